@@ -1,0 +1,100 @@
+//! Cases: servers written into an advisory, and what it must say about each of them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::model::server::Server;
+
+/// A server, and what the advisory says about it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What the case shows.
+    pub name: String,
+    /// The server's facts.
+    pub server: CaseServer,
+    /// What the advisory says.
+    pub expect: Expect,
+}
+
+/// What an advisory says about a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Expect {
+    /// It is known to apply.
+    Speaks,
+    /// It is known not to apply.
+    Silent,
+    /// It cannot be decided.
+    Unknown,
+}
+
+/// A server's facts without its name.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct CaseServer(pub Box<Server>);
+
+/// The name that a case's server bears in evidence.
+const NAME: &str = "case";
+
+impl<'de> Deserialize<'de> for CaseServer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = CaseServer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the facts of a server")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, facts: A) -> Result<CaseServer, A::Error> {
+                let named = Named { facts, is_named: false, is_name_read: false };
+                Server::deserialize(de::value::MapAccessDeserializer::new(named))
+                    .map(|server| CaseServer(Box::new(server)))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// The facts, preceded by a name.
+struct Named<A> {
+    facts: A,
+    is_named: bool,
+    is_name_read: bool,
+}
+
+impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for Named<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        if self.is_named {
+            return self.facts.next_key_seed(seed);
+        }
+        self.is_named = true;
+        seed.deserialize(de::value::BorrowedStrDeserializer::new("name")).map(Some)
+    }
+
+    fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        if self.is_name_read {
+            return self.facts.next_value_seed(seed);
+        }
+        self.is_name_read = true;
+        seed.deserialize(de::value::BorrowedStrDeserializer::new(NAME))
+    }
+}
+
+impl JsonSchema for CaseServer {
+    fn schema_name() -> Cow<'static, str> {
+        "CaseServer".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = Server::json_schema(generator);
+        schema.remove("required");
+        schema
+    }
+}

@@ -1,0 +1,146 @@
+//! What an advisory speaks about: updates, builds, and the servers it affects.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::condition::entries;
+use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{ProductId, UpdateId};
+use crate::model::pending::PendingUpdate;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+use crate::model::version::Versions;
+
+/// An update that an advisory speaks about: an id, or a release of it that was replaced later.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(into = "Written")]
+#[schemars(with = "Written")]
+pub struct UpdateSelector {
+    /// The update.
+    pub id: UpdateId,
+    /// Only the release before this day.
+    pub released_before: Option<Date>,
+    /// Only revisions below this number.
+    pub revision_below: Option<u32>,
+}
+
+/// How it is written.
+#[derive(Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "UpdateSelector")]
+enum Written {
+    Bare(UpdateId),
+    Release(Release),
+}
+
+/// A release of an update.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    id: UpdateId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_before: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revision_below: Option<u32>,
+}
+
+impl UpdateSelector {
+    /// Whether it names this pending release; unknown when the day or revision that decides is missing.
+    pub fn matches(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
+        if self.id != update.id {
+            return Truth::False;
+        }
+        let released = update.revised.or(update.released);
+        let is_early = self.released_before.map(|day| Truth::from(released.map(|released| released < day)));
+        if is_early == Some(Truth::Unknown) {
+            trace.miss(|| format!("updates.{}.released", update.id));
+        }
+        let is_old = self.revision_below.map(|bound| Truth::from(update.revision.map(|revision| revision < bound)));
+        if is_old == Some(Truth::Unknown) {
+            trace.miss(|| format!("updates.{}.revision", update.id));
+        }
+        Truth::all([is_early, is_old].into_iter().flatten())
+    }
+}
+
+impl From<UpdateSelector> for Written {
+    fn from(selector: UpdateSelector) -> Self {
+        let UpdateSelector { id, released_before, revision_below } = selector;
+        match (released_before, revision_below) {
+            (None, None) => Self::Bare(id),
+            _ => Self::Release(Release { id, released_before, revision_below }),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for UpdateSelector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = UpdateSelector;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an update id, or {id, released_before} or {id, revision_below}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<UpdateSelector, E> {
+                let id = UpdateId::new(text).map_err(E::custom)?;
+                Ok(UpdateSelector { id, released_before: None, revision_below: None })
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<UpdateSelector, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<UpdateSelector, A::Error> {
+                let Release { id, released_before, revision_below } =
+                    Deserialize::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(UpdateSelector { id, released_before, revision_below })
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Any update that brings a product into a range.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BuildSelector {
+    /// The product.
+    pub product: ProductId,
+    /// The range.
+    #[serde(default = "Versions::every")]
+    pub versions: Versions,
+}
+
+/// Servers that an advisory concerns: a product, in a range, in some roles.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Affects {
+    /// The product.
+    pub product: ProductId,
+    /// The range; left out, every version.
+    #[serde(default = "Versions::every", skip_serializing_if = "Versions::is_every")]
+    pub versions: Versions,
+    /// One of these roles; left out, every role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+}
+
+impl Affects {
+    /// Whether the server is one of them.
+    pub fn matches(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        trace.join([true, false], Truth::all, |is_product, trace| {
+            if is_product {
+                return on.runs_traced(&self.product, &self.versions, trace);
+            }
+            if self.roles.is_empty() {
+                return Truth::True;
+            }
+            entries::has_role(on, |role| self.roles.iter().any(|one| one.eq_ignore_ascii_case(role)), trace)
+        })
+    }
+}

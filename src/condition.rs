@@ -1,0 +1,115 @@
+//! Conditions: tests on a server whose outcome is true, false or unknown.
+//!
+//! To add one: write `condition/<kind>.rs` (its YAML in the first lines, a struct, `impl Test` and `Display`), add its
+//! line to the list below, and write `tests/conditions/<kind>.yaml` with a true, a false and an unknown case.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::hypothesis::Hypothesis;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+pub mod all;
+pub mod any;
+pub mod certificate;
+pub mod count;
+pub mod entries;
+pub mod listener;
+pub mod not;
+pub mod product;
+pub mod reboot_pending;
+pub mod role;
+pub mod service;
+pub mod setting;
+pub mod update;
+pub mod uptime;
+
+/// What every kind of condition can do.
+pub trait Test: fmt::Display {
+    /// Tests the condition on a server and tells the trace what it read.
+    fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth;
+
+    /// The conditions inside this one.
+    fn parts(&self) -> &[Condition] {
+        &[]
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident($kind:ty) = $key:literal),+ $(,)?) => {
+        /// A condition: exactly one key, which is its kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        pub enum Condition {
+            $($(#[$doc])* #[serde(rename = $key)] $variant($kind)),+
+        }
+
+        impl Condition {
+            /// The keys of all kinds.
+            pub const KINDS: &'static [&'static str] = &[$($key),+];
+
+            /// The condition by what every kind can do.
+            pub fn kind(&self) -> &dyn Test {
+                match self { $(Self::$variant(kind) => kind),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// All of these hold.
+    All(all::All) = "all",
+    /// One of these holds.
+    Any(any::Any) = "any",
+    /// This does not hold.
+    Not(not::Not) = "not",
+    /// The server has one of the roles.
+    Role(role::Role) = "role",
+    /// The server has the product, in the range.
+    Product(product::Product) = "product",
+    /// The update is installed.
+    Update(update::Update) = "update",
+    /// A service matches.
+    Service(service::Service) = "service",
+    /// A listener matches.
+    Listener(listener::Listener) = "listener",
+    /// A certificate matches.
+    Certificate(Box<certificate::Certificate>) = "certificate",
+    /// A setting compares so.
+    Setting(setting::Setting) = "setting",
+    /// A restart is pending, or is not.
+    RebootPending(reboot_pending::RebootPending) = "reboot_pending",
+    /// The server has been up for long.
+    Uptime(uptime::Uptime) = "uptime",
+    /// So many entries match.
+    Count(count::Count) = "count",
+}
+
+impl Condition {
+    /// Tests the condition on a server and tells the trace what it read.
+    pub fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        self.kind().test(on, trace)
+    }
+
+    /// Visits this condition and all inside it.
+    pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        for part in self.kind().parts() {
+            part.visit(visit);
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(f)
+    }
+}
+
+impl<T: Test> Test for Box<T> {
+    fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        self.as_ref().test(on, trace)
+    }
+}

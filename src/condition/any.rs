@@ -1,0 +1,32 @@
+//! `any: [{…}, {…}]` holds when one part holds: the strongest of them.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, Test};
+use crate::model::hypothesis::Hypothesis;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// One part holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Any(Vec<Condition>);
+
+impl Test for Any {
+    fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        trace.join(&self.0, Truth::any, |part, trace| part.test(on, trace))
+    }
+
+    fn parts(&self) -> &[Condition] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Any {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::entries::write_joined(f, &self.0, " or ")
+    }
+}

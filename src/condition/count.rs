@@ -1,0 +1,137 @@
+//! `count: {of: certificate, where: {store: root}, over: 100}` holds when the number of matching entries is over (or `below`) the figure.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::Test;
+use super::certificate::Certificate;
+use super::entries::{Entry, write_field};
+use super::listener::Listener;
+use super::service::Service;
+use crate::model::hypothesis::Hypothesis;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// The number of matching entries is over or below a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(into = "Written")]
+#[schemars(with = "Written")]
+pub struct Count {
+    of: Counted,
+    over: Option<u32>,
+    below: Option<u32>,
+}
+
+/// What is counted, and which of them.
+#[derive(Clone, Debug, PartialEq)]
+enum Counted {
+    Certificates(Box<Certificate>),
+    Services(Service),
+    Listeners(Listener),
+}
+
+/// How it is written.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename = "Count")]
+struct Written {
+    /// What is counted.
+    of: Of,
+    /// Only those that match these fields of the kind that is counted.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+    matching: Option<serde_json::Value>,
+    /// More than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    over: Option<u32>,
+    /// Fewer than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    below: Option<u32>,
+}
+
+/// The lists that can be counted.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    Certificate,
+    Service,
+    Listener,
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Written::deserialize(deserializer)?;
+        if written.over.is_none() && written.below.is_none() {
+            return Err(de::Error::custom("a count needs `over` or `below`"));
+        }
+        let matching = written.matching.unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()));
+        let of = match written.of {
+            Of::Certificate => serde_json::from_value(matching).map(Counted::Certificates),
+            Of::Service => serde_json::from_value(matching).map(Counted::Services),
+            Of::Listener => serde_json::from_value(matching).map(Counted::Listeners),
+        };
+        Ok(Self { of: of.map_err(de::Error::custom)?, over: written.over, below: written.below })
+    }
+}
+
+impl From<Count> for Written {
+    fn from(count: Count) -> Self {
+        let (of, matching) = match &count.of {
+            Counted::Certificates(matching) => (Of::Certificate, serde_json::to_value(matching)),
+            Counted::Services(matching) => (Of::Service, serde_json::to_value(matching)),
+            Counted::Listeners(matching) => (Of::Listener, serde_json::to_value(matching)),
+        };
+        Self { of, matching: matching.ok(), over: count.over, below: count.below }
+    }
+}
+
+impl Test for Count {
+    fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        match &self.of {
+            Counted::Certificates(matching) => self.compare(matching.as_ref(), on, trace),
+            Counted::Services(matching) => self.compare(matching, on, trace),
+            Counted::Listeners(matching) => self.compare(matching, on, trace),
+        }
+    }
+}
+
+impl Count {
+    /// With entries that may or may not match, the number lies between two bounds.
+    fn compare<E: Entry>(&self, matching: &E, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let Some(entries) = E::collected(on) else {
+            trace.miss(|| E::FACT.to_owned());
+            return Truth::Unknown;
+        };
+        let fields: Vec<_> = entries.iter().map(|one| matching.fields(one, on)).collect();
+        let least = fields.iter().filter(|fields| fields.truth().is_true()).count() as u64;
+        let most = fields.iter().filter(|fields| fields.truth().is_possible()).count() as u64;
+        let between = |holds: fn(u64, u64) -> bool, figure: u64| match (holds(least, figure), holds(most, figure)) {
+            (true, true) => Truth::True,
+            (false, false) => Truth::False,
+            _ => Truth::Unknown,
+        };
+        let truth = Truth::all([
+            self.over.map_or(Truth::True, |figure| between(|n, figure| n > figure, figure.into())),
+            self.below.map_or(Truth::True, |figure| between(|n, figure| n < figure, figure.into())),
+        ]);
+        if truth == Truth::Unknown {
+            fields.iter().for_each(|fields| fields.tell_missing(E::FACT, trace));
+        } else {
+            trace.read(|| format!("{}.count", E::FACT), || least.to_string());
+        }
+        truth
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.of {
+            Counted::Certificates(matching) => write!(f, "count of [{matching}]")?,
+            Counted::Services(matching) => write!(f, "count of [{matching}]")?,
+            Counted::Listeners(matching) => write!(f, "count of [{matching}]")?,
+        }
+        write_field(f, "over", self.over.as_ref())?;
+        write_field(f, "below", self.below.as_ref())
+    }
+}

@@ -1,0 +1,33 @@
+//! `reboot_pending: true` holds when a restart is pending on the server, `false` when none is.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Test;
+use crate::model::hypothesis::Hypothesis;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// A restart is pending, or is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct RebootPending(bool);
+
+impl Test for RebootPending {
+    fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let fact = || "reboot_pending".to_owned();
+        match on.server().reboot_pending {
+            Some(pending) => trace.read(fact, || pending.to_string()),
+            None => trace.miss(fact),
+        }
+        Truth::from(on.server().reboot_pending.map(|pending| pending == self.0))
+    }
+}
+
+impl fmt::Display for RebootPending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0 { "a restart is pending" } else { "no restart is pending" })
+    }
+}

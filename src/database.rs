@@ -1,0 +1,160 @@
+//! The database: products, settings, what updates bring, and advisories; indexed by what is asked of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+use crate::advisory::Advisory;
+use crate::model::catalogue::{UpdateKnowledge, VersionRules};
+use crate::model::id::{ProductId, UpdateId};
+use crate::model::pending::{Brings, Restart};
+use crate::model::product::Product;
+use crate::model::setting::Setting;
+
+/// Everything curated.
+#[derive(Clone, Debug, Default)]
+pub struct Database {
+    products: BTreeMap<ProductId, Product>,
+    settings: BTreeMap<String, Setting>,
+    advisories: Vec<Advisory>,
+    updates: HashMap<UpdateId, UpdateKnowledge>,
+    digest: String,
+}
+
+/// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateRow {
+    /// The update.
+    pub update: UpdateId,
+    /// The product that it updates.
+    pub product: ProductId,
+    /// The version that it brings; empty when not known.
+    #[serde(default)]
+    pub version: Option<crate::model::version::Version>,
+    /// The day of release; empty when not known to the day.
+    #[serde(default)]
+    pub released: Option<Date>,
+    /// Whether it restarts the server; empty when not known.
+    #[serde(default)]
+    pub restart: Option<Restart>,
+    /// The updates that it replaces, blank-joined.
+    #[serde(default)]
+    pub supersedes: String,
+    /// Where this is documented.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl Database {
+    /// Indexes what was loaded; order does not matter.
+    pub fn new(
+        products: Vec<Product>,
+        settings: BTreeMap<String, Setting>,
+        mut advisories: Vec<Advisory>,
+        rows: Vec<UpdateRow>,
+        digest: String,
+    ) -> Self {
+        advisories.sort_by(|one, two| one.id.cmp(&two.id));
+        let mut updates = HashMap::new();
+        for product in &products {
+            learn_builds(product, &mut updates);
+        }
+        for row in rows {
+            learn_row(row, &mut updates);
+        }
+        for knowledge in updates.values_mut() {
+            tidy(knowledge);
+        }
+        let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
+        Self { products, settings, advisories, updates, digest }
+    }
+
+    /// The products, by id.
+    pub fn products(&self) -> &BTreeMap<ProductId, Product> {
+        &self.products
+    }
+
+    /// The declared settings, by name.
+    pub fn settings(&self) -> &BTreeMap<String, Setting> {
+        &self.settings
+    }
+
+    /// The advisories, by id.
+    pub fn advisories(&self) -> &[Advisory] {
+        &self.advisories
+    }
+
+    /// What is known of updates.
+    pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
+        &self.updates
+    }
+
+    /// SHA-256 of its sorted files.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The day of the newest change in it.
+    pub fn newest_change(&self) -> Option<Date> {
+        self.advisories.iter().map(Advisory::last_change).max()
+    }
+
+    /// How the products' versions compare.
+    pub fn version_rules(&self) -> HashMap<ProductId, VersionRules> {
+        let rules =
+            |product: &Product| VersionRules { scheme: product.version_scheme, branch_parts: product.branch_parts };
+        self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
+    }
+
+    /// The place of a role in a product's order, from 0; none when the product has no order or does not name the role.
+    pub fn role_rank(&self, product: &ProductId, roles: &[String]) -> Option<usize> {
+        let order = &self.products.get(product)?.update_order;
+        order.iter().position(|role| roles.iter().any(|own| own.eq_ignore_ascii_case(role)))
+    }
+}
+
+fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    for build in &product.builds {
+        let Some(update) = &build.update else { continue };
+        let knowledge = updates.entry(update.clone()).or_default();
+        knowledge.products.push(product.id.clone());
+        let brings =
+            |version: &crate::model::version::Version| Brings { product: product.id.clone(), version: version.clone() };
+        knowledge.brings.extend(build.version.as_ref().map(brings));
+        knowledge.supersedes.extend(build.supersedes.iter().cloned());
+        knowledge.released = earliest(knowledge.released, build.released);
+    }
+}
+
+fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    let knowledge = updates.entry(row.update).or_default();
+    knowledge.brings.extend(row.version.map(|version| Brings { product: row.product.clone(), version }));
+    knowledge.products.push(row.product);
+    knowledge.supersedes.extend(row.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok()));
+    knowledge.released = earliest(knowledge.released, row.released);
+    // Of several answers the one that restarts more counts.
+    knowledge.restart = match (knowledge.restart, row.restart) {
+        (Some(Restart::Required), _) | (_, Some(Restart::Required)) => Some(Restart::Required),
+        (Some(Restart::Possible), _) | (_, Some(Restart::Possible)) => Some(Restart::Possible),
+        (known, new) => known.or(new),
+    };
+}
+
+fn earliest(one: Option<Date>, two: Option<Date>) -> Option<Date> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(one.min(two)),
+        _ => one.or(two),
+    }
+}
+
+fn tidy(knowledge: &mut UpdateKnowledge) {
+    knowledge.products.sort();
+    knowledge.products.dedup();
+    knowledge.supersedes.sort();
+    knowledge.supersedes.dedup();
+    knowledge
+        .brings
+        .sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
+    knowledge.brings.dedup();
+}

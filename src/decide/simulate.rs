@@ -1,0 +1,439 @@
+//! The safe subset of one server's pending updates, by simulation: what can go now, then what that makes possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::outcome::Outcome;
+use super::unblock;
+use crate::advisory::{Advisory, Kind};
+use crate::decision::{Decision, Effect, Missing, Pair, Reason, Rule, Verdict, verdict};
+use crate::evaluate::{Candidate, Gate, Subject, house};
+use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::server::Server;
+use crate::model::trace::Trace;
+
+/// Decides one server's pending updates, without regard to other servers.
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
+    let subject = gate.subject(server);
+    let now = gate.now(server);
+    let pending: Vec<(usize, &Candidate<'_>)> =
+        gate.candidates.iter().enumerate().filter(|(_, candidate)| gate.is_pending(candidate, &now)).collect();
+    let wishes = Wishes::of(gate, &subject, &now, &pending);
+    let start = |(index, (place, candidate)): (usize, (usize, &'a Candidate<'a>))| {
+        let wanted = wishes.wanted.get(&index).cloned().unwrap_or_default();
+        let is_wanted = wanted.iter().any(Reason::counts);
+        let is_expedited = is_wanted || candidate.update.exploited == Some(true);
+        let mut rules = gate.house_rules(&subject, candidate, is_expedited);
+        rules.extend(wanted);
+        let advice = gate.advice(&subject, &now, candidate);
+        Update { candidate, place, is_wanted, is_expedited, rules, advice, step: Step::Open }
+    };
+    let updates = pending.into_iter().enumerate().map(start).collect();
+    let mut simulation = Simulation { gate, subject: &subject, now, updates };
+    simulation.run();
+    let decisions = simulation.decisions();
+    Outcome { server, decisions, missing: wishes.missing, undecided: wishes.undecided }
+}
+
+/// A pending update of the server while it is simulated.
+struct Update<'a> {
+    candidate: &'a Candidate<'a>,
+    place: usize,
+    is_wanted: bool,
+    is_expedited: bool,
+    /// Reasons that do not depend on what is installed.
+    rules: Vec<Reason>,
+    /// What advisories say as things are now.
+    advice: Vec<Reason>,
+    step: Step,
+}
+
+/// How far an update has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// Nothing says yet that it can go.
+    Open,
+    /// It can go in this round, together with these.
+    Placed { round: u32, with: Vec<usize> },
+    /// A newer update goes now and replaces it.
+    Superseded { by: usize },
+}
+
+struct Simulation<'a, 's> {
+    gate: &'a Gate<'a>,
+    subject: &'s Subject<'a>,
+    now: Hypothesis<'a>,
+    updates: Vec<Update<'a>>,
+}
+
+/// A set of updates that can go in one round, with what each has to go together with.
+type Round = BTreeMap<usize, Vec<usize>>;
+
+impl<'a> Simulation<'a, '_> {
+    /// Repeats to a fixed point; every round places at least one update, so there are no more rounds than updates.
+    fn run(&mut self) {
+        let mut on = self.now.clone();
+        for round in 0.. {
+            let (chosen, superseded) = self.choose(&on, round == 0);
+            for (older, by) in superseded {
+                self.set(older, Step::Superseded { by });
+            }
+            if chosen.is_empty() {
+                break;
+            }
+            on = on.with(chosen.keys().filter_map(|&index| self.id(index)));
+            for (index, with) in chosen {
+                self.set(index, Step::Placed { round, with });
+            }
+        }
+    }
+
+    /// The largest set found that is free of blocking reasons even when all of it is installed.
+    ///
+    /// Where updates are bad only together, the one that an advisory speaks about gives way; whoever can come back
+    /// after others have left does.
+    fn choose(&self, on: &Hypothesis<'a>, is_first: bool) -> (Round, BTreeMap<usize, usize>) {
+        let mut away = BTreeSet::new();
+        while let Some(offender) = self.offender(on, &self.possible(on, &away, is_first).0) {
+            away.insert(offender);
+        }
+        for index in away.clone() {
+            away.remove(&index);
+            let (round, _) = self.possible(on, &away, is_first);
+            if self.offender(on, &round).is_some() {
+                away.insert(index);
+            }
+        }
+        self.possible(on, &away, is_first)
+    }
+
+    /// What can go on a server, without some: what nothing blocks, and what is harmless together with it.
+    fn possible(&self, on: &Hypothesis<'a>, away: &BTreeSet<usize>, is_first: bool) -> (Round, BTreeMap<usize, usize>) {
+        let open: Vec<usize> = self
+            .open()
+            .filter(|index| !away.contains(index))
+            .filter(|&index| is_first || !self.id(index).is_some_and(|id| on.installed(id).is_true()))
+            .collect();
+        let (free, stopped): (Vec<usize>, Vec<usize>) =
+            open.into_iter().partition(|&index| !self.is_blocked(index, on, is_first));
+        let superseded = if is_first { self.superseded(&free) } else { BTreeMap::new() };
+        let free: Vec<usize> = free.into_iter().filter(|index| !superseded.contains_key(index)).collect();
+        let mut round = self.joined(on, &free, stopped);
+        round.retain(|index, _| !superseded.contains_key(index));
+        round.extend(free.into_iter().map(|index| (index, Vec::new())));
+        (round, superseded)
+    }
+
+    /// Older updates that a newer one replaces which may go now, without waiting for anything.
+    fn superseded(&self, free: &[usize]) -> BTreeMap<usize, usize> {
+        let goes_now =
+            |index: &&usize| self.updates.get(**index).is_some_and(|update| update.verdict_now() == Verdict::Approve);
+        let newer: Vec<usize> = free.iter().filter(goes_now).copied().collect();
+        let replaces = |newer: usize, older: usize| match (self.id(newer), self.id(older)) {
+            (Some(newer), Some(older)) => self.gate.catalogue.supersedes(newer, older),
+            _ => false,
+        };
+        let by = |older: usize| newer.iter().copied().filter(|&one| replaces(one, older)).next_back();
+        self.open().filter_map(|older| Some((older, by(older)?))).collect()
+    }
+
+    /// Stopped updates that are harmless together with others of the round; the largest such set.
+    fn joined(&self, on: &Hypothesis<'a>, free: &[usize], stopped: Vec<usize>) -> Round {
+        let mut joining: Vec<usize> = stopped.into_iter().filter(|&index| self.has_partners(index, on)).collect();
+        loop {
+            let company: Vec<usize> = free.iter().chain(&joining).copied().collect();
+            let fits =
+                |&index: &usize| !self.is_blocked(index, &self.assume(on, &self.partners(index, &company)), false);
+            let (stay, leave): (Vec<usize>, Vec<usize>) = joining.iter().copied().partition(fits);
+            joining = stay;
+            if leave.is_empty() {
+                let with = |index: usize| {
+                    let partners = self.partners(index, &company);
+                    (index, self.fewest(partners, |some| !self.is_blocked(index, &self.assume(on, some), false)))
+                };
+                return joining.iter().copied().map(with).collect();
+            }
+        }
+    }
+
+    /// Whether everything that blocks it could be harmless with company.
+    fn has_partners(&self, index: usize, on: &Hypothesis<'a>) -> bool {
+        let Some(update) = self.updates.get(index) else { return false };
+        let advice = self.gate.advice(self.subject, on, update.candidate);
+        let blocking: Vec<&Reason> = update.rules.iter().chain(&advice).filter(|reason| reason.blocks()).collect();
+        let may_join =
+            |reason: &&Reason| self.advisory(update, reason).is_some_and(|advisory| !advisory.safe_with.is_empty());
+        blocking.iter().all(may_join)
+    }
+
+    /// The updates of a company whose installation makes one harmless: those it is `safe_with`, or that replace these.
+    fn partners(&self, index: usize, company: &[usize]) -> Vec<usize> {
+        let Some(update) = self.updates.get(index) else { return Vec::new() };
+        let safe_with: Vec<&UpdateId> =
+            update.candidate.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
+        let carries = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.carriers(id).contains(other));
+        company.iter().copied().filter(|&other| other != index && self.id(other).is_some_and(carries)).collect()
+    }
+
+    fn advisory(&self, update: &Update<'a>, reason: &Reason) -> Option<&'a Advisory> {
+        let id = reason.advisory.as_ref()?;
+        update
+            .candidate
+            .advisories
+            .iter()
+            .copied()
+            .find(|advisory| advisory.id == *id && advisory.kind == Kind::KnownBad)
+    }
+
+    /// The first update of a round that would be blocked once all others of the round are installed.
+    fn offender(&self, on: &Hypothesis<'a>, round: &Round) -> Option<usize> {
+        let depends = |index: &usize| {
+            let update = self.updates.get(*index);
+            update.is_some_and(|update| !update.candidate.advisories.is_empty()) || !self.subject.hazards.is_empty()
+        };
+        round.keys().copied().filter(depends).find(|&index| {
+            let others: Vec<usize> = round.keys().copied().filter(|&other| other != index).collect();
+            self.is_blocked(index, &self.assume(on, &others), false)
+        })
+    }
+
+    fn is_blocked(&self, index: usize, on: &Hypothesis<'a>, is_now: bool) -> bool {
+        let Some(update) = self.updates.get(index) else { return true };
+        if update.rules.iter().any(Reason::blocks) {
+            return true;
+        }
+        if is_now {
+            return update.advice.iter().any(Reason::blocks);
+        }
+        self.gate.advice(self.subject, on, update.candidate).iter().any(Reason::blocks)
+    }
+
+    /// A smallest part of a list that is enough: leaves out what can be left out, the last first.
+    fn fewest(&self, all: Vec<usize>, is_enough: impl Fn(&[usize]) -> bool) -> Vec<usize> {
+        let mut kept = all;
+        for place in (0..kept.len()).rev() {
+            let mut fewer = kept.clone();
+            fewer.remove(place);
+            if is_enough(&fewer) {
+                kept = fewer;
+            }
+        }
+        kept
+    }
+
+    fn assume(&self, on: &Hypothesis<'a>, indices: &[usize]) -> Hypothesis<'a> {
+        on.with(indices.iter().filter_map(|&index| self.id(index)))
+    }
+
+    fn open(&self) -> impl Iterator<Item = usize> + '_ {
+        self.updates.iter().enumerate().filter(|(_, update)| update.step == Step::Open).map(|(index, _)| index)
+    }
+
+    fn id(&self, index: usize) -> Option<&'a UpdateId> {
+        self.updates.get(index).map(|update| &update.candidate.update.id)
+    }
+
+    fn set(&mut self, index: usize, step: Step) {
+        if let Some(update) = self.updates.get_mut(index) {
+            update.step = step;
+        }
+    }
+
+    /// Placed updates, by round.
+    fn placed_before(&self, round: u32) -> Vec<usize> {
+        let mut placed: Vec<(u32, usize)> = self
+            .updates
+            .iter()
+            .enumerate()
+            .filter_map(|(index, update)| match update.step {
+                Step::Placed { round: own, .. } if own < round => Some((own, index)),
+                _ => None,
+            })
+            .collect();
+        placed.sort_unstable();
+        placed.into_iter().map(|(_, index)| index).collect()
+    }
+
+    fn decisions(mut self) -> Vec<(usize, Decision)> {
+        let all = self.placed_before(u32::MAX);
+        let last = self.assume(&self.now, &all);
+        let decided: Vec<Decision> = (0..self.updates.len()).filter_map(|index| self.decision(index, &last)).collect();
+        let places: Vec<usize> = self.updates.iter().map(|update| update.place).collect();
+        self.updates.clear();
+        places.into_iter().zip(decided).collect()
+    }
+
+    fn decision(&self, index: usize, last: &Hypothesis<'a>) -> Option<Decision> {
+        let update = self.updates.get(index)?;
+        let (round, after, with) = match &update.step {
+            Step::Placed { round, with } => (Some(*round), self.enablers(index, *round, with), with.clone()),
+            _ => (None, Vec::new(), Vec::new()),
+        };
+        let mut reasons = match (&update.step, round) {
+            (Step::Placed { with, .. }, Some(0)) if with.is_empty() => update.advice.clone(),
+            (Step::Placed { .. }, _) => {
+                let enough = self.assume(&self.assume(&self.now, &after), &with);
+                settled(&update.advice, self.gate.advice(self.subject, &enough, update.candidate))
+            }
+            _ if last.installed(&update.candidate.update.id).is_true() => update.advice.clone(),
+            _ => settled(&update.advice, self.gate.advice(self.subject, last, update.candidate)),
+        };
+        reasons.extend(update.rules.iter().cloned());
+        if let Step::Superseded { by } = update.step {
+            reasons.push(superseded(self.id(by)?));
+        }
+        sort(&mut reasons);
+        Some(self.document(update, round, &after, &with, reasons))
+    }
+
+    fn document(
+        &self,
+        update: &Update<'a>,
+        round: Option<u32>,
+        after: &[usize],
+        with: &[usize],
+        reasons: Vec<Reason>,
+    ) -> Decision {
+        let pairs = |indices: &[usize]| {
+            let ids = indices.iter().filter_map(|&index| self.id(index));
+            ids.map(|id| Pair { server: self.subject.server.name.clone(), update: id.clone() }).collect::<Vec<_>>()
+        };
+        let verdict = verdict(&reasons);
+        let mut blocking = reasons.iter().filter(|reason| reason.blocks()).peekable();
+        let is_blocked = blocking.peek().is_some();
+        let undecided = is_blocked && blocking.clone().all(|reason| !reason.truth.is_true());
+        let conflict = update.is_wanted && blocking.any(|reason| reason.rule != Rule::Superseded);
+        let not_before = self.gate.not_before(self.subject, update.candidate, update.is_expedited, &reasons);
+        let mut decision = Decision {
+            server: self.subject.server.name.clone(),
+            update: update.candidate.update.id.clone(),
+            source_id: update.candidate.source_id.clone(),
+            verdict,
+            undecided,
+            conflict,
+            expedited: update.is_expedited,
+            round: round.filter(|_| verdict != Verdict::Block),
+            after: pairs(after),
+            with: pairs(with),
+            not_before,
+            reasons,
+            unblock: Vec::new(),
+        };
+        decision.after.sort();
+        decision.with.sort();
+        if verdict == Verdict::Block {
+            decision.unblock = unblock::ways_out(self.gate, &decision);
+        }
+        decision
+    }
+
+    /// The fewest earlier updates without which it could not go.
+    fn enablers(&self, index: usize, round: u32, with: &[usize]) -> Vec<usize> {
+        let can_go = |some: &[usize]| !self.is_blocked(index, &self.assume(&self.assume(&self.now, some), with), false);
+        self.fewest(self.placed_before(round), can_go)
+    }
+}
+
+impl Update<'_> {
+    /// Its verdict as things are now.
+    fn verdict_now(&self) -> Verdict {
+        [&self.rules, &self.advice].map(|reasons| verdict(reasons)).into_iter().max().unwrap_or_default()
+    }
+}
+
+/// The reasons of now, as they are once everything it waits for is installed: what that clears only makes it wait.
+fn settled(now: &[Reason], then: Vec<Reason>) -> Vec<Reason> {
+    let is_in = |reasons: &[Reason], wanted: &Reason| {
+        reasons.iter().any(|one| one.rule == wanted.rule && one.advisory == wanted.advisory)
+    };
+    let cleared = now.iter().filter(|reason| !is_in(&then, reason)).cloned().map(|mut reason| {
+        reason.effect = reason.effect.min(Effect::Sequence);
+        reason
+    });
+    let mut settled: Vec<Reason> = cleared.collect();
+    settled.extend(then.into_iter().map(|reason| {
+        let before = now.iter().find(|one| one.advisory == reason.advisory && one.rule == reason.rule);
+        match before {
+            // It still speaks, but more softly: what was needed for that has to go first.
+            Some(before) if before.blocks() && !reason.blocks() => {
+                Reason { effect: reason.effect.max(Effect::Sequence), ..before.clone() }
+            }
+            // Evidence of now is what the administrator can look up on the server.
+            Some(before) if before.effect == reason.effect => before.clone(),
+            _ => reason,
+        }
+    }));
+    settled
+}
+
+fn superseded(by: &UpdateId) -> Reason {
+    house(Rule::Superseded, Effect::Block, format!("{by} replaces it and may go now"))
+}
+
+/// By advisory, the house's own rules last; then by rule.
+pub fn sort(reasons: &mut [Reason]) {
+    reasons.sort_by(|one, two| {
+        let key = |reason: &Reason| (reason.advisory.is_none(), reason.advisory.clone(), reason.rule);
+        key(one).cmp(&key(two))
+    });
+}
+
+/// What the server ought to have, and which pending updates bring it.
+#[derive(Default)]
+struct Wishes {
+    wanted: BTreeMap<usize, Vec<Reason>>,
+    missing: Vec<Missing>,
+    undecided: BTreeSet<(String, AdvisoryId)>,
+}
+
+impl Wishes {
+    fn of<'a>(
+        gate: &'a Gate<'a>,
+        subject: &Subject<'a>,
+        now: &Hypothesis<'a>,
+        pending: &[(usize, &'a Candidate<'a>)],
+    ) -> Self {
+        let mut wishes = Self::default();
+        for advisory in &subject.required {
+            let mut trace = Trace::listening();
+            if !advisory.speaks(now, &mut trace).is_possible() {
+                continue;
+            }
+            wishes.undecided.extend(trace.finish().1.into_iter().map(|fact| (fact, advisory.id.clone())));
+            let granting = granting(advisory, now, pending);
+            if granting.is_empty() {
+                let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
+                let missing = Missing { server: subject.server.name.clone(), advisory: advisory.id.clone(), requires };
+                wishes.missing.push(missing);
+            }
+            for index in granting {
+                if let Some((_, candidate)) = pending.get(index) {
+                    wishes.wanted.entry(index).or_default().push(gate.wanted(subject, now, candidate, advisory));
+                }
+            }
+        }
+        wishes
+    }
+}
+
+/// The pending updates that satisfy a required advisory: each that does alone, or the fewest that do together.
+fn granting<'a>(advisory: &Advisory, now: &Hypothesis<'a>, pending: &[(usize, &'a Candidate<'a>)]) -> Vec<usize> {
+    let ids = |indices: &[usize]| {
+        indices.iter().filter_map(|&index| pending.get(index)).map(|(_, one)| &one.update.id).collect::<Vec<_>>()
+    };
+    let grants = |indices: &[usize]| !advisory.speaks(&now.with(ids(indices)), &mut Trace::silent()).is_possible();
+    let all: Vec<usize> = (0..pending.len()).collect();
+    let alone: Vec<usize> = all.iter().copied().filter(|&index| grants(&[index])).collect();
+    if !alone.is_empty() || !grants(&all) {
+        return alone;
+    }
+    let mut fewest = all;
+    for place in (0..fewest.len()).rev() {
+        let mut fewer = fewest.clone();
+        fewer.remove(place);
+        if grants(&fewer) {
+            fewest = fewer;
+        }
+    }
+    fewest
+}

@@ -1,0 +1,514 @@
+//! One server, one update, in one hypothesis: the reasons that speak (pure).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::advisory::{Advisory, Kind, Trigger};
+use crate::condition::Condition;
+use crate::database::Database;
+use crate::decision::{Effect, Reason, Rule};
+use crate::model::catalogue::Catalogue;
+use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::pending::{PendingUpdate, Restart};
+use crate::model::server::Server;
+use crate::model::time::start_of;
+use crate::model::trace::{Evidence, Trace};
+use crate::model::truth::Truth;
+use crate::policy::freshness::is_stale;
+use crate::policy::soak::Age;
+use crate::policy::waivers::Waiver;
+use crate::policy::{Policy, Ring};
+
+pub mod merge;
+
+/// Everything that a decision rests on, but the servers.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The database.
+    pub database: &'a Database,
+    /// The house's policy.
+    pub policy: &'a Policy,
+    /// The house's waivers.
+    pub waivers: &'a [Waiver],
+    /// The pending updates, as they were read.
+    pub pending: &'a [PendingUpdate],
+    /// The moment of decision.
+    pub at: Timestamp,
+    /// Whether advisories speak that were published later.
+    pub hindsight: bool,
+}
+
+/// A question prepared for many servers: updates joined with what the database knows, advisories found by update.
+#[derive(Clone, Debug)]
+pub struct Gate<'a> {
+    /// What was asked.
+    pub question: Question<'a>,
+    /// What is known of updates and products.
+    pub catalogue: Catalogue,
+    /// The pending updates, by id.
+    pub candidates: Vec<Candidate<'a>>,
+    /// What the pending file and the database tell differently.
+    pub notes: Vec<String>,
+    hazards: Standing<'a>,
+    required: Standing<'a>,
+    stale_database: Option<Reason>,
+}
+
+/// A pending update and the advisories that speak about it.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    /// The update, with what the database fills in.
+    pub update: PendingUpdate,
+    /// The products that it updates; empty when not known.
+    pub products: Vec<ProductId>,
+    /// The id in the system that it came from.
+    pub source_id: Option<Arc<str>>,
+    /// The advisories that may speak about it.
+    pub advisories: Vec<&'a Advisory>,
+}
+
+/// Advisories that speak about servers, by the products that they affect.
+#[derive(Clone, Debug, Default)]
+struct Standing<'a> {
+    everywhere: Vec<&'a Advisory>,
+    by_product: HashMap<&'a ProductId, Vec<&'a Advisory>>,
+}
+
+/// A server with what is asked of it for every update.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// The server.
+    pub server: &'a Server,
+    /// The hazards that may concern it.
+    pub hazards: Vec<&'a Advisory>,
+    /// The required advisories that may concern it.
+    pub required: Vec<&'a Advisory>,
+    ring: Option<&'a Ring>,
+    waivers: Vec<&'a Waiver>,
+    stale_inventory: Option<Reason>,
+}
+
+/// What an advisory said and why, for an explanation.
+#[derive(Clone, Debug)]
+pub struct Silent<'a> {
+    /// The advisory.
+    pub advisory: &'a Advisory,
+    /// Why it has nothing to say.
+    pub evidence: Vec<Evidence>,
+}
+
+impl<'a> Gate<'a> {
+    /// Prepares a question.
+    pub fn new(question: Question<'a>) -> Self {
+        let today = question.at.to_zoned(TimeZone::UTC).date();
+        let in_force: Vec<&Advisory> =
+            question.database.advisories().iter().filter(|one| one.is_in_force(today, question.hindsight)).collect();
+        let mut notes = Vec::new();
+        let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
+        let known = merge::knowledge(&updates, question.database.updates());
+        let catalogue = Catalogue::new(known, question.database.version_rules(), &asked(&updates, &in_force));
+        let candidates = candidates(updates, &in_force, question.pending);
+        let of_kind = |kind| Standing::new(in_force.iter().copied().filter(|one| one.kind == kind));
+        let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
+        let stale_database = stale_database(&question);
+        Self { question, catalogue, candidates, notes, hazards, required, stale_database }
+    }
+
+    /// A server as the rules see it.
+    pub fn subject(&'a self, server: &'a Server) -> Subject<'a> {
+        let Question { policy, waivers, at, .. } = self.question;
+        Subject {
+            server,
+            hazards: self.hazards.of(server),
+            required: self.required.of(server),
+            ring: policy.ring(server),
+            waivers: waivers
+                .iter()
+                .filter(|waiver| waiver.is_valid(at) && waiver.servers.include(server, policy))
+                .collect(),
+            stale_inventory: self.stale_inventory(server),
+        }
+    }
+
+    /// The hypothesis that nothing is installed but what was collected.
+    pub fn now(&'a self, server: &'a Server) -> Hypothesis<'a> {
+        Hypothesis::now(server, &self.catalogue, self.question.at)
+    }
+
+    /// Whether an update awaits approval on a server: offered to it, or for one of its products, and not installed.
+    pub fn is_pending(&self, candidate: &Candidate<'_>, on: &Hypothesis<'_>) -> bool {
+        let is_offered = match &candidate.update.offered_to {
+            Some(names) => names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(on.server().name.as_str()) || on.server().is_in_group(name)),
+            None => !candidate.products.is_empty() && on.has_any(&candidate.products).is_possible(),
+        };
+        is_offered && !on.installed(&candidate.update.id).is_true()
+    }
+
+    /// The reasons of advisories that speak about an update on a server.
+    pub fn advice(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, candidate: &'a Candidate<'_>) -> Vec<Reason> {
+        let about_update = candidate.advisories.iter().filter_map(|advisory| {
+            let names = self.names(advisory, &candidate.update, on, &mut Trace::silent());
+            let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
+            truth.is_possible().then(|| self.reason(advisory, truth, on, Some(&candidate.update)))
+        });
+        let about_server = subject.hazards.iter().filter_map(|hazard| {
+            let truth = self.threatens(hazard, on, candidate);
+            truth.is_possible().then(|| self.reason(hazard, truth, on, None))
+        });
+        about_update.chain(about_server).map(|reason| waive(subject, &candidate.update.id, reason)).collect()
+    }
+
+    /// The reasons of the house's rules about an update on a server; they do not depend on what else is installed.
+    pub fn house_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
+        let stale = self.stale_database.iter().chain(&subject.stale_inventory).cloned();
+        self.soak(subject, candidate, is_expedited)
+            .into_iter()
+            .chain(self.holds(candidate))
+            .chain(self.freezes(is_expedited))
+            .chain(stale)
+            .map(|reason| waive(subject, &candidate.update.id, reason))
+            .collect()
+    }
+
+    /// The note that an update brings what the server ought to have.
+    pub fn wanted(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &Candidate<'_>,
+        advisory: &Advisory,
+    ) -> Reason {
+        let truth = advisory.speaks(on, &mut Trace::silent());
+        waive(subject, &candidate.update.id, self.reason(advisory, truth, on, None))
+    }
+
+    /// The moment before which the house's rules do not let it go.
+    pub fn not_before(
+        &self,
+        subject: &Subject<'a>,
+        candidate: &Candidate<'_>,
+        is_expedited: bool,
+        reasons: &[Reason],
+    ) -> Option<Timestamp> {
+        let counts = |rule: Rule| reasons.iter().any(|reason| reason.rule == rule && reason.counts());
+        let soaked = subject.ring.and_then(|ring| {
+            let soak = &self.question.policy.soak;
+            match soak.age(&candidate.update, soak.period(ring, is_expedited), self.question.at) {
+                Age::Until(moment) => Some(moment),
+                Age::Soaked | Age::Unknown => None,
+            }
+        });
+        let at = self.question.at;
+        let thawed = self
+            .question
+            .policy
+            .freeze
+            .iter()
+            .filter(|freeze| freeze.stops(is_expedited, at))
+            .map(|freeze| freeze.to.timestamp())
+            .max();
+        soaked.filter(|_| counts(Rule::Soak)).max(thawed.filter(|_| counts(Rule::Freeze)))
+    }
+
+    /// The advisories that were considered for a pair and have nothing to say.
+    pub fn silent(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, candidate: &'a Candidate<'_>) -> Vec<Silent<'a>> {
+        let considered = candidate.advisories.iter().chain(&subject.hazards).chain(&subject.required);
+        let silent = considered.filter_map(|advisory| {
+            let mut trace = Trace::listening();
+            let truth = match advisory.kind {
+                Kind::Hazard | Kind::Required => advisory.speaks(on, &mut trace),
+                _ => self.names(advisory, &candidate.update, on, &mut trace).and(advisory.speaks(on, &mut trace)),
+            };
+            let evidence = trace.finish().0;
+            (!truth.is_possible()).then_some(Silent { advisory, evidence })
+        });
+        silent.collect()
+    }
+
+    /// Whether an advisory speaks about this update: by its id and release, or by a build that it brings this server.
+    fn names(&self, advisory: &Advisory, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let by_id = trace.join(&advisory.updates, Truth::any, |selector, trace| selector.matches(update, trace));
+        if by_id.is_true() {
+            return by_id;
+        }
+        let brings = update.brings.as_deref().unwrap_or_default();
+        let by_build = advisory.builds.iter().flat_map(|selector| {
+            let scheme = self.catalogue.rules(&selector.product).scheme;
+            on.brought(&selector.product, brings)
+                .into_iter()
+                .map(move |version| selector.versions.contain(Some(version), scheme))
+        });
+        by_id.or(Truth::any(by_build))
+    }
+
+    /// Whether installing an update sets a hazard off.
+    ///
+    /// The trigger comes after the installation: an update that takes the cause away does not set it off.
+    fn threatens(&self, hazard: &Advisory, on: &Hypothesis<'a>, candidate: &'a Candidate<'_>) -> Truth {
+        if !hazard.triggers.iter().any(|trigger| pulls(candidate, trigger, hazard)) {
+            return Truth::False;
+        }
+        let truth = hazard.speaks(on, &mut Trace::silent());
+        if !truth.is_possible() {
+            return truth;
+        }
+        let after = hazard.speaks(&on.with([&candidate.update.id]), &mut Trace::silent());
+        if after.is_possible() { truth } else { Truth::False }
+    }
+
+    fn reason(&self, advisory: &Advisory, truth: Truth, on: &Hypothesis<'_>, update: Option<&PendingUpdate>) -> Reason {
+        let mut trace = Trace::listening();
+        if let Some(update) = update {
+            self.names(advisory, update, on, &mut trace);
+        }
+        advisory.speaks(on, &mut trace);
+        let (evidence, missing) = trace.finish();
+        let policy = self.question.policy;
+        let stated = policy.effects.effect(advisory, truth, &policy.unknown);
+        let is_ready = advisory.kind == Kind::Procedure && advisory.is_prepared(on);
+        Reason {
+            rule: rule(advisory.kind),
+            advisory: Some(advisory.id.clone()),
+            effect: if is_ready { Effect::Note } else { stated },
+            truth,
+            severity: Some(advisory.severity),
+            message: message(advisory, truth, &missing),
+            evidence,
+            missing: if truth == Truth::Unknown { missing } else { Vec::new() },
+            waived: None,
+            references: advisory.references.clone(),
+        }
+    }
+
+    fn soak(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let ring = subject.ring?;
+        let period = policy.soak.period(ring, is_expedited);
+        let fact = || format!("updates.{}.released", candidate.update.id);
+        match policy.soak.age(&candidate.update, period, at) {
+            Age::Soaked => None,
+            Age::Until(moment) => {
+                let released = candidate.update.released.map(|day| day.to_string()).unwrap_or_default();
+                let day = moment.to_zoned(TimeZone::UTC).date();
+                let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
+                let evidence = vec![Evidence { fact: fact(), value: released }];
+                Some(Reason { evidence, ..house(Rule::Soak, Effect::Sequence, message) })
+            }
+            Age::Unknown => {
+                let effect = policy.unknown.effect(crate::advisory::Severity::High);
+                let message = format!("day of release not known, so ring `{}` cannot wait {period}", ring.name);
+                Some(doubtful(house(Rule::Soak, effect, message), vec![fact()]))
+            }
+        }
+    }
+
+    fn holds(&self, candidate: &Candidate<'_>) -> Option<Reason> {
+        let policy = self.question.policy;
+        let mut trace = Trace::listening();
+        match trace.join(&policy.hold, Truth::any, |hold, trace| hold.matches(&candidate.update, trace)) {
+            Truth::False => None,
+            Truth::True => {
+                let message = "held by the policy: the gate never approves this kind of update".to_owned();
+                Some(house(Rule::Hold, Effect::Block, message))
+            }
+            Truth::Unknown => {
+                let effect = policy.unknown.effect(crate::advisory::Severity::High);
+                let message = "cannot tell whether the policy holds this update".to_owned();
+                Some(doubtful(house(Rule::Hold, effect, message), trace.finish().1))
+            }
+        }
+    }
+
+    fn freezes(&self, is_expedited: bool) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let stopping = policy.freeze.iter().filter(|freeze| freeze.stops(is_expedited, at));
+        let freeze = stopping.max_by_key(|freeze| freeze.to)?;
+        let message = format!("freeze `{}` until {}", freeze.name, freeze.to);
+        Some(house(Rule::Freeze, Effect::Sequence, message))
+    }
+
+    fn stale_inventory(&self, server: &Server) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let freshness = &policy.freshness;
+        let collected = server.collected_at.map(|moment| moment.timestamp());
+        let effect = freshness.effect();
+        match is_stale(collected, freshness.inventory, at) {
+            Truth::False => None,
+            Truth::True => {
+                let age = whole_days(collected.map_or(0, |moment| at.duration_since(moment).as_hours()));
+                let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
+                let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
+                let evidence = vec![Evidence { fact: "collected_at".to_owned(), value }];
+                Some(Reason { evidence, ..house(Rule::Freshness, effect, message) })
+            }
+            Truth::Unknown => {
+                let message = "the age of this server's facts is not known".to_owned();
+                Some(doubtful(house(Rule::Freshness, effect, message), vec!["collected_at".to_owned()]))
+            }
+        }
+    }
+}
+
+impl<'a> Standing<'a> {
+    fn new(advisories: impl Iterator<Item = &'a Advisory>) -> Self {
+        let mut standing = Self::default();
+        for advisory in advisories {
+            if advisory.affects.is_empty() {
+                standing.everywhere.push(advisory);
+            }
+            let products: BTreeSet<&ProductId> = advisory.affects.iter().map(|affects| &affects.product).collect();
+            for product in products {
+                standing.by_product.entry(product).or_default().push(advisory);
+            }
+        }
+        standing
+    }
+
+    /// Those that may concern a server, by id; all of them when its products were not collected.
+    fn of(&self, server: &Server) -> Vec<&'a Advisory> {
+        let mut found = self.everywhere.clone();
+        match &server.products {
+            None => found.extend(self.by_product.values().flatten()),
+            Some(products) => {
+                found.extend(products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten());
+            }
+        }
+        found.sort_by(|one, two| one.id.cmp(&two.id));
+        found.dedup_by(|one, two| one.id == two.id);
+        found
+    }
+}
+
+/// Whether an update sets off what waits for this trigger.
+fn pulls(candidate: &Candidate<'_>, trigger: &Trigger, hazard: &Advisory) -> bool {
+    let may_restart = candidate.update.restart != Some(Restart::Never);
+    match trigger {
+        Trigger::Restart => may_restart,
+        Trigger::ServiceRestart => {
+            may_restart || hazard.affects.iter().any(|affects| candidate.products.contains(&affects.product))
+        }
+        Trigger::AnyUpdate => true,
+        Trigger::Product(product) => candidate.products.contains(product),
+    }
+}
+
+/// Marks a reason with the waiver that silences it; of several the one that lasts longest.
+fn waive(subject: &Subject<'_>, update: &UpdateId, mut reason: Reason) -> Reason {
+    let covers = |waiver: &&&Waiver| waiver.updates.as_ref().is_none_or(|updates| updates.contains(update));
+    let silencing = subject.waivers.iter().filter(covers).filter(|waiver| waiver.silences(&reason));
+    let longest = silencing.max_by_key(|waiver| (waiver.expires, &waiver.ticket, &waiver.reason));
+    reason.waived = longest.map(|waiver| Arc::new(waiver.mark()));
+    reason
+}
+
+fn rule(kind: Kind) -> Rule {
+    match kind {
+        Kind::KnownBad => Rule::KnownBad,
+        Kind::Required => Rule::Required,
+        Kind::Prerequisite => Rule::Prerequisite,
+        Kind::Hazard => Rule::Hazard,
+        Kind::Procedure => Rule::Procedure,
+    }
+}
+
+/// One sentence for the administrator.
+fn message(advisory: &Advisory, truth: Truth, missing: &[String]) -> Arc<str> {
+    let title = &advisory.title;
+    match (&advisory.requires, truth) {
+        (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", missing.join(", ")).into(),
+        (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
+        _ => title.clone(),
+    }
+}
+
+/// A reason of the house's own rules.
+pub fn house(rule: Rule, effect: Effect, message: String) -> Reason {
+    Reason {
+        rule,
+        advisory: None,
+        effect,
+        truth: Truth::True,
+        severity: None,
+        message: message.into(),
+        evidence: Vec::new(),
+        missing: Vec::new(),
+        waived: None,
+        references: Arc::default(),
+    }
+}
+
+fn doubtful(reason: Reason, missing: Vec<String>) -> Reason {
+    Reason { truth: Truth::Unknown, missing, ..reason }
+}
+
+fn whole_days(hours: i64) -> String {
+    format!("{}d", hours / 24)
+}
+
+fn stale_database(question: &Question<'_>) -> Option<Reason> {
+    let freshness = &question.policy.freshness;
+    let newest = question.database.newest_change();
+    let effect = freshness.effect();
+    match is_stale(newest.map(start_of), freshness.advisories, question.at) {
+        Truth::False => None,
+        Truth::True => {
+            let day = newest.map(|day| day.to_string()).unwrap_or_default();
+            let message = format!("the newest advisory is of {day}, older than {}", freshness.advisories);
+            Some(house(Rule::Freshness, effect, message))
+        }
+        Truth::Unknown => {
+            let message = "there is no advisory, so the database's age is not known".to_owned();
+            Some(doubtful(house(Rule::Freshness, effect, message), vec!["advisories".to_owned()]))
+        }
+    }
+}
+
+/// The updates whose installation may be asked for.
+fn asked(updates: &BTreeMap<UpdateId, PendingUpdate>, advisories: &[&Advisory]) -> BTreeSet<UpdateId> {
+    let mut asked: BTreeSet<UpdateId> = updates.keys().cloned().collect();
+    for advisory in advisories {
+        asked.extend(advisory.cures().cloned());
+        advisory.visit_conditions(&mut |condition| {
+            if let Condition::Update(update) = condition {
+                asked.insert(update.0.clone());
+            }
+        });
+    }
+    asked
+}
+
+fn candidates<'a>(
+    updates: BTreeMap<UpdateId, PendingUpdate>,
+    in_force: &[&'a Advisory],
+    pending: &[PendingUpdate],
+) -> Vec<Candidate<'a>> {
+    let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
+    let about_updates: Vec<&Advisory> =
+        in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required)).collect();
+    let mut by_update: HashMap<&UpdateId, BTreeMap<&AdvisoryId, &'a Advisory>> = HashMap::new();
+    let mut by_product: HashMap<&ProductId, BTreeMap<&AdvisoryId, &'a Advisory>> = HashMap::new();
+    for advisory in about_updates {
+        for selector in &advisory.updates {
+            by_update.entry(&selector.id).or_default().insert(&advisory.id, advisory);
+        }
+        for selector in &advisory.builds {
+            by_product.entry(&selector.product).or_default().insert(&advisory.id, advisory);
+        }
+    }
+    let with_advisories = updates.into_iter().map(|(id, update)| {
+        let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
+        for brings in update.brings.iter().flatten() {
+            advisories.extend(by_product.get(&brings.product).cloned().unwrap_or_default());
+        }
+        let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
+        let products = merge::products(&update);
+        Candidate { products, source_id, advisories: advisories.into_values().collect(), update }
+    });
+    with_advisories.collect()
+}

@@ -1,0 +1,11 @@
+//! patchgate
+pub mod advisory;
+pub mod condition;
+pub mod database;
+pub mod decide;
+pub mod decision;
+pub mod diagnostic;
+pub mod evaluate;
+pub mod load;
+pub mod model;
+pub mod policy;

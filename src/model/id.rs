@@ -1,0 +1,215 @@
+//! Identifiers: of updates (normalised), products, advisories and servers.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// The longest identifier that is accepted, in bytes.
+const LONGEST: usize = 256;
+
+/// Why a text cannot be an identifier.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing but blanks.
+    #[error("an id must not be empty")]
+    Empty,
+    /// Longer than any id in the field.
+    #[error("an id of {0} bytes is too long")]
+    TooLong(usize),
+    /// Control characters, which no vendor uses and which break terminals and logs.
+    #[error("an id must not contain control characters")]
+    Control,
+    /// Upper case, blanks or signs in an id that patchgate's own data defines.
+    #[error("`{0}` is not an id: expected lower-case letters, digits and hyphens, such as lync-server-2013")]
+    NotKebab(String),
+    /// Not of the form PG-YYYY-NNNN (or another upper-case prefix).
+    #[error("`{0}` is not an advisory id: expected a form such as PG-2024-0001")]
+    NotAnAdvisory(String),
+}
+
+fn plain(text: &str) -> Result<&str, IdError> {
+    let text = text.trim();
+    match text.len() {
+        0 => Err(IdError::Empty),
+        length if length > LONGEST => Err(IdError::TooLong(length)),
+        _ if text.chars().any(char::is_control) => Err(IdError::Control),
+        _ => Ok(text),
+    }
+}
+
+/// The id of an update, normalised: `kb974571`, `974571` and `KB 974571` are all `KB974571`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct UpdateId(Arc<str>);
+
+impl UpdateId {
+    /// Normalises a text; ids that are not Microsoft's stay as the vendor writes them.
+    ///
+    /// # Errors
+    /// When the text is empty, too long or has control characters.
+    pub fn new(text: &str) -> Result<Self, IdError> {
+        let text = plain(text)?;
+        let digits = match text.get(..2) {
+            Some(prefix) if prefix.eq_ignore_ascii_case("kb") => text.get(2..).unwrap_or_default().trim_start(),
+            _ => text,
+        };
+        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        Ok(Self(if !is_number || text.starts_with("KB") && digits.len() + 2 == text.len() {
+            text.into()
+        } else {
+            format!("KB{digits}").into()
+        }))
+    }
+
+    /// The normalised text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for UpdateId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = UpdateId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an update id such as KB974571")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<UpdateId, E> {
+                UpdateId::new(text).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<UpdateId, E> {
+                UpdateId::new(&number.to_string()).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for UpdateId {
+    fn schema_name() -> Cow<'static, str> {
+        "UpdateId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": ["string", "integer"], "description": "KB974571, or a vendor's id"})
+    }
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:expr, $description:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "Cow<'_, str>")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks the text and keeps it.
+            ///
+            /// # Errors
+            /// When the text cannot be such an id.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                let check: fn(&str) -> Result<&str, IdError> = $check;
+                Ok(Self(check(text)?.into()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<Cow<'_, str>> for $name {
+            type Error = IdError;
+
+            fn try_from(text: Cow<'_, str>) -> Result<Self, IdError> {
+                Self::new(&text)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "description": $description, "pattern": $pattern})
+            }
+        }
+    };
+}
+
+text_id!(
+    /// The id of a product in the database, such as `lync-server-2013`.
+    ProductId, kebab, "^[a-z0-9.-]+$", "the id of a product, as its file is named"
+);
+text_id!(
+    /// The id of an advisory, such as `PG-2009-0001`.
+    AdvisoryId, advisory, "^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{4,}$", "the id of an advisory, as its file is named"
+);
+text_id!(
+    /// The name of a server as the inventory writes it; two names are one server when they differ in case only.
+    ServerName, plain, ".", "the server's name, unique whatever its case"
+);
+
+fn kebab(text: &str) -> Result<&str, IdError> {
+    let text = plain(text)?;
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
+    if text.bytes().all(fits) { Ok(text) } else { Err(IdError::NotKebab(text.to_owned())) }
+}
+
+fn advisory(text: &str) -> Result<&str, IdError> {
+    let text = plain(text)?;
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let upper = |part: &str| part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        [prefix, year, number]
+            if prefix.starts_with(|c: char| c.is_ascii_uppercase())
+                && upper(prefix)
+                && year.len() == 4
+                && digits(year)
+                && number.len() >= 4
+                && digits(number) =>
+        {
+            Ok(text)
+        }
+        _ => Err(IdError::NotAnAdvisory(text.to_owned())),
+    }
+}
+
+impl AdvisoryId {
+    /// The year in the id.
+    pub fn year(&self) -> Option<i16> {
+        self.0.split('-').nth(1)?.parse().ok()
+    }
+}
+
+impl ServerName {
+    /// The name as it is compared: Windows names ignore case.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+macro_rules! shown {
+    ($($name:ident),+) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    )+};
+}
+shown!(UpdateId, ProductId, AdvisoryId, ServerName);

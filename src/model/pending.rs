@@ -1,0 +1,131 @@
+//! Pending updates: what awaits approval.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::id::{ProductId, UpdateId};
+use super::version::Version;
+
+/// A file of pending updates.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pending {
+    /// `patchgate/pending/v1`.
+    pub schema: String,
+    /// The updates.
+    pub updates: Vec<PendingUpdate>,
+}
+
+/// An update that awaits approval. Only the id is required; the database fills what is left out.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PendingUpdate {
+    /// `KB974571`, or a vendor's id.
+    pub id: UpdateId,
+    /// The title in the approval console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The products that it updates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub products: Option<Vec<ProductId>>,
+    /// The product versions that it brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brings: Option<Vec<Brings>>,
+    /// The vendor's classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Classification>,
+    /// The vendor's severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<VendorSeverity>,
+    /// The day of release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Date>,
+    /// The day on which the current revision was published, when the update was released again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revised: Option<Date>,
+    /// The WSUS revision number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+    /// The updates that it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Vec<UpdateId>>,
+    /// Whether it restarts the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Restart>,
+    /// Whether what it fixes is known to be exploited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exploited: Option<bool>,
+    /// Servers and groups; absent means every server that has one of the products and lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_to: Option<Vec<String>>,
+    /// The WSUS UpdateId or Configuration Manager CI_UniqueID, carried through to the output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+}
+
+/// A product version that an update brings.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Brings {
+    /// The product.
+    pub product: ProductId,
+    /// The version after installation.
+    pub version: Version,
+}
+
+/// The classification of an update in WSUS and Configuration Manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Classification {
+    /// Security Updates.
+    Security,
+    /// Critical Updates.
+    Critical,
+    /// Update Rollups.
+    UpdateRollup,
+    /// Service Packs.
+    ServicePack,
+    /// Feature Packs.
+    FeaturePack,
+    /// Upgrades.
+    Upgrade,
+    /// Drivers.
+    Driver,
+    /// Definition Updates.
+    Definition,
+    /// Previews of later updates.
+    Preview,
+    /// Tools.
+    Tool,
+    /// Anything else.
+    Other,
+}
+
+/// The vendor's severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VendorSeverity {
+    /// Critical.
+    Critical,
+    /// Important.
+    Important,
+    /// Moderate.
+    Moderate,
+    /// Low.
+    Low,
+    /// The vendor does not say.
+    Unspecified,
+}
+
+/// Whether an update restarts the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Restart {
+    /// Never.
+    Never,
+    /// When files are in use.
+    Possible,
+    /// Always.
+    Required,
+}

@@ -1,0 +1,84 @@
+//! Products: their builds, roles, names, and how their versions compare.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::id::{ProductId, UpdateId};
+use super::version::Version;
+
+/// A product file of the database.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// `patchgate/product/v1`.
+    pub schema: String,
+    /// The id, as the file is named.
+    pub id: ProductId,
+    /// The vendor's name.
+    pub name: String,
+    /// WSUS product titles and uninstall display names.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// How its versions compare.
+    #[serde(default)]
+    pub version_scheme: VersionScheme,
+    /// Leading numbers that must agree before a higher version contains the fix of a lower one.
+    #[serde(default = "default_branch_parts")]
+    #[schemars(range(min = 1, max = 8))]
+    pub branch_parts: usize,
+    /// The server roles it has.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Which role goes first when one update goes to several.
+    #[serde(default)]
+    pub update_order: Vec<String>,
+    /// The last day of the vendor's support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_of_support: Option<Date>,
+    /// The known builds.
+    #[serde(default)]
+    pub builds: Vec<Build>,
+}
+
+/// A known build of a product. What is not known is left out.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// The vendor's name of the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The version that it brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The update that brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<UpdateId>,
+    /// The day of release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Date>,
+    /// The updates that it replaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersedes: Vec<UpdateId>,
+    /// Where this is documented.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+}
+
+/// How versions of a product compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VersionScheme {
+    /// Dotted numbers of any count.
+    #[default]
+    Windows,
+    /// Semantic versioning.
+    Semver,
+}
+
+/// Versions of most Windows server products agree in three numbers within one branch.
+pub const DEFAULT_BRANCH_PARTS: usize = 3;
+
+fn default_branch_parts() -> usize {
+    DEFAULT_BRANCH_PARTS
+}

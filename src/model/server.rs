@@ -1,0 +1,252 @@
+//! The inventory: servers and the facts collected about them.
+//!
+//! Every fact but the name is optional. A missing fact was not collected, so it is unknown; an empty list was
+//! collected and found empty, so it is known.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::id::{ProductId, ServerName, UpdateId};
+use super::setting::Value;
+use super::time::Moment;
+use super::unique_map;
+use super::version::Version;
+
+/// An inventory file.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// `patchgate/inventory/v1`.
+    pub schema: String,
+    /// When the facts were collected, unless a server says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected_at: Option<Moment>,
+    /// The servers.
+    pub servers: Vec<Server>,
+}
+
+/// One machine and what was collected about it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Unique, whatever its case.
+    pub name: ServerName,
+    /// When the facts were collected; overrides the file's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected_at: Option<Moment>,
+    /// WSUS computer groups or Configuration Manager collections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// The ring of the policy; absent or unknown means the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring: Option<String>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The name shared by servers that stand in for each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
+    /// Role ids of the products in the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// The installed products; the operating system is one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub products: Option<Vec<InstalledProduct>>,
+    /// The installed updates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Vec<InstalledUpdate>>,
+    /// When it last started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_boot: Option<Moment>,
+    /// Whether a restart is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reboot_pending: Option<bool>,
+    /// Windows services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub services: Option<Vec<Service>>,
+    /// Listening ports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listeners: Option<Vec<Listener>>,
+    /// Certificates of the machine's stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<Vec<Certificate>>,
+    /// Settings declared in the database; each stands for itself, an absent one is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "unique_map::optional")]
+    pub settings: Option<BTreeMap<String, Option<Value>>>,
+}
+
+/// A product on a server.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstalledProduct {
+    /// The product's id in the database.
+    pub product: ProductId,
+    /// Its version; absent when it was not collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+}
+
+/// An installed update: a bare id, or with the day.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(untagged)]
+#[serde(untagged)]
+pub enum InstalledUpdate {
+    /// Only the id is known.
+    Bare(UpdateId),
+    /// The id and the day of installation.
+    Dated(DatedUpdate),
+}
+
+/// An installed update with the day of its installation.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatedUpdate {
+    /// The update.
+    pub id: UpdateId,
+    /// The day of installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed: Option<Date>,
+}
+
+impl InstalledUpdate {
+    /// The update.
+    pub fn id(&self) -> &UpdateId {
+        match self {
+            Self::Bare(id) => id,
+            Self::Dated(update) => &update.id,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for InstalledUpdate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = InstalledUpdate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an update id, or {id, installed}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<InstalledUpdate, E> {
+                UpdateId::new(text).map(InstalledUpdate::Bare).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<InstalledUpdate, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<InstalledUpdate, A::Error> {
+                Deserialize::deserialize(de::value::MapAccessDeserializer::new(map)).map(InstalledUpdate::Dated)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// A Windows service.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The service name, not the display name.
+    pub name: String,
+    /// `running`, `stopped`, `paused` and the like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// `automatic`, `manual`, `disabled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// The account it logs on as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// A listening port.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Listener {
+    /// The port's number.
+    pub port: u16,
+    /// The file name of the listening process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+}
+
+/// A certificate of the machine.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The Windows store it lies in: `my`, `ca`, `root`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// SHA-1 of the certificate, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
+    /// The serial number, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// The distinguished name of its subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The distinguished name of its issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The start of its validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Moment>,
+    /// The end of its validity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Moment>,
+    /// The services it is assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_by: Option<Vec<String>>,
+    /// The accounts that may read its private key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_readable_by: Option<Vec<String>>,
+    /// What it may be used for: `server-auth`, `client-auth`, …; `any` for an unrestricted one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purposes: Option<Vec<String>>,
+    /// The subjects of the certificates collected for its chain, issuer first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Vec<String>>,
+    /// The digest of its signature: `md5`, `sha1`, `sha256`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+}
+
+impl Server {
+    /// A server of which nothing but the name is known.
+    pub fn unknown(name: ServerName) -> Self {
+        Self {
+            name,
+            collected_at: None,
+            groups: None,
+            ring: None,
+            site: None,
+            pool: None,
+            roles: None,
+            products: None,
+            updates: None,
+            last_boot: None,
+            reboot_pending: None,
+            services: None,
+            listeners: None,
+            certificates: None,
+            settings: None,
+        }
+    }
+
+    /// The value of a setting, when it was collected.
+    pub fn setting(&self, name: &str) -> Option<&Value> {
+        self.settings.as_ref()?.get(name)?.as_ref()
+    }
+
+    /// Whether it is in a WSUS group or collection; no groups collected is in none.
+    pub fn is_in_group(&self, group: &str) -> bool {
+        self.groups.iter().flatten().any(|one| one.eq_ignore_ascii_case(group))
+    }
+}

@@ -1,0 +1,284 @@
+//! Versions as vendors write them, and ranges of them; numbers are compared, never text.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::product::VersionScheme;
+use super::truth::Truth;
+
+/// The longest version text that is accepted, in characters.
+const LONGEST: usize = 128;
+
+/// Why a text is not a version or not a range.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// Neither dotted numbers nor a semantic version.
+    #[error("`{0}` is not a version: expected dotted numbers such as 6.0.9319.235")]
+    NotAVersion(String),
+    /// A comparator without one of the known operators.
+    #[error("`{0}` is not a comparator: expected >=, >, <=, < or = and a version, or `*`")]
+    NotAComparator(String),
+}
+
+/// A version: dotted numbers of any count, or a semantic version for products that use them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Version {
+    text: Box<str>,
+    /// Empty when the text is a semantic version with more than numbers.
+    numbers: Box<[u64]>,
+}
+
+impl Version {
+    /// The text as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Compares two versions by their product's rules; `None` when the scheme cannot compare them.
+    ///
+    /// Windows: number by number, missing parts count as 0, leading zeros do not matter.
+    pub fn compare(&self, other: &Self, scheme: VersionScheme) -> Option<Ordering> {
+        match scheme {
+            VersionScheme::Windows => {
+                if self.numbers.is_empty() || other.numbers.is_empty() {
+                    return None;
+                }
+                Some(self.padded().cmp(other.padded()))
+            }
+            VersionScheme::Semver => Some(self.semantic()?.cmp_precedence(&other.semantic()?)),
+        }
+    }
+
+    /// Whether the first `parts` numbers agree: only then does "at least" mean "contains the fix of".
+    pub fn same_branch(&self, other: &Self, parts: usize) -> bool {
+        let leading = |version: &Self| match version.semantic() {
+            Some(semantic) if version.numbers.is_empty() => {
+                vec![semantic.major, semantic.minor, semantic.patch]
+            }
+            _ => version.numbers.to_vec(),
+        };
+        let (one, two) = (leading(self), leading(other));
+        let pad = |numbers: Vec<u64>| numbers.into_iter().chain(std::iter::repeat(0)).take(parts).collect::<Vec<_>>();
+        pad(one) == pad(two)
+    }
+
+    /// The numbers without trailing zeros, so that 15.1 equals 15.1.0.0.
+    fn padded(&self) -> impl Iterator<Item = u64> + '_ {
+        let significant = self.numbers.iter().rposition(|&n| n != 0).map_or(0, |last| last + 1);
+        self.numbers.iter().copied().take(significant)
+    }
+
+    fn semantic(&self) -> Option<semver::Version> {
+        match *self.numbers {
+            [] => semver::Version::parse(&self.text).ok(),
+            [major] => Some(semver::Version::new(major, 0, 0)),
+            [major, minor] => Some(semver::Version::new(major, minor, 0)),
+            [major, minor, patch] => Some(semver::Version::new(major, minor, patch)),
+            _ => None,
+        }
+    }
+}
+
+/// Same text; use [`Version::compare`] for the meaning.
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        let text = text.trim();
+        let dotted: Option<Box<[u64]>> = text
+            .split('.')
+            .map(|part| {
+                let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+                digits.then(|| part.parse().ok()).flatten()
+            })
+            .collect();
+        let numbers = match dotted {
+            Some(numbers) => numbers,
+            None if semver::Version::parse(text).is_ok() => Box::default(),
+            None => return Err(VersionError::NotAVersion(shorten(text))),
+        };
+        if text.len() > LONGEST {
+            return Err(VersionError::NotAVersion(shorten(text)));
+        }
+        Ok(Self { text: text.into(), numbers })
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = VersionError;
+
+    fn try_from(text: String) -> Result<Self, VersionError> {
+        text.parse()
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> Self {
+        version.text.into()
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A set of versions: comma-joined comparators that must all hold, or `*` for every version.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Versions {
+    text: Box<str>,
+    comparators: Box<[(Operator, Version)]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+    Exactly,
+}
+
+impl Versions {
+    /// Every version, and also a product whose version was not collected.
+    pub fn every() -> Self {
+        Self { text: "*".into(), comparators: Box::default() }
+    }
+
+    /// Whether the range is `*`, which holds even for a product without a version.
+    pub fn is_every(&self) -> bool {
+        self.comparators.is_empty()
+    }
+
+    /// Whether the version is in the range; unknown when there is no version or the scheme cannot compare it.
+    pub fn contain(&self, version: Option<&Version>, scheme: VersionScheme) -> Truth {
+        if self.is_every() {
+            return Truth::True;
+        }
+        let Some(version) = version else { return Truth::Unknown };
+        match scheme {
+            VersionScheme::Windows => Truth::all(self.comparators.iter().map(|(operator, bound)| {
+                let ordering = version.compare(bound, scheme);
+                Truth::from(ordering.map(|ordering| operator.accepts(ordering)))
+            })),
+            VersionScheme::Semver => match (semver::VersionReq::parse(&self.text), version.semantic()) {
+                (Ok(range), Some(version)) => range.matches(&version).into(),
+                _ => Truth::Unknown,
+            },
+        }
+    }
+}
+
+impl Operator {
+    fn accepts(self, ordering: Ordering) -> bool {
+        match self {
+            Self::AtLeast => ordering.is_ge(),
+            Self::Above => ordering.is_gt(),
+            Self::AtMost => ordering.is_le(),
+            Self::Below => ordering.is_lt(),
+            Self::Exactly => ordering.is_eq(),
+        }
+    }
+}
+
+impl PartialEq for Versions {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl FromStr for Versions {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        let text = text.trim();
+        if text == "*" {
+            return Ok(Self::every());
+        }
+        let comparators = text.split(',').map(comparator).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.into(), comparators })
+    }
+}
+
+fn comparator(text: &str) -> Result<(Operator, Version), VersionError> {
+    const OPERATORS: [(&str, Operator); 5] = [
+        (">=", Operator::AtLeast),
+        (">", Operator::Above),
+        ("<=", Operator::AtMost),
+        ("<", Operator::Below),
+        ("=", Operator::Exactly),
+    ];
+    let text = text.trim();
+    let (operator, version) = OPERATORS
+        .iter()
+        .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)))
+        .ok_or_else(|| VersionError::NotAComparator(shorten(text)))?;
+    Ok((operator, version.parse()?))
+}
+
+impl TryFrom<String> for Versions {
+    type Error = VersionError;
+
+    fn try_from(text: String) -> Result<Self, VersionError> {
+        text.parse()
+    }
+}
+
+impl From<Versions> for String {
+    fn from(versions: Versions) -> Self {
+        versions.text.into()
+    }
+}
+
+impl fmt::Display for Versions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// As much of a bad text as a message needs.
+fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+impl JsonSchema for Version {
+    fn schema_name() -> Cow<'static, str> {
+        "Version".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": ["string", "number"], "description": "dotted numbers, compared number by number"})
+    }
+}
+
+impl JsonSchema for Versions {
+    fn schema_name() -> Cow<'static, str> {
+        "Versions".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "comma-joined comparators that must all hold, or *",
+            "pattern": r"^\s*(\*|(>=|>|<=|<|=)\s*[0-9][^,]*(,\s*(>=|>|<=|<|=)\s*[0-9][^,]*)*)\s*$"
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Holds: what the gate never approves.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::pending::{Classification, PendingUpdate};
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// Updates that the gate never approves; all given keys must match.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// One of these classifications.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Vec<Classification>>,
+    /// A glob on the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Glob>,
+}
+
+impl Hold {
+    /// Whether no key is given.
+    pub fn is_empty(&self) -> bool {
+        self.classification.is_none() && self.title.is_none()
+    }
+
+    /// Whether it holds the update; unknown when the update does not say what the hold asks.
+    pub fn matches(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
+        trace.join([true, false], Truth::all, |is_classification, trace| {
+            if is_classification {
+                let Some(wanted) = &self.classification else { return Truth::True };
+                if update.classification.is_none() {
+                    trace.miss(|| format!("updates.{}.classification", update.id));
+                }
+                return update.classification.map(|found| wanted.contains(&found)).into();
+            }
+            let Some(glob) = &self.title else { return Truth::True };
+            if update.title.is_none() {
+                trace.miss(|| format!("updates.{}.title", update.id));
+            }
+            update.title.as_ref().map(|title| glob.matches(title)).into()
+        })
+    }
+}
+
+/// A pattern with `*` and `?`, whatever the case.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Glob(globset::GlobMatcher);
+
+impl Glob {
+    /// Whether the text as a whole matches.
+    pub fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl FromStr for Glob {
+    type Err = globset::Error;
+
+    fn from_str(text: &str) -> Result<Self, globset::Error> {
+        let glob = globset::GlobBuilder::new(text).case_insensitive(true).literal_separator(false).build()?;
+        Ok(Self(glob.compile_matcher()))
+    }
+}
+
+impl TryFrom<String> for Glob {
+    type Error = globset::Error;
+
+    fn try_from(text: String) -> Result<Self, globset::Error> {
+        text.parse()
+    }
+}
+
+impl From<Glob> for String {
+    fn from(glob: Glob) -> Self {
+        glob.0.glob().glob().to_owned()
+    }
+}
+
+impl JsonSchema for Glob {
+    fn schema_name() -> Cow<'static, str> {
+        "Glob".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "description": "a pattern with * and ?, whatever the case"})
+    }
+}
