@@ -1,2 +1,7 @@
-//! The program: the exit code comes from the command line's room.
-fn main() {}
+//! The program; everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    patchgate::cli::run()
+}

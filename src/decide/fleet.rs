@@ -27,8 +27,7 @@ pub fn keep_order(gate: &Gate<'_>, outcomes: &mut [Outcome<'_>]) {
             if after.is_empty() {
                 continue;
             }
-            let servers: Vec<&str> = after.iter().map(|pair| pair.server.as_str()).collect();
-            let message = format!("earlier roles of this site go first: {}", servers.join(", "));
+            let message = "servers of earlier roles in this site go first".to_owned();
             let effect = if mode == OrderMode::Enforce { Effect::Sequence } else { Effect::Note };
             let after = if mode == OrderMode::Enforce { after } else { BTreeSet::new() };
             wait(outcomes, *spot, house(Rule::Order, effect, message), after);
@@ -82,9 +81,7 @@ fn sequence_pool(
         let own: Vec<Spot> = batch.iter().flat_map(|(_, _, spots)| spots).copied().collect();
         if !before.is_empty() {
             for spot in &own {
-                let names: BTreeSet<&str> = before.iter().map(|pair| pair.server.as_str()).collect();
-                let names = names.into_iter().collect::<Vec<_>>().join(", ");
-                let message = format!("at most {allowed} of the pool's {size} servers at a time: {names} first");
+                let message = format!("at most {allowed} of the pool's {size} servers at a time");
                 wait(outcomes, *spot, house(Rule::Pool, Effect::Sequence, message), before.clone());
             }
         }

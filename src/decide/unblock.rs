@@ -42,7 +42,7 @@ fn of_advisory(advisory: &Advisory) -> Vec<Unblock> {
     let list =
         |ids: &[crate::model::id::UpdateId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
     if !advisory.fixed_by.is_empty() {
-        ways.push(way(format!("get {} first: it fixes this", list(&advisory.fixed_by))));
+        ways.push(way(format!("install {} first or instead: it fixes this", list(&advisory.fixed_by))));
     }
     if !advisory.safe_with.is_empty() {
         ways.push(way(format!("install it together with {}, before one restart", list(&advisory.safe_with))));

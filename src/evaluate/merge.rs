@@ -1,11 +1,10 @@
 //! Pending updates joined with what the database knows of them: the file wins, and differences are told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Debug;
 
 use crate::model::catalogue::UpdateKnowledge;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::{Brings, PendingUpdate};
+use crate::model::pending::{Brings, PendingUpdate, Restart};
 
 /// Fills what the file leaves out, and notes where both say something and differ.
 pub fn merge(
@@ -25,33 +24,37 @@ pub fn merge(
 
 fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec<String>) {
     let id = update.id.clone();
-    let mut differ = |key: &str, file: &dyn Debug, database: &dyn Debug| {
-        notes.push(format!(
-            "{id}: `{key}` is {file:?} in the pending file and {database:?} in the database; the file's is used"
-        ));
+    let mut differ = |key: &str, file: String, database: String| {
+        if file != database {
+            notes.push(format!(
+                "{id}: `{key}` is {file} in the pending file, {database} in the database; the file's is used"
+            ));
+        }
     };
-    let brings = |all: &[Brings]| all.iter().map(|b| format!("{} {}", b.product, b.version)).collect::<BTreeSet<_>>();
-    let words = |all: &[UpdateId]| all.iter().map(UpdateId::to_string).collect::<BTreeSet<_>>();
-    let names = |all: &[ProductId]| all.iter().map(ProductId::to_string).collect::<BTreeSet<_>>();
-    join(&mut update.products, (!knowledge.products.is_empty()).then_some(&knowledge.products), |file, database| {
-        (names(file) != names(database)).then(|| differ("products", &names(file), &names(database)));
+    let brings = |all: &Vec<Brings>| listed(all.iter().map(|b| format!("{} {}", b.product, b.version)));
+    let updates = |all: &Vec<UpdateId>| listed(all.iter().map(UpdateId::to_string));
+    let products = |all: &Vec<ProductId>| listed(all.iter().map(ProductId::to_string));
+    let restart = |restart: &Restart| format!("{restart:?}").to_lowercase();
+    join(&mut update.products, filled(&knowledge.products), |one, two| {
+        differ("products", products(one), products(two))
     });
-    join(&mut update.brings, (!knowledge.brings.is_empty()).then_some(&knowledge.brings), |file, database| {
-        (brings(file) != brings(database)).then(|| differ("brings", &brings(file), &brings(database)));
+    join(&mut update.brings, filled(&knowledge.brings), |one, two| differ("brings", brings(one), brings(two)));
+    join(&mut update.supersedes, filled(&knowledge.supersedes), |one, two| {
+        differ("supersedes", updates(one), updates(two))
     });
-    join(
-        &mut update.supersedes,
-        (!knowledge.supersedes.is_empty()).then_some(&knowledge.supersedes),
-        |file, database| {
-            (words(file) != words(database)).then(|| differ("supersedes", &words(file), &words(database)));
-        },
-    );
-    join(&mut update.released, knowledge.released.as_ref(), |file, database| {
-        (file != database).then(|| differ("released", &file.to_string(), &database.to_string()));
+    join(&mut update.released, knowledge.released.as_ref(), |one, two| {
+        differ("released", one.to_string(), two.to_string())
     });
-    join(&mut update.restart, knowledge.restart.as_ref(), |file, database| {
-        (file != database).then(|| differ("restart", file, database));
-    });
+    join(&mut update.restart, knowledge.restart.as_ref(), |one, two| differ("restart", restart(one), restart(two)));
+}
+
+fn filled<T>(list: &Vec<T>) -> Option<&Vec<T>> {
+    Some(list).filter(|list| !list.is_empty())
+}
+
+fn listed(words: impl Iterator<Item = String>) -> String {
+    let words: BTreeSet<String> = words.collect();
+    if words.is_empty() { "empty".to_owned() } else { words.into_iter().collect::<Vec<_>>().join(" + ") }
 }
 
 fn join<T: Clone>(file: &mut Option<T>, database: Option<&T>, tell: impl FnOnce(&T, &T)) {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::node::{Node, Value};
-use crate::model::id::ServerName;
+use crate::model::id::{ServerName, UpdateId};
 
 /// The trees of the servers, by name.
 #[derive(Debug, Default)]
 pub struct Origins {
     trees: HashMap<String, Vec<(String, Node)>>,
+    pending: Option<(String, Node)>,
 }
 
 impl Origins {
@@ -17,8 +18,24 @@ impl Origins {
         self.trees.entry(server.folded()).or_default().push((path.to_owned(), node));
     }
 
+    /// Keeps the tree of the pending updates.
+    pub fn add_pending(&mut self, path: &str, root: Node) {
+        self.pending = Some((path.to_owned(), root));
+    }
+
     /// The place of a fact, as `path:line`; of the fact's list or of the server where the fact itself has none.
     pub fn of(&self, server: &ServerName, fact: &str) -> Option<String> {
+        if let Some(update) = fact.strip_prefix("updates.").filter(|rest| rest.contains('.')) {
+            let (path, root) = self.pending.as_ref()?;
+            let (id, key) = update.rsplit_once('.')?;
+            let is_it = |item: &&Node| {
+                let written = item.get("id").and_then(Node::text);
+                written.and_then(|text| UpdateId::new(text).ok()).is_some_and(|written| written.as_str() == id)
+            };
+            let node = root.get("updates")?.items().iter().find(is_it)?;
+            // A fact that the file leaves out came from the database.
+            return Some(format!("{path}:{}", node.get(key)?.place.line));
+        }
         let trees = self.trees.get(&server.folded())?;
         let found = trees.iter().max_by_key(|(_, node)| locate(node, fact).1)?;
         let (node, _) = locate(&found.1, fact);

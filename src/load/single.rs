@@ -3,19 +3,24 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::node::Node;
 use super::problem::Problem;
 use super::{Loader, Source};
 use crate::model::pending::Pending;
 use crate::policy::waivers::{self, Waivers};
 use crate::policy::{self, Policy};
 
-/// A value and the digest of the file it was read from.
+/// A value and the file it was read from.
 #[derive(Clone, Debug)]
 pub struct Loaded<T> {
     /// The value.
     pub value: T,
     /// SHA-256 of the file.
     pub digest: String,
+    /// What the file is called in diagnostics.
+    pub path: String,
+    /// The tree that the value was read from.
+    pub root: Node,
 }
 
 impl Loader {
@@ -32,7 +37,7 @@ impl Loader {
                 self.report(&source.path, &source.text, Problem::new("duplicate-update", message).at(node));
             }
         }
-        Some(Loaded { digest: source.digest, value: pending })
+        Some(Loaded { digest: source.digest, value: pending, path: source.path, root })
     }
 
     /// Reads a policy.
@@ -48,7 +53,7 @@ impl Loader {
             let node = root.follow(path.iter().map(String::as_str));
             self.report(&source.path, &source.text, Problem::new("bad-value", message).at(node));
         }
-        Some(Loaded { value, digest: source.digest.clone() })
+        Some(Loaded { value, digest: source.digest.clone(), path: source.path.clone(), root })
     }
 
     /// Reads waivers.
@@ -60,6 +65,6 @@ impl Loader {
             let node = root.follow(["waivers", place.as_str()].into_iter().chain(key));
             self.report(&source.path, &source.text, Problem::new("bad-value", message).at(node));
         }
-        Some(Loaded { value, digest: source.digest })
+        Some(Loaded { value, digest: source.digest, path: source.path, root })
     }
 }

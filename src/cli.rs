@@ -1,0 +1,137 @@
+//! The command line: arguments, exit codes, and one room per subcommand.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::decision::Exit;
+use crate::diagnostic::Diagnostic;
+
+pub mod completions;
+pub mod decide;
+pub mod explain;
+pub mod inputs;
+pub mod man;
+pub mod output;
+pub mod progress;
+pub mod schema;
+
+/// A patch-risk gate for update pipelines: approves, blocks or sequences each pending update on each server, with the
+/// evidence and the way out.
+#[derive(Debug, Parser)]
+#[command(name = "patchgate", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Decide every pending update on every server
+    #[command(after_help = EXIT_CODES)]
+    Decide(decide::Arguments),
+    /// Explain one decision: reasons, evidence and where it was written, what stayed silent, the way out
+    #[command(after_help = EXIT_CODES, mut_arg("inventory", |arg| arg.num_args(1)))]
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of a format
+    Schema(schema::Arguments),
+    /// Print a script that completes patchgate's arguments in a shell
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  at least one pair was evaluated and all are approved
+  1  something is blocked
+  2  could not decide: wrong usage, unreadable or invalid input
+  3  nothing is blocked, something is sequenced
+  4  the only blocks are undecided ones: facts are missing
+  5  nothing was evaluated
+A hook that sees any other code, a signal or no output must block.";
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// The inputs are not valid: each problem with its place.
+    Invalid(Vec<Diagnostic>),
+    /// Something else went wrong.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn run() -> ExitCode {
+    log_if_asked();
+    ExitCode::from(run_with(std::env::args_os()))
+}
+
+/// Runs the program and gives its exit code.
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A broken pipe while printing help is nobody's problem.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(Exit::Failed as u8);
+        }
+    };
+    let result = match cli.command {
+        Command::Decide(arguments) => decide::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man => man::run(),
+    };
+    match result {
+        Ok(exit) => exit as u8,
+        Err(failure) => {
+            tell(&failure);
+            Exit::Failed as u8
+        }
+    }
+}
+
+/// The definition of the command line, for completions and the manual page.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// How many problems are told; a file with more is not the file that was meant.
+const TOLD: usize = 500;
+
+fn tell(failure: &Failure) {
+    use std::io::Write;
+    let mut out = std::io::stderr().lock();
+    // Standard error may be closed; the exit code says the same.
+    let _ = match failure {
+        Failure::Invalid(diagnostics) => {
+            for diagnostic in diagnostics.iter().take(TOLD) {
+                let _ = writeln!(out, "{diagnostic}");
+            }
+            let count = diagnostics.len();
+            let hidden = count.saturating_sub(TOLD);
+            let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
+            writeln!(
+                out,
+                "patchgate: {count} {}{more}; nothing was decided",
+                if count == 1 { "problem" } else { "problems" }
+            )
+        }
+        Failure::Other(error) => writeln!(out, "patchgate: error: {error:#}"),
+    };
+}
+
+/// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).
+fn log_if_asked() {
+    if let Ok(filter) = std::env::var("PATCHGATE_LOG") {
+        let filter = tracing_subscriber::EnvFilter::new(filter);
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
+}

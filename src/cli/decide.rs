@@ -1,0 +1,72 @@
+//! `patchgate decide`: every pending update on every server.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use super::progress::Progress;
+use super::{Failure, inputs, output};
+use crate::decide::{Filter, decide_with_progress};
+use crate::decision::{Document, Exit};
+use crate::model::id::UpdateId;
+use crate::policy::hold::Glob;
+use crate::render;
+
+/// The arguments of `decide`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    inputs: inputs::Arguments,
+    /// Show only servers whose name matches; * and ? are wildcards
+    #[arg(long, value_name = "GLOB")]
+    server: Vec<Glob>,
+    /// Show only servers of this WSUS group or collection
+    #[arg(long, value_name = "NAME")]
+    group: Vec<String>,
+    /// Show only this update
+    #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
+    update: Vec<UpdateId>,
+    /// How the decision is written
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+    /// Write to a file, as a whole or not at all, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = render::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// Decides and writes the decision.
+///
+/// # Errors
+/// When the inputs are not valid or the output cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let loads = arguments.inputs.load(false)?;
+    let document = document(&loads, &arguments.filter());
+    let format =
+        render::format(&arguments.format).ok_or_else(|| anyhow::anyhow!("no format `{}`", arguments.format))?;
+    output::write(arguments.output.as_deref(), |page, out| (format.render)(&document, page, out))?;
+    Ok(document.summary.exit())
+}
+
+/// The decision about loaded inputs.
+pub fn document(loads: &inputs::Loads, filter: &Filter) -> Document {
+    let progress = Progress::new("servers", loads.fleet.servers.len());
+    let mut document =
+        decide_with_progress(loads.question(), &loads.fleet.servers, loads.inputs.clone(), &|done| progress.add(done));
+    progress.finish();
+    document.notes.extend(loads.fleet.notes.iter().cloned());
+    document.notes.sort();
+    filter.apply(&mut document, &loads.fleet.servers);
+    document
+}
+
+impl Arguments {
+    fn filter(&self) -> Filter {
+        Filter { servers: self.server.clone(), groups: self.group.clone(), updates: self.update.clone() }
+    }
+}

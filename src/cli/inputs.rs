@@ -1,0 +1,149 @@
+//! The inputs that `decide`, `explain` and later commands share: arguments, and how they are loaded.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use jiff::Timestamp;
+
+use super::Failure;
+use crate::database::Database;
+use crate::decision::{CountedInput, Inputs, InventoryInput, PendingInput, PolicyInput};
+use crate::evaluate::Question;
+use crate::load::inventory::Fleet;
+use crate::load::single::Loaded;
+use crate::load::{Loader, builtin};
+use crate::model::pending::Pending;
+use crate::model::time::Moment;
+use crate::policy::Policy;
+use crate::policy::waivers::{Waiver, Waivers};
+
+/// Where the inputs are. A path of `-` is standard input.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Arguments {
+    /// Inventory: YAML, JSON or NDJSON; of several files, the newer collection of a fact wins
+    #[arg(short, long, value_name = "INVENTORY", required = true, num_args = 1..)]
+    pub inventory: Vec<PathBuf>,
+    /// Pending updates
+    #[arg(short, long, value_name = "PENDING")]
+    pub pending: PathBuf,
+    /// Folder of advisories and products, instead of the built-in database; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    pub advisories: Vec<PathBuf>,
+    /// Policy, instead of the built-in default
+    #[arg(short = 'P', long, value_name = "POLICY")]
+    pub policy: Option<PathBuf>,
+    /// Waivers
+    #[arg(short, long, value_name = "WAIVERS")]
+    pub waivers: Option<PathBuf>,
+    /// The moment of the decision, such as 2014-01-20T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Moment>,
+    /// Let advisories speak that were published later
+    #[arg(long)]
+    pub hindsight: bool,
+}
+
+/// The inputs, loaded and valid.
+#[derive(Debug)]
+pub struct Loads {
+    /// The servers.
+    pub fleet: Fleet,
+    /// The digests and counts of what was read.
+    pub inputs: Inputs,
+    pending: Pending,
+    database: Database,
+    policy: Policy,
+    waivers: Vec<Waiver>,
+    at: Timestamp,
+    hindsight: bool,
+}
+
+impl Arguments {
+    /// Loads everything; all problems of all files are found in one run.
+    ///
+    /// # Errors
+    /// When an input cannot be read or is not valid.
+    pub fn load(&self, with_origins: bool) -> Result<Loads, Failure> {
+        self.check_stdin()?;
+        let mut loader = Loader::default();
+        let mut fleet = loader.fleet(&self.inventory, with_origins);
+        let pending = loader.pending(&self.pending);
+        if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
+            fleet.origins.add_pending(&pending.path, pending.root.clone());
+        }
+        let database = match self.advisories.as_slice() {
+            [] => Some(builtin::database().context("the built-in database cannot be read")?),
+            folders => loader.database(folders),
+        };
+        let policy = match &self.policy {
+            Some(path) => loader.policy(path),
+            None => loader.default_policy(),
+        };
+        let waivers = self.waivers.as_ref().map(|path| loader.waivers(path));
+        let is_valid = !loader.has_errors();
+        let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
+            (fleet, pending, database, policy, is_valid)
+        else {
+            return Err(Failure::Invalid(loader.finish()));
+        };
+        let waivers = waivers.flatten();
+        tracing::debug!(servers = fleet.servers.len(), updates = pending.value.updates.len(), "inputs loaded");
+        let inputs = describe(&fleet, &pending, &database, &policy, waivers.as_ref());
+        Ok(Loads {
+            fleet,
+            inputs,
+            pending: pending.value,
+            database,
+            policy: policy.value,
+            waivers: waivers.map(|loaded| loaded.value.waivers).unwrap_or_default(),
+            at: self.at.map_or_else(Timestamp::now, Moment::timestamp),
+            hindsight: self.hindsight,
+        })
+    }
+
+    /// Standard input can be read once.
+    fn check_stdin(&self) -> Result<(), Failure> {
+        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
+        let count = self.inventory.iter().chain(singles).filter(|path| path.as_os_str() == crate::load::STDIN).count();
+        if count > 1 {
+            return Err(Failure::Other(anyhow::anyhow!(
+                "`-` (standard input) is given for {count} inputs; it can be only one"
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Loads {
+    /// The question that the inputs make.
+    pub fn question(&self) -> Question<'_> {
+        Question {
+            database: &self.database,
+            policy: &self.policy,
+            waivers: &self.waivers,
+            pending: &self.pending.updates,
+            at: self.at,
+            hindsight: self.hindsight,
+        }
+    }
+}
+
+fn describe(
+    fleet: &Fleet,
+    pending: &Loaded<Pending>,
+    database: &Database,
+    policy: &Loaded<Policy>,
+    waivers: Option<&Loaded<Waivers>>,
+) -> Inputs {
+    Inputs {
+        inventory: InventoryInput { sha256: fleet.digest.clone(), servers: fleet.servers.len() },
+        pending: PendingInput { sha256: pending.digest.clone(), updates: pending.value.updates.len() },
+        advisories: CountedInput { sha256: database.digest().to_owned(), count: database.advisories().len() },
+        policy: PolicyInput { sha256: policy.digest.clone(), name: policy.value.name.clone() },
+        waivers: waivers
+            .map(|loaded| CountedInput { sha256: loaded.digest.clone(), count: loaded.value.waivers.len() })
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,127 @@
+//! One server and one update: the decision, what it rests on and where that was written, and what stayed silent (pure).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::decision::{Decision, Document};
+use crate::diagnostic::nearest;
+use crate::evaluate::{Gate, Question};
+use crate::model::id::UpdateId;
+use crate::model::server::Server;
+use crate::model::trace::{Evidence, Trace};
+
+/// A decision and everything that was looked at for it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Explanation {
+    /// The update's title.
+    pub title: Option<String>,
+    /// The decision.
+    pub decision: Decision,
+    /// Where facts were written: the fact, and `path:line`.
+    pub origins: Vec<Origin>,
+    /// The advisories that were considered and have nothing to say.
+    pub silent: Vec<Silence>,
+    /// What else the administrator should know of this server and update.
+    pub notes: Vec<String>,
+}
+
+/// Where a fact was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Origin {
+    /// The fact.
+    pub fact: String,
+    /// The file and line.
+    pub place: String,
+}
+
+/// An advisory that has nothing to say, and why.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Silence {
+    /// The advisory.
+    pub advisory: String,
+    /// Its title.
+    pub title: String,
+    /// The facts that keep it silent.
+    pub because: Vec<Evidence>,
+}
+
+/// Why there is no decision to explain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoDecision {
+    /// The inventory has no such server.
+    #[error("no server `{0}` in the inventory{1}")]
+    UnknownServer(String, String),
+    /// The pending updates have no such update.
+    #[error("no pending update `{0}`{1}")]
+    UnknownUpdate(UpdateId, String),
+    /// The update is installed there.
+    #[error("{0} is installed on {1} already: {2}")]
+    Installed(UpdateId, String, String),
+    /// The update is not for that server.
+    #[error("{0} is not offered to {1}, and the server has none of its products")]
+    NotOffered(UpdateId, String),
+}
+
+/// Explains one pair of a decision.
+///
+/// # Errors
+/// When the pair was not evaluated: why not.
+pub fn explain(
+    question: Question<'_>,
+    servers: &[Server],
+    document: &Document,
+    server: &str,
+    update: &UpdateId,
+) -> Result<Explanation, NoDecision> {
+    let found = servers.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(server));
+    let server = found.ok_or_else(|| {
+        let near = nearest(server, servers.iter().map(|one| one.name.as_str()));
+        NoDecision::UnknownServer(server.to_owned(), hint(near))
+    })?;
+    let gate = Gate::new(question);
+    let candidate = gate.candidates.iter().find(|candidate| candidate.update.id == *update).ok_or_else(|| {
+        let near = nearest(update.as_str(), gate.candidates.iter().map(|candidate| candidate.update.id.as_str()));
+        NoDecision::UnknownUpdate(update.clone(), hint(near))
+    })?;
+    let now = gate.now(server);
+    let decision = document.decisions.iter().find(|one| one.server == server.name && one.update == *update);
+    let Some(decision) = decision else {
+        let name = server.name.to_string();
+        if now.installed(update).is_true() {
+            let mut trace = Trace::listening();
+            now.installed_traced(update, &mut trace);
+            let why: Vec<String> = trace.finish().0.into_iter().map(|evidence| evidence.value).collect();
+            return Err(NoDecision::Installed(update.clone(), name, why.join(", ")));
+        }
+        return Err(NoDecision::NotOffered(update.clone(), name));
+    };
+    let silent = gate.silent(&gate.subject(server), &now, candidate).into_iter().map(|one| Silence {
+        advisory: one.advisory.id.to_string(),
+        title: one.advisory.title.to_string(),
+        because: one.evidence,
+    });
+    let concerns = |note: &&String| note.contains(server.name.as_str()) || note.contains(update.as_str());
+    Ok(Explanation {
+        title: candidate.update.title.clone(),
+        decision: decision.clone(),
+        origins: Vec::new(),
+        silent: silent.collect(),
+        notes: document.notes.iter().filter(concerns).cloned().collect(),
+    })
+}
+
+fn hint(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}
+
+impl Explanation {
+    /// The facts that it mentions.
+    pub fn facts(&self) -> Vec<String> {
+        let reasons = self.decision.reasons.iter().flat_map(|reason| &reason.evidence);
+        let mut facts: Vec<String> =
+            reasons.chain(self.silent.iter().flat_map(|one| &one.because)).map(|e| e.fact.clone()).collect();
+        facts.sort();
+        facts.dedup();
+        facts
+    }
+}

@@ -1,0 +1,100 @@
+//! What the formats for people share: texts that stay in their place, and the order in which reasons are told.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::decision::{Decision, Pair, Reason, Rule, Verdict};
+use crate::diagnostic::inert;
+
+/// A text on one line, without anything that could drive a terminal.
+pub fn inline(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    inert(&words.join(" "))
+}
+
+/// Texts with something between them.
+pub fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
+    texts.collect::<Vec<_>>().join(between)
+}
+
+/// A text cut to so many columns; an ellipsis tells that something is left out.
+pub fn cut(text: &str, width: usize) -> String {
+    let text = inline(text);
+    if text.width() <= width {
+        return text;
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let columns = c.width().unwrap_or(0);
+        if used + columns + 3 > width {
+            break;
+        }
+        kept.push(c);
+        used += columns;
+    }
+    format!("{}...", kept.trim_end())
+}
+
+/// The reason that an administrator has to know first: the strictest, known ones before doubts, advisories before rules.
+pub fn foremost(decision: &Decision) -> Option<&Reason> {
+    let counting = decision.reasons.iter().filter(|reason| reason.counts());
+    counting.max_by(|one, two| {
+        let key = |reason: &Reason| (reason.effect, reason.truth, reason.advisory.is_some(), reason.severity);
+        key(one).cmp(&key(two)).then_with(|| two.advisory.cmp(&one.advisory))
+    })
+}
+
+/// The reason in one line: where it comes from, and what it says.
+pub fn told(reason: &Reason) -> String {
+    match &reason.advisory {
+        Some(advisory) => format!("{advisory} {}", reason.message),
+        None => format!("{}: {}", reason.rule, reason.message),
+    }
+}
+
+/// What a sequenced update waits for.
+pub fn waits_for(decision: &Decision) -> String {
+    let pairs = |pairs: &[Pair]| {
+        let own = |pair: &Pair| pair.server == decision.server;
+        let shown = pairs.iter().take(3).map(|pair| match own(pair) {
+            true => pair.update.to_string(),
+            false if pair.update == decision.update => pair.server.to_string(),
+            false => format!("{} on {}", pair.update, pair.server),
+        });
+        let more = pairs.len().saturating_sub(3);
+        let listed = joined(shown, ", ");
+        if more > 0 { format!("{listed} and {more} more") } else { listed }
+    };
+    let mut parts = Vec::new();
+    if !decision.after.is_empty() {
+        parts.push(format!("after {}", pairs(&decision.after)));
+    }
+    if !decision.with.is_empty() {
+        parts.push(format!("together with {}", pairs(&decision.with)));
+    }
+    if let Some(moment) = decision.not_before {
+        parts.push(format!("not before {moment}"));
+    }
+    if decision.reasons.iter().any(|reason| reason.rule == Rule::Procedure && reason.counts()) {
+        parts.push("with its steps before and after".to_owned());
+    }
+    if parts.is_empty() {
+        parts.push("not unseen".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// A verdict as it is printed, with what marks it further.
+pub fn marked(decision: &Decision) -> String {
+    let marks = [(decision.undecided, "undecided"), (decision.conflict, "conflict"), (decision.expedited, "expedited")];
+    let marks = joined(marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| (*mark).to_owned()), ", ");
+    match (decision.verdict, marks.is_empty()) {
+        (verdict, true) => verdict.to_string(),
+        (verdict, false) => format!("{verdict} ({marks})"),
+    }
+}
+
+/// The decisions with a verdict.
+pub fn with_verdict(decisions: &[Decision], verdict: Verdict) -> impl Iterator<Item = &Decision> {
+    decisions.iter().filter(move |decision| decision.verdict == verdict)
+}
