@@ -1,7 +1,8 @@
 //! The database: products, settings, what updates bring, and advisories; indexed by what is asked of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use jiff::civil::Date;
 
 use crate::advisory::Advisory;

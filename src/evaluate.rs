@@ -1,8 +1,9 @@
 //! One server, one update, in one hypothesis: the reasons that speak (pure).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,7 +13,7 @@ use crate::database::Database;
 use crate::decision::{Effect, Reason, Rule};
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::server::Server;
 use crate::model::time::start_of;
@@ -56,6 +57,8 @@ pub struct Gate<'a> {
     hazards: Standing<'a>,
     required: Standing<'a>,
     stale_database: Option<Reason>,
+    by_product: HashMap<ProductId, Vec<usize>>,
+    by_offer: HashMap<String, Vec<usize>>,
 }
 
 /// A pending update and the advisories that speak about it.
@@ -69,6 +72,8 @@ pub struct Candidate<'a> {
     pub source_id: Option<Arc<str>>,
     /// The advisories that may speak about it.
     pub advisories: Vec<&'a Advisory>,
+    /// The places of the candidates that replace it.
+    pub superseded_by: Vec<usize>,
 }
 
 /// Advisories that speak about servers, by the products that they affect.
@@ -111,11 +116,18 @@ impl<'a> Gate<'a> {
         let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
         let known = merge::knowledge(&updates, question.database.updates());
         let catalogue = Catalogue::new(known, question.database.version_rules(), &asked(&updates, &in_force));
-        let candidates = candidates(updates, &in_force, question.pending);
+        let candidates = candidates(updates, &in_force, question.pending, &catalogue);
         let of_kind = |kind| Standing::new(in_force.iter().copied().filter(|one| one.kind == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
         let stale_database = stale_database(&question);
-        Self { question, catalogue, candidates, notes, hazards, required, stale_database }
+        let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
+            Some(_) => Vec::new(),
+            None => candidate.products.clone(),
+        });
+        let by_offer = index(&candidates, |candidate| {
+            candidate.update.offered_to.iter().flatten().map(|name| name.to_lowercase()).collect()
+        });
+        Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
     }
 
     /// A server as the rules see it.
@@ -139,20 +151,50 @@ impl<'a> Gate<'a> {
         Hypothesis::now(server, &self.catalogue, self.question.at)
     }
 
-    /// Whether an update awaits approval on a server: offered to it, or for one of its products, and not installed.
-    pub fn is_pending(&self, candidate: &Candidate<'_>, on: &Hypothesis<'_>) -> bool {
-        let is_offered = match &candidate.update.offered_to {
-            Some(names) => names
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(on.server().name.as_str()) || on.server().is_in_group(name)),
-            None => !candidate.products.is_empty() && on.has_any(&candidate.products).is_possible(),
+    /// The places of the candidates that await approval on a server: offered to it, or for one of its products, and not
+    /// installed. A server whose products were not collected may have any product.
+    pub fn pending_on(&self, now: &Hypothesis<'_>) -> Vec<usize> {
+        let server = now.server();
+        let names = server.groups.iter().flatten().map(|group| group.to_lowercase()).chain([server.name.folded()]);
+        let mut places: Vec<usize> = match self.by_offer.is_empty() {
+            true => Vec::new(),
+            false => names.filter_map(|name| self.by_offer.get(&name)).flatten().copied().collect(),
         };
-        is_offered && !on.installed(&candidate.update.id).is_true()
+        match &server.products {
+            None => places.extend(self.by_product.values().flatten()),
+            Some(products) => {
+                places.extend(products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten());
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        let is_installed = |place: &usize| {
+            self.candidates.get(*place).is_none_or(|candidate| now.installed(&candidate.update.id).is_true())
+        };
+        places.retain(|place| !is_installed(place));
+        places
+    }
+
+    /// The advisories about an update that may concern a server which can come to have these products.
+    ///
+    /// The others are silent whatever is installed; leaving them out early is what makes large databases cheap.
+    pub fn advisories_for(&self, candidate: &Candidate<'a>, reach: Option<&[&ProductId]>) -> Vec<&'a Advisory> {
+        let may_have = |product: &ProductId| reach.is_none_or(|reach| reach.contains(&product));
+        let concerns = |advisory: &&&Advisory| {
+            advisory.affects.is_empty() || advisory.affects.iter().any(|affects| may_have(&affects.product))
+        };
+        candidate.advisories.iter().filter(concerns).copied().collect()
     }
 
     /// The reasons of advisories that speak about an update on a server.
-    pub fn advice(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, candidate: &'a Candidate<'_>) -> Vec<Reason> {
-        let about_update = candidate.advisories.iter().filter_map(|advisory| {
+    pub fn advice(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &'a Candidate<'_>,
+        advisories: &[&Advisory],
+    ) -> Vec<Reason> {
+        let about_update = advisories.iter().filter_map(|advisory| {
             let names = self.names(advisory, &candidate.update, on, &mut Trace::silent());
             let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
             truth.is_possible().then(|| self.reason(advisory, truth, on, Some(&candidate.update)))
@@ -487,28 +529,46 @@ fn candidates<'a>(
     updates: BTreeMap<UpdateId, PendingUpdate>,
     in_force: &[&'a Advisory],
     pending: &[PendingUpdate],
+    catalogue: &Catalogue,
 ) -> Vec<Candidate<'a>> {
     let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
-    let about_updates: Vec<&Advisory> =
-        in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required)).collect();
-    let mut by_update: HashMap<&UpdateId, BTreeMap<&AdvisoryId, &'a Advisory>> = HashMap::new();
-    let mut by_product: HashMap<&ProductId, BTreeMap<&AdvisoryId, &'a Advisory>> = HashMap::new();
+    let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
+    let mut by_update: HashMap<&UpdateId, Vec<&'a Advisory>> = HashMap::new();
+    let mut by_product: HashMap<&ProductId, Vec<&'a Advisory>> = HashMap::new();
     for advisory in about_updates {
         for selector in &advisory.updates {
-            by_update.entry(&selector.id).or_default().insert(&advisory.id, advisory);
+            by_update.entry(&selector.id).or_default().push(advisory);
         }
         for selector in &advisory.builds {
-            by_product.entry(&selector.product).or_default().insert(&advisory.id, advisory);
+            by_product.entry(&selector.product).or_default().push(advisory);
         }
     }
+    let ids: Vec<UpdateId> = updates.keys().cloned().collect();
     let with_advisories = updates.into_iter().map(|(id, update)| {
         let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
         for brings in update.brings.iter().flatten() {
-            advisories.extend(by_product.get(&brings.product).cloned().unwrap_or_default());
+            advisories.extend(by_product.get(&brings.product).into_iter().flatten());
         }
+        advisories.sort_by(|one, two| one.id.cmp(&two.id));
+        advisories.dedup_by(|one, two| one.id == two.id);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        let products = merge::products(&update);
-        Candidate { products, source_id, advisories: advisories.into_values().collect(), update }
+        let newer = ids.iter().enumerate().filter(|(_, newer)| catalogue.supersedes(newer, &id));
+        let superseded_by = newer.map(|(place, _)| place).collect();
+        Candidate { products: merge::products(&update), source_id, advisories, superseded_by, update }
     });
     with_advisories.collect()
+}
+
+/// Candidates' places by some of their words.
+fn index<K: std::hash::Hash + Eq>(
+    candidates: &[Candidate<'_>],
+    words: impl Fn(&Candidate<'_>) -> Vec<K>,
+) -> HashMap<K, Vec<usize>> {
+    let mut index: HashMap<K, Vec<usize>> = HashMap::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        for word in words(candidate) {
+            index.entry(word).or_default().push(place);
+        }
+    }
+    index
 }

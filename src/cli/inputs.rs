@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::Failure;
 use crate::database::Database;
 use crate::decision::{CountedInput, Inputs, InventoryInput, PendingInput, PolicyInput};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::evaluate::Question;
 use crate::load::inventory::Fleet;
 use crate::load::single::Loaded;
@@ -45,6 +46,14 @@ pub struct Arguments {
     pub hindsight: bool,
 }
 
+/// Everything but the inventory, as far as it could be read.
+struct House {
+    pending: Option<Loaded<Pending>>,
+    database: Option<Database>,
+    policy: Option<Loaded<Policy>>,
+    waivers: Option<Loaded<Waivers>>,
+}
+
 /// The inputs, loaded and valid.
 #[derive(Debug)]
 pub struct Loads {
@@ -67,28 +76,22 @@ impl Arguments {
     /// When an input cannot be read or is not valid.
     pub fn load(&self, with_origins: bool) -> Result<Loads, Failure> {
         self.check_stdin()?;
-        let mut loader = Loader::default();
-        let mut fleet = loader.fleet(&self.inventory, with_origins);
-        let pending = loader.pending(&self.pending);
+        // The inventory is by far the largest input: the others are read beside it.
+        let (of_fleet, of_house) = rayon::join(|| self.load_fleet(with_origins), || self.load_house());
+        let (mut fleet, mut diagnostics) = of_fleet;
+        let (house, house_diagnostics) = of_house?;
+        diagnostics.extend(house_diagnostics);
+        diagnostics.sort();
+        let House { pending, database, policy, waivers } = house;
         if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
             fleet.origins.add_pending(&pending.path, pending.root.clone());
         }
-        let database = match self.advisories.as_slice() {
-            [] => Some(builtin::database().context("the built-in database cannot be read")?),
-            folders => loader.database(folders),
-        };
-        let policy = match &self.policy {
-            Some(path) => loader.policy(path),
-            None => loader.default_policy(),
-        };
-        let waivers = self.waivers.as_ref().map(|path| loader.waivers(path));
-        let is_valid = !loader.has_errors();
+        let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
             (fleet, pending, database, policy, is_valid)
         else {
-            return Err(Failure::Invalid(loader.finish()));
+            return Err(Failure::Invalid(diagnostics));
         };
-        let waivers = waivers.flatten();
         tracing::debug!(servers = fleet.servers.len(), updates = pending.value.updates.len(), "inputs loaded");
         let inputs = describe(&fleet, &pending, &database, &policy, waivers.as_ref());
         Ok(Loads {
@@ -101,6 +104,27 @@ impl Arguments {
             at: self.at.map_or_else(Timestamp::now, Moment::timestamp),
             hindsight: self.hindsight,
         })
+    }
+
+    fn load_fleet(&self, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
+        let mut loader = Loader::default();
+        let fleet = loader.fleet(&self.inventory, with_origins);
+        (fleet, loader.finish())
+    }
+
+    fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
+        let mut loader = Loader::default();
+        let database = match self.advisories.as_slice() {
+            [] => Some(builtin::database().context("the built-in database cannot be read")?),
+            folders => loader.database(folders),
+        };
+        let policy = match &self.policy {
+            Some(path) => loader.policy(path),
+            None => loader.default_policy(),
+        };
+        let pending = loader.pending(&self.pending);
+        let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
+        Ok((House { pending, database, policy, waivers }, loader.finish()))
     }
 
     /// Standard input can be read once.

@@ -1,6 +1,8 @@
 //! What servers mean to each other: the order of roles in a site, and how many of a pool may be away.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
 
 use super::outcome::Outcome;
 use super::simulate::sort;

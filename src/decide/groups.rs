@@ -1,13 +1,14 @@
 //! Verdicts for WSUS groups and collections: what is approved for a group goes to all of its servers.
 
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 
 use super::outcome::Outcome;
 use crate::decision::{GroupVerdict, Verdict};
+use crate::model::id::UpdateId;
 
 /// The strictest verdict of each group's servers, for each update.
 pub fn verdicts(outcomes: &[Outcome<'_>]) -> Vec<GroupVerdict> {
-    let mut groups: BTreeMap<(&str, _), GroupVerdict> = BTreeMap::new();
+    let mut groups: HashMap<(&str, &UpdateId), GroupVerdict> = HashMap::new();
     for outcome in outcomes {
         for group in outcome.server.groups.iter().flatten() {
             for (_, decision) in &outcome.decisions {
@@ -27,5 +28,7 @@ pub fn verdicts(outcomes: &[Outcome<'_>]) -> Vec<GroupVerdict> {
             }
         }
     }
-    groups.into_values().collect()
+    let mut verdicts: Vec<GroupVerdict> = groups.into_values().collect();
+    verdicts.sort_by(|one, two| (&one.group, &one.update).cmp(&(&two.group, &two.update)));
+    verdicts
 }

@@ -8,7 +8,7 @@ use crate::advisory::{Advisory, Kind};
 use crate::decision::{Decision, Effect, Missing, Pair, Reason, Rule, Verdict, verdict};
 use crate::evaluate::{Candidate, Gate, Subject, house};
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::server::Server;
 use crate::model::trace::Trace;
 
@@ -16,8 +16,10 @@ use crate::model::trace::Trace;
 pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
     let subject = gate.subject(server);
     let now = gate.now(server);
+    let places = gate.pending_on(&now);
     let pending: Vec<(usize, &Candidate<'_>)> =
-        gate.candidates.iter().enumerate().filter(|(_, candidate)| gate.is_pending(candidate, &now)).collect();
+        places.into_iter().filter_map(|place| Some((place, gate.candidates.get(place)?))).collect();
+    let reach = reach(server, &pending);
     let wishes = Wishes::of(gate, &subject, &now, &pending);
     let start = |(index, (place, candidate)): (usize, (usize, &'a Candidate<'a>))| {
         let wanted = wishes.wanted.get(&index).cloned().unwrap_or_default();
@@ -25,8 +27,9 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
         let is_expedited = is_wanted || candidate.update.exploited == Some(true);
         let mut rules = gate.house_rules(&subject, candidate, is_expedited);
         rules.extend(wanted);
-        let advice = gate.advice(&subject, &now, candidate);
-        Update { candidate, place, is_wanted, is_expedited, rules, advice, step: Step::Open }
+        let advisories = gate.advisories_for(candidate, reach.as_deref());
+        let advice = gate.advice(&subject, &now, candidate, &advisories);
+        Update { candidate, place, advisories, is_wanted, is_expedited, rules, advice, step: Step::Open }
     };
     let updates = pending.into_iter().enumerate().map(start).collect();
     let mut simulation = Simulation { gate, subject: &subject, now, updates };
@@ -39,6 +42,8 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
 struct Update<'a> {
     candidate: &'a Candidate<'a>,
     place: usize,
+    /// The advisories about it that may concern this server.
+    advisories: Vec<&'a Advisory>,
     is_wanted: bool,
     is_expedited: bool,
     /// Reasons that do not depend on what is installed.
@@ -78,7 +83,8 @@ impl<'a> Simulation<'a, '_> {
             for (older, by) in superseded {
                 self.set(older, Step::Superseded { by });
             }
-            if chosen.is_empty() {
+            if chosen.is_empty() || chosen.len() == self.open().count() {
+                chosen.into_iter().for_each(|(index, with)| self.set(index, Step::Placed { round, with }));
                 break;
             }
             on = on.with(chosen.keys().filter_map(|&index| self.id(index)));
@@ -129,8 +135,8 @@ impl<'a> Simulation<'a, '_> {
         let goes_now =
             |index: &&usize| self.updates.get(**index).is_some_and(|update| update.verdict_now() == Verdict::Approve);
         let newer: Vec<usize> = free.iter().filter(goes_now).copied().collect();
-        let replaces = |newer: usize, older: usize| match (self.id(newer), self.id(older)) {
-            (Some(newer), Some(older)) => self.gate.catalogue.supersedes(newer, older),
+        let replaces = |newer: usize, older: usize| match (self.updates.get(newer), self.updates.get(older)) {
+            (Some(newer), Some(older)) => older.candidate.superseded_by.contains(&newer.place),
             _ => false,
         };
         let by = |older: usize| newer.iter().copied().filter(|&one| replaces(one, older)).next_back();
@@ -159,7 +165,7 @@ impl<'a> Simulation<'a, '_> {
     /// Whether everything that blocks it could be harmless with company.
     fn has_partners(&self, index: usize, on: &Hypothesis<'a>) -> bool {
         let Some(update) = self.updates.get(index) else { return false };
-        let advice = self.gate.advice(self.subject, on, update.candidate);
+        let advice = self.advice(update, on);
         let blocking: Vec<&Reason> = update.rules.iter().chain(&advice).filter(|reason| reason.blocks()).collect();
         let may_join =
             |reason: &&Reason| self.advisory(update, reason).is_some_and(|advisory| !advisory.safe_with.is_empty());
@@ -169,27 +175,21 @@ impl<'a> Simulation<'a, '_> {
     /// The updates of a company whose installation makes one harmless: those it is `safe_with`, or that replace these.
     fn partners(&self, index: usize, company: &[usize]) -> Vec<usize> {
         let Some(update) = self.updates.get(index) else { return Vec::new() };
-        let safe_with: Vec<&UpdateId> =
-            update.candidate.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
+        let safe_with: Vec<&UpdateId> = update.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
         let carries = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.carriers(id).contains(other));
         company.iter().copied().filter(|&other| other != index && self.id(other).is_some_and(carries)).collect()
     }
 
     fn advisory(&self, update: &Update<'a>, reason: &Reason) -> Option<&'a Advisory> {
         let id = reason.advisory.as_ref()?;
-        update
-            .candidate
-            .advisories
-            .iter()
-            .copied()
-            .find(|advisory| advisory.id == *id && advisory.kind == Kind::KnownBad)
+        update.advisories.iter().copied().find(|advisory| advisory.id == *id && advisory.kind == Kind::KnownBad)
     }
 
     /// The first update of a round that would be blocked once all others of the round are installed.
     fn offender(&self, on: &Hypothesis<'a>, round: &Round) -> Option<usize> {
         let depends = |index: &usize| {
             let update = self.updates.get(*index);
-            update.is_some_and(|update| !update.candidate.advisories.is_empty()) || !self.subject.hazards.is_empty()
+            update.is_some_and(|update| !update.advisories.is_empty()) || !self.subject.hazards.is_empty()
         };
         round.keys().copied().filter(depends).find(|&index| {
             let others: Vec<usize> = round.keys().copied().filter(|&other| other != index).collect();
@@ -205,7 +205,11 @@ impl<'a> Simulation<'a, '_> {
         if is_now {
             return update.advice.iter().any(Reason::blocks);
         }
-        self.gate.advice(self.subject, on, update.candidate).iter().any(Reason::blocks)
+        self.advice(update, on).iter().any(Reason::blocks)
+    }
+
+    fn advice(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> Vec<Reason> {
+        self.gate.advice(self.subject, on, update.candidate, &update.advisories)
     }
 
     /// A smallest part of a list that is enough: leaves out what can be left out, the last first.
@@ -273,10 +277,10 @@ impl<'a> Simulation<'a, '_> {
             (Step::Placed { with, .. }, Some(0)) if with.is_empty() => update.advice.clone(),
             (Step::Placed { .. }, _) => {
                 let enough = self.assume(&self.assume(&self.now, &after), &with);
-                settled(&update.advice, self.gate.advice(self.subject, &enough, update.candidate))
+                settled(&update.advice, self.advice(update, &enough))
             }
             _ if last.installed(&update.candidate.update.id).is_true() => update.advice.clone(),
-            _ => settled(&update.advice, self.gate.advice(self.subject, last, update.candidate)),
+            _ => settled(&update.advice, self.advice(update, last)),
         };
         reasons.extend(update.rules.iter().cloned());
         if let Step::Superseded { by } = update.step {
@@ -376,6 +380,14 @@ pub fn sort(reasons: &mut [Reason]) {
         let key = |reason: &Reason| (reason.advisory.is_none(), reason.advisory.clone(), reason.rule);
         key(one).cmp(&key(two))
     });
+}
+
+/// The products that the server has or can come to have by its pending updates; none when they were not collected.
+fn reach<'a>(server: &'a Server, pending: &[(usize, &'a Candidate<'a>)]) -> Option<Vec<&'a ProductId>> {
+    let own = server.products.as_ref()?.iter().map(|one| &one.product);
+    let brought = pending.iter().flat_map(|(_, candidate)| &candidate.products);
+    let all: BTreeSet<&ProductId> = own.chain(brought).collect();
+    Some(all.into_iter().collect())
 }
 
 /// What the server ought to have, and which pending updates bring it.

@@ -1,6 +1,8 @@
 //! Pending updates joined with what the database knows of them: the file wins, and differences are told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
 
 use crate::model::catalogue::UpdateKnowledge;
 use crate::model::id::{ProductId, UpdateId};

@@ -1,8 +1,10 @@
 //! Inventory files (YAML, JSON, NDJSON) to one list of servers; the same server in several files becomes one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use serde::Deserialize;
 
 use super::node::Node;
@@ -172,10 +174,10 @@ impl Loader {
         let mut duplicates = Vec::new();
         let mut kept = Vec::with_capacity(servers.len());
         for (index, (server, place)) in servers.into_iter().enumerate() {
-            match seen.get(&server.name.folded()) {
-                Some(first) => duplicates.push((index, server.name.clone(), place, *first)),
-                None => {
-                    seen.insert(server.name.folded(), place);
+            match seen.entry(server.name.folded()) {
+                Entry::Occupied(first) => duplicates.push((index, server.name.clone(), place, *first.get())),
+                Entry::Vacant(free) => {
+                    free.insert(place);
                     kept.push((server, place));
                 }
             }
@@ -280,28 +282,31 @@ fn finish(inventory: Inventory) -> Vec<(Server, Place)> {
 
 /// Joins what the files tell: fact by fact, the newer collection wins; differences are notes.
 fn join(told: Vec<Told>, sources: &[Source], notes: &mut Vec<String>) -> Vec<Server> {
-    let mut by_name: BTreeMap<String, Vec<Told>> = BTreeMap::new();
-    for one in told {
-        by_name.entry(one.server.name.folded()).or_default().push(one);
-    }
-    let mut servers: Vec<Server> = by_name
-        .into_values()
-        .filter_map(|mut several| {
-            // Newest first; of the same age, by what they say, so that the order of the files does not matter.
-            let content = |one: &Told| serde_json::to_string(&one.server).unwrap_or_default();
-            if several.len() > 1 {
-                several.sort_by_cached_key(|one| (std::cmp::Reverse(one.server.collected_at), content(one)));
+    let mut servers: Vec<Server> = match sources {
+        // Within one file every server is told once.
+        [_] => told.into_iter().map(|one| one.server).collect(),
+        _ => {
+            let mut by_name: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+            for one in told {
+                by_name.entry(one.server.name.folded()).or_default().push(one);
             }
-            let mut several = several.into_iter();
-            let mut newest = several.next()?;
-            for older in several {
-                merge(&mut newest, older, sources, notes);
-            }
-            Some(newest.server)
-        })
-        .collect();
+            by_name.into_values().filter_map(|several| join_one(several, sources, notes)).collect()
+        }
+    };
     servers.sort_by(|one, two| one.name.cmp(&two.name));
     servers
+}
+
+fn join_one(mut several: Vec<Told>, sources: &[Source], notes: &mut Vec<String>) -> Option<Server> {
+    // Newest first; of the same age, by what they say, so that the order of the files does not matter.
+    let content = |one: &Told| serde_json::to_string(&one.server).unwrap_or_default();
+    several.sort_by_cached_key(|one| (std::cmp::Reverse(one.server.collected_at), content(one)));
+    let mut several = several.into_iter();
+    let mut newest = several.next()?;
+    for older in several {
+        merge(&mut newest, older, sources, notes);
+    }
+    Some(newest.server)
 }
 
 fn merge(newer: &mut Told, older: Told, sources: &[Source], notes: &mut Vec<String>) {

@@ -1,7 +1,8 @@
 //! What is known about updates and products: what each update brings, and what replaces it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use hashbrown::HashMap;
 use jiff::civil::Date;
 
 use super::id::{ProductId, UpdateId};
@@ -54,13 +55,7 @@ impl Catalogue {
         rules: HashMap<ProductId, VersionRules>,
         asked: &BTreeSet<UpdateId>,
     ) -> Self {
-        let mut superseded_by: HashMap<&UpdateId, Vec<&UpdateId>> = HashMap::new();
-        for (newer, knowledge) in &updates {
-            for older in &knowledge.supersedes {
-                superseded_by.entry(older).or_default().push(newer);
-            }
-        }
-        let carriers = asked.iter().map(|id| (id.clone(), closure(id, &superseded_by))).collect();
+        let carriers = carriers(&updates, asked);
         Self { updates, rules, carriers }
     }
 
@@ -84,6 +79,19 @@ impl Catalogue {
         let carries = |one: &UpdateId, other: &UpdateId| self.carriers(other).binary_search(one).is_ok();
         newer != older && carries(newer, older) && !carries(older, newer)
     }
+}
+
+fn carriers(
+    updates: &HashMap<UpdateId, UpdateKnowledge>,
+    asked: &BTreeSet<UpdateId>,
+) -> HashMap<UpdateId, Box<[UpdateId]>> {
+    let mut superseded_by: HashMap<&UpdateId, Vec<&UpdateId>> = HashMap::new();
+    for (newer, knowledge) in updates {
+        for older in &knowledge.supersedes {
+            superseded_by.entry(older).or_default().push(newer);
+        }
+    }
+    asked.iter().map(|id| (id.clone(), closure(id, &superseded_by))).collect()
 }
 
 fn closure(id: &UpdateId, superseded_by: &HashMap<&UpdateId, Vec<&UpdateId>>) -> Box<[UpdateId]> {

@@ -2,9 +2,9 @@
 //!
 //! "What if this were installed?" is answered by making that server and asking the same question again.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
+use hashbrown::HashSet;
 use jiff::Timestamp;
 
 use super::catalogue::Catalogue;

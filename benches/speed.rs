@@ -1,0 +1,115 @@
+//! Two promises about speed, as ratios between processes run in turn on the same machine.
+//!
+//! hook: a decision about one server and one update with the built-in database, against a program that only parses its
+//! arguments with clap and prints its version (promise: at most 5).
+//! fleet: 10,000 servers, 200 updates and 1,000 advisories, every decision written as NDJSON, against a typed parse of the
+//! same inventory with `serde_json` (promise: at most 3).
+//!
+//! `cargo bench --bench speed [hook|fleet]`
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+#[path = "speed/fleet.rs"]
+mod fleet;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        // The other side of the comparison runs in a process of its own, as patchgate does.
+        ["parse", file] => parse(Path::new(file)),
+        ["hook"] => hook(),
+        ["fleet"] => fleet(),
+        ["write", folder] => fleet::write(Path::new(folder)),
+        _ => {
+            hook();
+            fleet();
+        }
+    }
+}
+
+fn parse(file: &Path) {
+    let text = std::fs::read_to_string(file).expect("the inventory");
+    let inventory: patchgate::model::server::Inventory = serde_json::from_str(&text).expect("a valid inventory");
+    assert_eq!(inventory.servers.len(), fleet::SERVERS);
+}
+
+fn hook() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inventory = folder.path().join("inventory.yaml");
+    let pending = folder.path().join("pending.yaml");
+    std::fs::write(&inventory, HOOK_INVENTORY).expect("the inventory");
+    std::fs::write(&pending, HOOK_PENDING).expect("the pending updates");
+    let mut decide = Command::new(env!("CARGO_BIN_EXE_patchgate"));
+    decide.args(["decide", "--at", "2024-08-20T08:00:00Z", "-f", "json", "-i"]).arg(&inventory).arg("-p").arg(&pending);
+    let mut bare = Command::new(bare_clap());
+    bare.arg("--version");
+    report("hook", "bare clap", &mut decide, &mut bare, 200);
+}
+
+const HOOK_INVENTORY: &str = "schema: patchgate/inventory/v1
+collected_at: 2024-08-19T08:00:00Z
+servers:
+  - name: ex01.contoso.com
+    roles: [mailbox]
+    products:
+      - {product: windows-server-2019, version: 10.0.17763.5936}
+      - {product: exchange-server-2019, version: 15.2.1258.32}
+    updates: [KB5040430]
+    settings: {}
+";
+
+const HOOK_PENDING: &str = "schema: patchgate/pending/v1
+updates:
+  - {id: KB5041578, products: [windows-server-2019], brings: [{product: windows-server-2019, version: 10.0.17763.6189}], released: 2024-08-13}
+";
+
+fn fleet() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fleet::write(folder.path());
+    let file = |name: &str| folder.path().join(name);
+    let mut decide = Command::new(env!("CARGO_BIN_EXE_patchgate"));
+    decide.args(["decide", "--at", "2026-06-01T08:00:00Z", "-f", "ndjson", "-i"]).arg(file("inventory.json"));
+    decide.arg("-p").arg(file("pending.json")).arg("-a").arg(file("advisories"));
+    let mut parse = Command::new(std::env::current_exe().expect("this program"));
+    parse.arg("parse").arg(file("inventory.json"));
+    report("fleet", "serde_json typed parse", &mut decide, &mut parse, 7);
+}
+
+/// The bare program, built as the benches are.
+fn bare_clap() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--release", "--quiet", "--example", "bare-clap"]).status();
+    assert!(built.expect("cargo").success(), "the bare program does not build");
+    let program = Path::new(env!("CARGO_BIN_EXE_patchgate"));
+    program.with_file_name("examples").join("bare-clap")
+}
+
+/// Runs two commands in turn and prints the ratio of their medians.
+fn report(name: &str, against: &str, one: &mut Command, two: &mut Command, runs: usize) {
+    let (mut ones, mut twos) = (Vec::new(), Vec::new());
+    for _ in 0..=runs {
+        ones.push(time(one));
+        twos.push(time(two));
+    }
+    // The first run of each fills the caches.
+    let (one, two) = (median(&mut ones[1..]), median(&mut twos[1..]));
+    let ratio = one.as_secs_f64() / two.as_secs_f64();
+    println!("{name}: {one:?} against {two:?} of {against}: ratio {ratio:.2}, median of {runs} runs in turn");
+}
+
+fn time(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).status().expect("a run");
+    let elapsed = start.elapsed();
+    assert!(matches!(status.code(), Some(0 | 1 | 3 | 4)), "{status}");
+    elapsed
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
