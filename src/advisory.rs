@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +14,7 @@ use crate::model::truth::Truth;
 pub mod case;
 pub mod selector;
 
+use crate::model::time::Day;
 use case::Case;
 use selector::{Affects, BuildSelector, UpdateSelector};
 
@@ -39,10 +39,10 @@ pub struct Advisory {
     #[serde(default)]
     pub status: Status,
     /// The day it was publicly known: earlier decisions must not use it.
-    pub published: Date,
+    pub published: Day,
     /// The day of its last change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<Date>,
+    pub updated: Option<Day>,
     /// Other names: bulletins, CVEs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
@@ -228,12 +228,12 @@ pub struct Steps {
 
 impl Advisory {
     /// Whether it is in force at a moment; advisories published later are silent unless hindsight is asked for.
-    pub fn is_in_force(&self, on: Date, hindsight: bool) -> bool {
+    pub fn is_in_force(&self, on: Day, hindsight: bool) -> bool {
         self.status == Status::Active && (hindsight || self.published <= on)
     }
 
     /// The day of the last word in it.
-    pub fn last_change(&self) -> Date {
+    pub fn last_change(&self) -> Day {
         self.updated.unwrap_or(self.published)
     }
 

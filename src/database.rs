@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
-use jiff::civil::Date;
 
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
@@ -11,6 +10,7 @@ use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
+use crate::model::time::Day;
 
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub struct UpdateRow {
     pub version: Option<crate::model::version::Version>,
     /// The day of release; empty when not known to the day.
     #[serde(default)]
-    pub released: Option<Date>,
+    pub released: Option<Day>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
@@ -97,7 +97,7 @@ impl Database {
     }
 
     /// The day of the newest change in it.
-    pub fn newest_change(&self) -> Option<Date> {
+    pub fn newest_change(&self) -> Option<Day> {
         self.advisories.iter().map(Advisory::last_change).max()
     }
 
@@ -142,7 +142,7 @@ fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     };
 }
 
-fn earliest(one: Option<Date>, two: Option<Date>) -> Option<Date> {
+fn earliest(one: Option<Day>, two: Option<Day>) -> Option<Day> {
     match (one, two) {
         (Some(one), Some(two)) => Some(one.min(two)),
         _ => one.or(two),

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{AdvisoryId, ServerName, UpdateId};
+use crate::model::time::Day;
 use crate::model::trace::Evidence;
 use crate::model::truth::Truth;
 
@@ -117,7 +117,7 @@ pub struct Waived {
     /// The change record.
     pub ticket: Option<String>,
     /// Its last day.
-    pub expires: Date,
+    pub expires: Day,
 }
 
 /// One server and one update.

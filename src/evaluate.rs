@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::advisory::{Advisory, Kind, Trigger};
 use crate::condition::Condition;
@@ -16,7 +15,7 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::server::Server;
-use crate::model::time::start_of;
+use crate::model::time::{Day, start_of};
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 use crate::policy::freshness::is_stale;
@@ -109,7 +108,7 @@ pub struct Silent<'a> {
 impl<'a> Gate<'a> {
     /// Prepares a question.
     pub fn new(question: Question<'a>) -> Self {
-        let today = question.at.to_zoned(TimeZone::UTC).date();
+        let today = Day::of(question.at);
         let in_force: Vec<&Advisory> =
             question.database.advisories().iter().filter(|one| one.is_in_force(today, question.hindsight)).collect();
         let mut notes = Vec::new();
@@ -337,7 +336,7 @@ impl<'a> Gate<'a> {
             Age::Soaked => None,
             Age::Until(moment) => {
                 let released = candidate.update.released.map(|day| day.to_string()).unwrap_or_default();
-                let day = moment.to_zoned(TimeZone::UTC).date();
+                let day = Day::of(moment);
                 let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
                 let evidence = vec![Evidence { fact: fact(), value: released }];
                 Some(Reason { evidence, ..house(Rule::Soak, Effect::Sequence, message) })

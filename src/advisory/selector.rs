@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -10,6 +9,7 @@ use crate::condition::entries;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
+use crate::model::time::Day;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 use crate::model::version::Versions;
@@ -22,7 +22,7 @@ pub struct UpdateSelector {
     /// The update.
     pub id: UpdateId,
     /// Only the release before this day.
-    pub released_before: Option<Date>,
+    pub released_before: Option<Day>,
     /// Only revisions below this number.
     pub revision_below: Option<u32>,
 }
@@ -42,7 +42,7 @@ enum Written {
 struct Release {
     id: UpdateId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    released_before: Option<Date>,
+    released_before: Option<Day>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     revision_below: Option<u32>,
 }

@@ -84,7 +84,7 @@ impl Loader {
             Format::Json if origins.is_none() => match serde_json::from_str::<Inventory>(&source.text) {
                 Ok(inventory) if inventory.schema == schema("inventory") => finish(inventory),
                 Err(error) if !error.is_data() => {
-                    self.report(&source.path, &source.text, syntax(&error, 0));
+                    self.report(&source.path, &source.text, syntax(&error));
                     Vec::new()
                 }
                 _ => self.located(source, None),
@@ -148,24 +148,13 @@ impl Loader {
                     let servers = finish(inventory).into_iter();
                     found.extend(servers.map(|(server, _)| (server, Place { line: index + 1, column: 1 })));
                 }
-                Err(problem) => {
-                    let problem = self.located_line(line, index).unwrap_or(vec![problem.placed_in_line(index)]);
-                    problem.into_iter().for_each(|problem| self.report(&source.path, &source.text, problem));
+                Err(()) => {
+                    let problems = problems_of_line(line).into_iter().map(|problem| problem.shifted(index));
+                    problems.for_each(|problem| self.report(&source.path, &source.text, problem));
                 }
             }
         }
         found
-    }
-
-    /// All problems of one line, when it is JSON at all.
-    fn located_line(&mut self, line: &str, index: usize) -> Option<Vec<Problem>> {
-        let (root, mut problems) = super::node::parse(line).ok()?;
-        if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() {
-            return None;
-        }
-        let (_, found) = decode::decode::<Server>(&root);
-        problems.extend(found);
-        (!problems.is_empty()).then(|| problems.into_iter().map(|problem| problem.shifted(index)).collect())
     }
 
     /// Tells servers that occur twice in one file and keeps the first.
@@ -208,10 +197,27 @@ impl Problem {
         }
         self
     }
+}
 
-    fn placed_in_line(self, index: usize) -> Self {
-        if self.place.is_some() { self.shifted(index) } else { self.placed(Place { line: index + 1, column: 1 }) }
+/// What is wrong with a line that is neither a server nor the head of the file.
+fn problems_of_line(line: &str) -> Vec<Problem> {
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(line) {
+        return vec![syntax(&error)];
     }
+    let Ok((root, mut problems)) = super::node::parse(line) else {
+        return vec![Problem::new("bad-value", "not a server".to_owned()).placed(Place { line: 1, column: 1 })];
+    };
+    problems.extend(match root.get("schema") {
+        Some(found) if found.text() != Some(&schema("inventory")) => {
+            vec![Problem::new("schema-version", format!("expected schema `{}`", schema("inventory"))).at(found)]
+        }
+        Some(_) => decode::decode::<Inventory>(&root).1,
+        None => decode::decode::<Server>(&root).1,
+    });
+    if problems.is_empty() {
+        problems.push(Problem::new("bad-value", "not a server".to_owned()).at(&root));
+    }
+    problems
 }
 
 enum Format {
@@ -235,7 +241,7 @@ fn format_of(source: &Source) -> Format {
     if is_whole && lines.next().is_some() { Format::Lines } else { Format::Json }
 }
 
-fn read_line(line: &str) -> Result<Line, Problem> {
+fn read_line(line: &str) -> Result<Line, ()> {
     /// The first line may be the head of the file.
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -246,29 +252,22 @@ fn read_line(line: &str) -> Result<Line, Problem> {
         #[serde(default)]
         servers: Vec<Server>,
     }
-    let server_error = match serde_json::from_str::<Server>(line) {
-        Ok(server) => return Ok(Line::Server(Box::new(server))),
-        Err(error) => error,
-    };
+    if let Ok(server) = serde_json::from_str::<Server>(line) {
+        return Ok(Line::Server(Box::new(server)));
+    }
     match serde_json::from_str::<HeadLine>(line) {
         Ok(head) if head.schema == schema("inventory") => {
             let HeadLine { schema, collected_at, servers } = head;
             Ok(Line::Inventory(Inventory { schema, collected_at, servers }))
         }
-        Ok(head) => {
-            let message =
-                format!("expected schema `{}`, found `{}`", schema("inventory"), super::problem::shorten(&head.schema));
-            Err(Problem::new("schema-version", message))
-        }
-        Err(_) => Err(syntax(&server_error, 0)),
+        _ => Err(()),
     }
 }
 
-fn syntax(error: &serde_json::Error, lines_before: usize) -> Problem {
+fn syntax(error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    let code = if error.is_data() { "bad-value" } else { "json-syntax" };
-    Problem::new(code, message).placed(Place { line: error.line() + lines_before, column: error.column().max(1) })
+    Problem::new("json-syntax", message).placed(Place { line: error.line(), column: error.column().max(1) })
 }
 
 fn finish(inventory: Inventory) -> Vec<(Server, Place)> {

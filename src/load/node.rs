@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Event, Options, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle};
 
 use super::problem::Problem;
 use crate::diagnostic::Place;
@@ -102,6 +102,8 @@ impl Node {
 pub fn parse(text: &str) -> Result<(Node, Vec<Problem>), Problem> {
     let mut options = Options::default();
     options.emit_comments = false;
+    options.flow_nesting_limit = DEEPEST;
+    options.block_nesting_limit = DEEPEST;
     let mut tree = Tree::default();
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
@@ -112,7 +114,10 @@ pub fn parse(text: &str) -> Result<(Node, Vec<Problem>), Problem> {
             Err(error) => {
                 let marker = error.marker();
                 let place = Place { line: marker.line(), column: marker.col() + 1 };
-                return Err(Problem::new("yaml-syntax", error.info().to_owned()).placed(place));
+                return Err(match error.kind() {
+                    ErrorKind::RecursionLimitExceeded => too_deep(place),
+                    _ => Problem::new("yaml-syntax", error.info().to_owned()).placed(place),
+                });
             }
         }
     }
@@ -176,7 +181,7 @@ impl Tree {
 
     fn open(&mut self, place: Place, value: Value, anchor: usize) -> Result<(), Problem> {
         if self.open.len() >= DEEPEST {
-            return Err(Problem::new("too-deep", format!("nested deeper than {DEEPEST} levels")).placed(place));
+            return Err(too_deep(place));
         }
         let node = self.node(place, value);
         self.open.push(Open { node, anchor, key: None, keys: HashSet::new() });
@@ -195,7 +200,7 @@ impl Tree {
         }
         let copy = anchored.clone();
         if self.open.len() + depth(&copy) > DEEPEST {
-            return Err(Problem::new("too-deep", format!("nested deeper than {DEEPEST} levels")).placed(place));
+            return Err(too_deep(place));
         }
         self.close(copy, 0);
         Ok(())
@@ -227,6 +232,10 @@ impl Tree {
             Value::Scalar { .. } => {}
         }
     }
+}
+
+fn too_deep(place: Place) -> Problem {
+    Problem::new("too-deep", format!("nested deeper than {DEEPEST} levels")).placed(place)
 }
 
 fn depth(node: &Node) -> usize {

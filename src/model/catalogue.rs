@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
-use jiff::civil::Date;
 
 use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
 use super::product::{DEFAULT_BRANCH_PARTS, VersionScheme};
+use super::time::Day;
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +17,7 @@ pub struct UpdateKnowledge {
     /// The versions that it brings.
     pub brings: Vec<Brings>,
     /// The day of release.
-    pub released: Option<Date>,
+    pub released: Option<Day>,
     /// Whether it restarts the server; `None` when not known.
     pub restart: Option<Restart>,
     /// What it replaces directly.

@@ -1,10 +1,10 @@
 //! Pending updates: what awaits approval.
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
+use super::time::Day;
 use super::version::Version;
 
 /// A file of pending updates.
@@ -40,10 +40,10 @@ pub struct PendingUpdate {
     pub severity: Option<VendorSeverity>,
     /// The day of release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub released: Option<Date>,
+    pub released: Option<Day>,
     /// The day on which the current revision was published, when the update was released again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revised: Option<Date>,
+    pub revised: Option<Day>,
     /// The WSUS revision number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,

@@ -1,10 +1,10 @@
 //! Products: their builds, roles, names, and how their versions compare.
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
+use super::time::Day;
 use super::version::Version;
 
 /// A product file of the database.
@@ -35,7 +35,7 @@ pub struct Product {
     pub update_order: Vec<String>,
     /// The last day of the vendor's support.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_of_support: Option<Date>,
+    pub end_of_support: Option<Day>,
     /// The known builds.
     #[serde(default)]
     pub builds: Vec<Build>,
@@ -56,7 +56,7 @@ pub struct Build {
     pub update: Option<UpdateId>,
     /// The day of release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub released: Option<Date>,
+    pub released: Option<Day>,
     /// The updates that it replaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supersedes: Vec<UpdateId>,

@@ -6,13 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::id::{ProductId, ServerName, UpdateId};
 use super::setting::Value;
-use super::time::Moment;
+use super::time::{Day, Moment};
 use super::unique_map;
 use super::version::Version;
 
@@ -109,7 +108,7 @@ pub struct DatedUpdate {
     pub id: UpdateId,
     /// The day of installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installed: Option<Date>,
+    pub installed: Option<Day>,
 }
 
 impl InstalledUpdate {

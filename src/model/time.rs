@@ -27,14 +27,70 @@ impl Moment {
     }
 }
 
+/// A day of the calendar, such as `2014-01-20`; where a moment is needed, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(Date);
+
+/// The text is not a day.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a day: expected a form such as 2014-01-20")]
+pub struct DayError(String);
+
+impl Day {
+    /// The day of a moment, in UTC.
+    pub fn of(moment: Timestamp) -> Self {
+        Self(moment.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+impl FromStr for Day {
+    type Err = DayError;
+
+    fn from_str(text: &str) -> Result<Self, DayError> {
+        let is_day = text.len() == 10;
+        text.parse().ok().filter(|_| is_day).map(Self).ok_or_else(|| DayError(text.chars().take(40).collect()))
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = DayError;
+
+    fn try_from(text: String) -> Result<Self, DayError> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl JsonSchema for Day {
+    fn schema_name() -> Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "date"})
+    }
+}
+
 /// The first moment of a day in UTC.
-pub fn start_of(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+pub fn start_of(day: Day) -> Timestamp {
+    day.0.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The first moment after a day in UTC: what is valid to the end of that day ends here.
-pub fn end_of(day: Date) -> Timestamp {
-    day.tomorrow().map_or(Timestamp::MAX, start_of)
+pub fn end_of(day: Day) -> Timestamp {
+    day.0.tomorrow().map_or(Timestamp::MAX, |next| start_of(Day(next)))
 }
 
 impl From<Timestamp> for Moment {
@@ -52,11 +108,8 @@ impl FromStr for Moment {
             return Ok(Self(timestamp));
         }
         // A time without an offset is somebody's local time: accepting it as UTC would be a guess.
-        let is_day = text.len() == 10;
-        match text.parse::<Date>() {
-            Ok(day) if is_day => Ok(Self(start_of(day))),
-            _ => Err(MomentError(text.chars().take(40).collect())),
-        }
+        let day = text.parse().map(start_of).map(Self);
+        day.map_err(|_: DayError| MomentError(text.chars().take(40).collect()))
     }
 }
 

@@ -1,15 +1,15 @@
 //! Which servers a waiver or a window is about.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Policy;
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server::Server;
 
-/// Servers by name, group, ring, pool or role; all given keys must match.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+/// Servers by name, group, ring, pool or role: at least one key, and all given ones must match.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, default)]
 pub struct Servers {
     /// These servers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,19 +28,34 @@ pub struct Servers {
     pub role: Option<OneOrMany>,
 }
 
-impl Servers {
-    /// Whether no key is given.
-    pub fn is_empty(&self) -> bool {
-        [&self.names, &self.groups, &self.ring, &self.pool, &self.role].iter().all(|key| key.is_none())
+impl<'de> Deserialize<'de> for Servers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Written {
+            names: Option<OneOrMany>,
+            groups: Option<OneOrMany>,
+            ring: Option<OneOrMany>,
+            pool: Option<OneOrMany>,
+            role: Option<OneOrMany>,
+        }
+        let Written { names, groups, ring, pool, role } = Written::deserialize(deserializer)?;
+        let servers = Self { names, groups, ring, pool, role };
+        let keys = [&servers.names, &servers.groups, &servers.ring, &servers.pool, &servers.role];
+        if keys.iter().all(|key| key.is_none()) {
+            return Err(de::Error::custom("say which servers: names, groups, ring, pool or role"));
+        }
+        Ok(servers)
     }
+}
 
+impl Servers {
     /// Whether a server is one of them; a fact that was not collected does not match.
     pub fn include(&self, server: &Server, policy: &Policy) -> bool {
         let fits = |wanted: &Option<OneOrMany>, test: &dyn Fn(&OneOrMany) -> bool| wanted.as_ref().is_none_or(test);
         let lists =
             |facts: &Option<Vec<String>>, wanted: &OneOrMany| facts.iter().flatten().any(|one| wanted.contains(one));
-        !self.is_empty()
-            && fits(&self.names, &|names| names.contains(server.name.as_str()))
+        fits(&self.names, &|names| names.contains(server.name.as_str()))
             && fits(&self.groups, &|groups| lists(&server.groups, groups))
             && fits(&self.ring, &|rings| policy.ring(server).is_some_and(|ring| rings.contains(&ring.name)))
             && fits(&self.pool, &|pools| server.pool.as_ref().is_some_and(|pool| pools.contains(pool)))

@@ -1,14 +1,13 @@
 //! Soak: how old an update must be before a ring gets it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ring;
 use crate::model::pending::PendingUpdate;
 use crate::model::period::Period;
-use crate::model::time::start_of;
+use crate::model::time::{Day, start_of};
 
 /// How updates age.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -67,7 +66,7 @@ impl Soak {
         }
     }
 
-    fn counted_from(&self, update: &PendingUpdate) -> Option<Date> {
+    fn counted_from(&self, update: &PendingUpdate) -> Option<Day> {
         match self.count_from {
             CountFrom::Release => update.released,
             CountFrom::Revision => update.revised.or(update.released),

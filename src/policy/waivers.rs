@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +13,7 @@ use super::servers::Servers;
 use crate::decision::{Reason, Rule, Waived};
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::server::Server;
-use crate::model::time::end_of;
+use crate::model::time::{Day, end_of};
 use crate::model::truth::Truth;
 
 /// A file of waivers.
@@ -50,7 +49,7 @@ pub struct Waiver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// Its last day, in UTC.
-    pub expires: Date,
+    pub expires: Day,
 }
 
 /// A policy rule that can be waived: `soak`, `hold`, `freeze`, `freshness`, or `unknown:<advisory id>`.
@@ -197,10 +196,6 @@ pub fn problems(waivers: &Waivers) -> Vec<(usize, Option<&'static str>, String)>
                 problems.push((index, Some("rule"), "a waiver has either `advisory` or `rule`, not both".to_owned()));
             }
             _ => {}
-        }
-        if waiver.servers.is_empty() {
-            let message = "a waiver needs to say on which servers: names, groups, ring, pool or role";
-            problems.push((index, Some("servers"), message.to_owned()));
         }
     }
     problems
