@@ -12,6 +12,8 @@ use crate::model::time::Day;
 use crate::model::trace::Evidence;
 use crate::model::truth::Truth;
 
+pub mod explanation;
+
 /// The schema of the decision document.
 pub const SCHEMA: &str = "patchgate/decision/v1";
 

@@ -18,6 +18,7 @@ use crate::model::server::Server;
 use crate::model::time::{Day, start_of};
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
+use crate::model::version::Version;
 use crate::policy::freshness::is_stale;
 use crate::policy::soak::Age;
 use crate::policy::waivers::Waiver;
@@ -91,6 +92,10 @@ pub struct Subject<'a> {
     pub hazards: Vec<&'a Advisory>,
     /// The required advisories that may concern it.
     pub required: Vec<&'a Advisory>,
+    /// The places of the candidates that await approval on it.
+    pub pending: Vec<usize>,
+    /// The products that it has or can come to have by these; none when its products were not collected.
+    reach: Option<Vec<&'a ProductId>>,
     ring: Option<&'a Ring>,
     waivers: Vec<&'a Waiver>,
     stale_inventory: Option<Reason>,
@@ -129,19 +134,22 @@ impl<'a> Gate<'a> {
         Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
     }
 
-    /// A server as the rules see it.
-    pub fn subject(&'a self, server: &'a Server) -> Subject<'a> {
+    /// A server as the rules see it, and what awaits approval there.
+    pub fn subject(&'a self, now: &Hypothesis<'a>) -> Subject<'a> {
         let Question { policy, waivers, at, .. } = self.question;
+        let server = now.server();
+        let pending = self.pending_on(now);
+        let reach = self.reach(server, &pending);
+        let is_in_force = |waiver: &&Waiver| waiver.is_valid(at) && waiver.servers.include(server, policy);
         Subject {
             server,
-            hazards: self.hazards.of(server),
-            required: self.required.of(server),
+            hazards: self.hazards.of(reach.as_deref()),
+            required: self.required.of(reach.as_deref()),
             ring: policy.ring(server),
-            waivers: waivers
-                .iter()
-                .filter(|waiver| waiver.is_valid(at) && waiver.servers.include(server, policy))
-                .collect(),
+            waivers: waivers.iter().filter(is_in_force).collect(),
             stale_inventory: self.stale_inventory(server),
+            pending,
+            reach,
         }
     }
 
@@ -152,7 +160,7 @@ impl<'a> Gate<'a> {
 
     /// The places of the candidates that await approval on a server: offered to it, or for one of its products, and not
     /// installed. A server whose products were not collected may have any product.
-    pub fn pending_on(&self, now: &Hypothesis<'_>) -> Vec<usize> {
+    fn pending_on(&self, now: &Hypothesis<'_>) -> Vec<usize> {
         let server = now.server();
         let names = server.groups.iter().flatten().map(|group| group.to_lowercase()).chain([server.name.folded()]);
         let mut places: Vec<usize> = match self.by_offer.is_empty() {
@@ -174,15 +182,22 @@ impl<'a> Gate<'a> {
         places
     }
 
-    /// The advisories about an update that may concern a server which can come to have these products.
+    /// The advisories about an update that may concern a server with the products that it can come to have.
     ///
     /// The others are silent whatever is installed; leaving them out early is what makes large databases cheap.
-    pub fn advisories_for(&self, candidate: &Candidate<'a>, reach: Option<&[&ProductId]>) -> Vec<&'a Advisory> {
-        let may_have = |product: &ProductId| reach.is_none_or(|reach| reach.contains(&product));
+    pub fn advisories_for(&self, subject: &Subject<'a>, candidate: &Candidate<'a>) -> Vec<&'a Advisory> {
+        let may_have = |product: &ProductId| subject.reach.as_ref().is_none_or(|reach| reach.contains(&product));
         let concerns = |advisory: &&&Advisory| {
             advisory.affects.is_empty() || advisory.affects.iter().any(|affects| may_have(&affects.product))
         };
         candidate.advisories.iter().filter(concerns).copied().collect()
+    }
+
+    fn reach(&'a self, server: &'a Server, pending: &[usize]) -> Option<Vec<&'a ProductId>> {
+        let own = server.products.as_ref()?.iter().map(|one| &one.product);
+        let candidates = pending.iter().filter_map(|place| self.candidates.get(*place));
+        let all: BTreeSet<&ProductId> = own.chain(candidates.flat_map(|candidate| &candidate.products)).collect();
+        Some(all.into_iter().collect())
     }
 
     /// The reasons of advisories that speak about an update on a server.
@@ -279,13 +294,16 @@ impl<'a> Gate<'a> {
             return by_id;
         }
         let brings = update.brings.as_deref().unwrap_or_default();
-        let by_build = advisory.builds.iter().flat_map(|selector| {
+        let by_build = trace.join(&advisory.builds, Truth::any, |selector, trace| {
             let scheme = self.catalogue.rules(&selector.product).scheme;
-            on.brought(&selector.product, brings)
-                .into_iter()
-                .map(move |version| selector.versions.contain(Some(version), scheme))
+            let fits = |version: &Version| selector.versions.contain(Some(version), scheme);
+            let truth = on.is_brought(&selector.product, brings, fits);
+            if truth == Truth::Unknown {
+                trace.miss(|| format!("products.{}.version", selector.product));
+            }
+            truth
         });
-        by_id.or(Truth::any(by_build))
+        by_id.or(by_build)
     }
 
     /// Whether installing an update sets a hazard off.
@@ -411,13 +429,13 @@ impl<'a> Standing<'a> {
         standing
     }
 
-    /// Those that may concern a server, by id; all of them when its products were not collected.
-    fn of(&self, server: &Server) -> Vec<&'a Advisory> {
+    /// Those that may concern a server with these products, by id; all of them when its products were not collected.
+    fn of(&self, products: Option<&[&ProductId]>) -> Vec<&'a Advisory> {
         let mut found = self.everywhere.clone();
-        match &server.products {
+        match products {
             None => found.extend(self.by_product.values().flatten()),
             Some(products) => {
-                found.extend(products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten());
+                found.extend(products.iter().filter_map(|product| self.by_product.get(*product)).flatten());
             }
         }
         found.sort_by(|one, two| one.id.cmp(&two.id));

@@ -1,49 +1,12 @@
 //! One server and one update: the decision, what it rests on and where that was written, and what stayed silent (pure).
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::decision::{Decision, Document};
+use crate::decision::Document;
+use crate::decision::explanation::{Explanation, Silence};
 use crate::diagnostic::nearest;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
-use crate::model::trace::{Evidence, Trace};
-
-/// A decision and everything that was looked at for it.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Explanation {
-    /// The update's title.
-    pub title: Option<String>,
-    /// The decision.
-    pub decision: Decision,
-    /// Where facts were written: the fact, and `path:line`.
-    pub origins: Vec<Origin>,
-    /// The advisories that were considered and have nothing to say.
-    pub silent: Vec<Silence>,
-    /// What else the administrator should know of this server and update.
-    pub notes: Vec<String>,
-}
-
-/// Where a fact was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Origin {
-    /// The fact.
-    pub fact: String,
-    /// The file and line.
-    pub place: String,
-}
-
-/// An advisory that has nothing to say, and why.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Silence {
-    /// The advisory.
-    pub advisory: String,
-    /// Its title.
-    pub title: String,
-    /// The facts that keep it silent.
-    pub because: Vec<Evidence>,
-}
+use crate::model::trace::Trace;
 
 /// Why there is no decision to explain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,7 +58,7 @@ pub fn explain(
         }
         return Err(NoDecision::NotOffered(update.clone(), name));
     };
-    let silent = gate.silent(&gate.subject(server), &now, candidate).into_iter().map(|one| Silence {
+    let silent = gate.silent(&gate.subject(&now), &now, candidate).into_iter().map(|one| Silence {
         advisory: one.advisory.id.to_string(),
         title: one.advisory.title.to_string(),
         because: one.evidence,
@@ -112,16 +75,4 @@ pub fn explain(
 
 fn hint(near: Option<&str>) -> String {
     near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
-}
-
-impl Explanation {
-    /// The facts that it mentions.
-    pub fn facts(&self) -> Vec<String> {
-        let reasons = self.decision.reasons.iter().flat_map(|reason| &reason.evidence);
-        let mut facts: Vec<String> =
-            reasons.chain(self.silent.iter().flat_map(|one| &one.because)).map(|e| e.fact.clone()).collect();
-        facts.sort();
-        facts.dedup();
-        facts
-    }
 }

@@ -6,8 +6,9 @@ use clap::builder::PossibleValuesParser;
 use super::decide::document;
 use super::{Failure, inputs, output};
 use crate::decide::Filter;
+use crate::decision::explanation::Origin;
 use crate::decision::{Exit, Summary};
-use crate::explain::{Origin, explain};
+use crate::explain::explain;
 use crate::model::id::UpdateId;
 use crate::render::tree;
 

@@ -40,8 +40,7 @@ struct Written {
     of: Of,
     /// Only those that match these fields of the kind that is counted.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
-    matching: Option<serde_json::Value>,
+    matching: Option<serde_json::Map<String, serde_json::Value>>,
     /// More than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     over: Option<u32>,
@@ -65,7 +64,7 @@ impl<'de> Deserialize<'de> for Count {
         if written.over.is_none() && written.below.is_none() {
             return Err(de::Error::custom("a count needs `over` or `below`"));
         }
-        let matching = written.matching.unwrap_or_else(|| serde_json::Value::Object(serde_json::Map::new()));
+        let matching = serde_json::Value::Object(written.matching.unwrap_or_default());
         let of = match written.of {
             Of::Certificate => serde_json::from_value(matching).map(Counted::Certificates),
             Of::Service => serde_json::from_value(matching).map(Counted::Services),
@@ -82,7 +81,8 @@ impl From<Count> for Written {
             Counted::Services(matching) => (Of::Service, serde_json::to_value(matching)),
             Counted::Listeners(matching) => (Of::Listener, serde_json::to_value(matching)),
         };
-        Self { of, matching: matching.ok(), over: count.over, below: count.below }
+        let matching = matching.ok().and_then(|matching| matching.as_object().cloned());
+        Self { of, matching, over: count.over, below: count.below }
     }
 }
 

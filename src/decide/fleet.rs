@@ -185,8 +185,8 @@ fn block(gate: &Gate<'_>, outcomes: &mut [Outcome<'_>], spot: Spot, message: &st
 fn settle_rounds(outcomes: &mut [Outcome<'_>]) {
     let mut rounds: HashMap<Pair, u32> = HashMap::new();
     let all = || outcomes.iter().flat_map(|outcome| &outcome.decisions).map(|(_, one)| one);
-    let waiting: Vec<Pair> = all().filter(|one| !one.after.is_empty()).map(pair).collect();
-    if waiting.is_empty() {
+    let waiting = all().filter(|one| !one.after.is_empty() || !one.with.is_empty()).count();
+    if waiting == 0 {
         return;
     }
     for one in all() {
@@ -195,11 +195,13 @@ fn settle_rounds(outcomes: &mut [Outcome<'_>]) {
         }
     }
     // Waiting has no circles, so every pass settles at least one more link of the longest chain.
-    for _ in 0..=waiting.len() {
+    for _ in 0..=waiting {
         let mut has_changed = false;
         for (_, one) in outcomes.iter_mut().flat_map(|outcome| &mut outcome.decisions) {
-            let Some(round) = one.round.filter(|_| !one.after.is_empty()) else { continue };
-            let latest = one.after.iter().filter_map(|pair| rounds.get(pair)).max().map_or(0, |latest| latest + 1);
+            let Some(round) = one.round else { continue };
+            let first = one.after.iter().filter_map(|pair| rounds.get(pair)).map(|round| round + 1);
+            let together = one.with.iter().filter_map(|pair| rounds.get(pair)).copied();
+            let latest = first.chain(together).max().unwrap_or(0);
             if latest > round {
                 one.round = Some(latest);
                 rounds.insert(pair(one), latest);

@@ -8,18 +8,16 @@ use crate::advisory::{Advisory, Kind};
 use crate::decision::{Decision, Effect, Missing, Pair, Reason, Rule, Verdict, verdict};
 use crate::evaluate::{Candidate, Gate, Subject, house};
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::server::Server;
 use crate::model::trace::Trace;
 
 /// Decides one server's pending updates, without regard to other servers.
 pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
-    let subject = gate.subject(server);
     let now = gate.now(server);
-    let places = gate.pending_on(&now);
+    let subject = gate.subject(&now);
     let pending: Vec<(usize, &Candidate<'_>)> =
-        places.into_iter().filter_map(|place| Some((place, gate.candidates.get(place)?))).collect();
-    let reach = reach(server, &pending);
+        subject.pending.iter().filter_map(|&place| Some((place, gate.candidates.get(place)?))).collect();
     let wishes = Wishes::of(gate, &subject, &now, &pending);
     let start = |(index, (place, candidate)): (usize, (usize, &'a Candidate<'a>))| {
         let wanted = wishes.wanted.get(&index).cloned().unwrap_or_default();
@@ -27,9 +25,19 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
         let is_expedited = is_wanted || candidate.update.exploited == Some(true);
         let mut rules = gate.house_rules(&subject, candidate, is_expedited);
         rules.extend(wanted);
-        let advisories = gate.advisories_for(candidate, reach.as_deref());
+        let advisories = gate.advisories_for(&subject, candidate);
         let advice = gate.advice(&subject, &now, candidate, &advisories);
-        Update { candidate, place, advisories, is_wanted, is_expedited, rules, advice, step: Step::Open }
+        Update {
+            candidate,
+            place,
+            advisories,
+            is_wanted,
+            is_expedited,
+            rules,
+            advice,
+            against: Vec::new(),
+            step: Step::Open,
+        }
     };
     let updates = pending.into_iter().enumerate().map(start).collect();
     let mut simulation = Simulation { gate, subject: &subject, now, updates };
@@ -50,6 +58,8 @@ struct Update<'a> {
     rules: Vec<Reason>,
     /// What advisories say as things are now.
     advice: Vec<Reason>,
+    /// What advisories say of it beside the others of the round in which it gave way to them.
+    against: Vec<Reason>,
     step: Step,
 }
 
@@ -87,9 +97,23 @@ impl<'a> Simulation<'a, '_> {
                 chosen.into_iter().for_each(|(index, with)| self.set(index, Step::Placed { round, with }));
                 break;
             }
+            self.give_way(&on, &chosen);
             on = on.with(chosen.keys().filter_map(|&index| self.id(index)));
             for (index, with) in chosen {
                 self.set(index, Step::Placed { round, with });
+            }
+        }
+    }
+
+    /// Keeps what speaks against the updates that could have gone in a round alone, but not beside the others.
+    fn give_way(&mut self, on: &Hypothesis<'a>, chosen: &Round) {
+        let company: Vec<usize> = chosen.keys().copied().collect();
+        let is_left = |index: &usize| !chosen.contains_key(index) && !self.is_blocked(*index, on, false);
+        let left: Vec<usize> = self.open().filter(is_left).collect();
+        for index in left {
+            let against = self.updates.get(index).map(|update| self.advice(update, &self.assume(on, &company)));
+            if let (Some(update), Some(against)) = (self.updates.get_mut(index), against) {
+                update.against = against;
             }
         }
     }
@@ -139,7 +163,7 @@ impl<'a> Simulation<'a, '_> {
             (Some(newer), Some(older)) => older.candidate.superseded_by.contains(&newer.place),
             _ => false,
         };
-        let by = |older: usize| newer.iter().copied().filter(|&one| replaces(one, older)).next_back();
+        let by = |older: usize| newer.iter().copied().rfind(|&one| replaces(one, older));
         self.open().filter_map(|older| Some((older, by(older)?))).collect()
     }
 
@@ -279,7 +303,11 @@ impl<'a> Simulation<'a, '_> {
                 let enough = self.assume(&self.assume(&self.now, &after), &with);
                 settled(&update.advice, self.advice(update, &enough))
             }
-            _ if last.installed(&update.candidate.update.id).is_true() => update.advice.clone(),
+            // Something that was placed contains it: it will not go, for the reasons that stopped it before.
+            _ if last.installed(&update.candidate.update.id).is_true() => match update.against.is_empty() {
+                true => update.advice.clone(),
+                false => settled(&update.advice, update.against.clone()),
+            },
             _ => settled(&update.advice, self.advice(update, last)),
         };
         reasons.extend(update.rules.iter().cloned());
@@ -380,14 +408,6 @@ pub fn sort(reasons: &mut [Reason]) {
         let key = |reason: &Reason| (reason.advisory.is_none(), reason.advisory.clone(), reason.rule);
         key(one).cmp(&key(two))
     });
-}
-
-/// The products that the server has or can come to have by its pending updates; none when they were not collected.
-fn reach<'a>(server: &'a Server, pending: &[(usize, &'a Candidate<'a>)]) -> Option<Vec<&'a ProductId>> {
-    let own = server.products.as_ref()?.iter().map(|one| &one.product);
-    let brought = pending.iter().flat_map(|(_, candidate)| &candidate.products);
-    let all: BTreeSet<&ProductId> = own.chain(brought).collect();
-    Some(all.into_iter().collect())
 }
 
 /// What the server ought to have, and which pending updates bring it.

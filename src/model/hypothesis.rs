@@ -2,6 +2,8 @@
 //!
 //! "What if this were installed?" is answered by making that server and asking the same question again.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use hashbrown::HashSet;
@@ -31,13 +33,16 @@ pub struct Hypothesis<'a> {
 struct Runs<'a> {
     product: &'a ProductId,
     version: Option<&'a Version>,
+    /// Whether the version is only the least that it can be: an update raised a product whose version was not collected.
+    is_floor: bool,
 }
 
 impl<'a> Hypothesis<'a> {
     /// The server as it was collected.
     pub fn now(server: &'a Server, catalogue: &'a Catalogue, at: Timestamp) -> Self {
         let products = server.products.as_ref().map(|products| {
-            let runs = products.iter().map(|p| Runs { product: &p.product, version: p.version.as_ref() });
+            let runs =
+                products.iter().map(|p| Runs { product: &p.product, version: p.version.as_ref(), is_floor: false });
             runs.collect()
         });
         let listed = server.updates.iter().flatten().map(InstalledUpdate::id).collect();
@@ -90,7 +95,10 @@ impl<'a> Hypothesis<'a> {
         let Some(products) = &self.products else { return Truth::Unknown };
         let scheme = self.catalogue.rules(product).scheme;
         let same = products.iter().filter(|runs| runs.product == product);
-        Truth::any(same.map(|runs| versions.contain(runs.version, scheme)))
+        Truth::any(same.map(|runs| match runs.version {
+            Some(floor) if runs.is_floor => versions.contain_at_least(floor, scheme),
+            version => versions.contain(version, scheme),
+        }))
     }
 
     /// As [`Self::runs`], telling what was read.
@@ -123,55 +131,68 @@ impl<'a> Hypothesis<'a> {
         }
     }
 
-    /// The version that an update would bring this server, for one product: of several branches its own.
-    pub fn brought<'b>(&self, product: &ProductId, brings: &'b [Brings]) -> Vec<&'b Version> {
-        let of_product: Vec<&Version> = brings.iter().filter(|b| b.product == *product).map(|b| &b.version).collect();
+    /// Whether an update would bring this server a version of a product that fits: of several branches in its own.
+    ///
+    /// Where the product's version was not collected, brought versions of which only some fit leave it open.
+    pub fn is_brought(&self, product: &ProductId, brings: &[Brings], fits: impl Fn(&Version) -> Truth) -> Truth {
         let parts = self.catalogue.rules(product).branch_parts;
-        let own: Vec<&Version> =
-            self.products.iter().flatten().filter(|r| r.product == product).filter_map(|r| r.version).collect();
-        let in_branch: Vec<&Version> =
-            of_product.iter().copied().filter(|v| own.iter().any(|current| current.same_branch(v, parts))).collect();
-        if in_branch.is_empty() { of_product } else { in_branch }
+        let own: Vec<&Runs<'_>> = self.products.iter().flatten().filter(|runs| runs.product == product).collect();
+        let is_own =
+            |version: &&Version| own.iter().filter_map(|runs| runs.version).any(|one| one.same_branch(version, parts));
+        let of_product = || brings.iter().filter(|b| b.product == *product).map(|b| &b.version);
+        let in_branch: Vec<Truth> = of_product().filter(is_own).map(&fits).collect();
+        if !in_branch.is_empty() {
+            return Truth::any(in_branch);
+        }
+        let any = Truth::any(of_product().map(&fits));
+        let is_undated = own.iter().any(|runs| runs.version.is_none() || runs.is_floor);
+        if is_undated && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
     }
 
     fn assume(&mut self, update: &'a UpdateId) {
         self.assumed.push(update);
         let Some(knowledge) = self.catalogue.update(update) else { return };
         let Some(mut products) = self.products.take() else { return };
-        let mut raised = false;
-        for runs in products.iter_mut().filter(|runs| knowledge.brings.iter().any(|b| b.product == *runs.product)) {
-            runs.version = self.raised(*runs, &knowledge.brings);
-            raised = true;
-        }
-        if !raised {
-            for brings in &knowledge.brings {
-                let entry = Runs { product: &brings.product, version: Some(&brings.version) };
-                match products.iter_mut().find(|runs| runs.product == &brings.product) {
-                    Some(runs) => runs.version = self.higher(entry.product, runs.version, &brings.version),
-                    None => products.push(entry),
-                }
-            }
+        let is_concerned = |runs: &Runs<'_>| knowledge.brings.iter().any(|b| b.product == *runs.product);
+        if products.iter().any(is_concerned) {
+            products
+                .iter_mut()
+                .filter(|runs| is_concerned(runs))
+                .for_each(|runs| *runs = self.raised(*runs, &knowledge.brings));
+        } else {
+            let new: BTreeSet<&ProductId> = knowledge.brings.iter().map(|b| &b.product).collect();
+            products.extend(new.into_iter().map(|product| self.new_product(product, &knowledge.brings)));
         }
         self.products = Some(products);
     }
 
-    /// The version after an update: that of its own branch when there is one, else the highest; never a lower one.
-    fn raised(&self, runs: Runs<'a>, brings: &'a [Brings]) -> Option<&'a Version> {
-        let parts = self.catalogue.rules(runs.product).branch_parts;
+    /// The product after an update: in its own branch where the update has one, else at the highest; never lower.
+    fn raised(&self, runs: Runs<'a>, brings: &'a [Brings]) -> Runs<'a> {
+        let Some(current) = runs.version else {
+            // It was not collected: it may have been higher, and its branch is not known, so the lowest is all that is sure.
+            return Runs { version: self.extreme(runs.product, brings, Ordering::Less), is_floor: true, ..runs };
+        };
+        let rules = self.catalogue.rules(runs.product);
         let of_product = || brings.iter().filter(|b| b.product == *runs.product).map(|b| &b.version);
-        let in_branch = |v: &&'a Version| runs.version.is_some_and(|current| current.same_branch(v, parts));
-        let has_branch = of_product().any(|v| in_branch(&v));
-        of_product()
-            .filter(|v| !has_branch || in_branch(v))
-            .fold(runs.version, |highest, version| self.higher(runs.product, highest, version))
+        let in_branch = |version: &&Version| current.same_branch(version, rules.branch_parts);
+        let has_branch = of_product().any(|version| in_branch(&version));
+        let is_lower = |one: &Version, two: &Version| one.compare(two, rules.scheme).is_none_or(Ordering::is_lt);
+        let candidates = of_product().filter(|version| !has_branch || in_branch(version));
+        let highest =
+            candidates.fold(current, |highest, version| if is_lower(highest, version) { version } else { highest });
+        Runs { version: Some(highest), ..runs }
     }
 
-    fn higher(&self, product: &ProductId, one: Option<&'a Version>, two: &'a Version) -> Option<&'a Version> {
+    /// A product that comes with an update, at the highest version that it brings.
+    fn new_product(&self, product: &'a ProductId, brings: &'a [Brings]) -> Runs<'a> {
+        Runs { product, version: self.extreme(product, brings, Ordering::Greater), is_floor: false }
+    }
+
+    /// The lowest or the highest version that an update brings of a product.
+    fn extreme(&self, product: &ProductId, brings: &'a [Brings], side: Ordering) -> Option<&'a Version> {
         let scheme = self.catalogue.rules(product).scheme;
-        match one {
-            Some(one) if one.compare(two, scheme).is_some_and(std::cmp::Ordering::is_ge) => Some(one),
-            _ => Some(two),
-        }
+        let versions = brings.iter().filter(|b| b.product == *product).map(|b| &b.version);
+        versions.reduce(|one, two| if two.compare(one, scheme) == Some(side) { two } else { one })
     }
 
     /// Whether this very update is listed, or its version reached.
@@ -203,8 +224,10 @@ impl<'a> Hypothesis<'a> {
         let of_product = brings.iter().filter(|b| b.product == *runs.product);
         Truth::any(of_product.map(|b| match runs.version {
             None => Truth::Unknown,
+            // Only its least version is known, so not its branch.
+            Some(_) if runs.is_floor => Truth::Unknown,
             Some(version) => {
-                let at_least = version.compare(&b.version, rules.scheme).map(std::cmp::Ordering::is_ge);
+                let at_least = version.compare(&b.version, rules.scheme).map(Ordering::is_ge);
                 Truth::from(at_least).and(version.same_branch(&b.version, rules.branch_parts).into())
             }
         }))
@@ -214,7 +237,7 @@ impl<'a> Hypothesis<'a> {
     fn undated_products(&self, id: &UpdateId) -> Vec<String> {
         let brings =
             |carrier: &UpdateId| self.catalogue.update(carrier).map(|k| k.brings.as_slice()).unwrap_or_default();
-        let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(|carrier| brings(carrier)).collect();
+        let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(brings).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec!["products".to_owned()],

@@ -164,6 +164,17 @@ impl Versions {
         self.comparators.is_empty()
     }
 
+    /// Whether a version that is at least this one is in the range, whatever it is exactly.
+    pub fn contain_at_least(&self, floor: &Version, scheme: VersionScheme) -> Truth {
+        if self.is_every() {
+            return Truth::True;
+        }
+        Truth::all(self.comparators.iter().map(|(operator, bound)| match floor.compare(bound, scheme) {
+            Some(ordering) => operator.accepts_all_above(ordering),
+            None => Truth::Unknown,
+        }))
+    }
+
     /// Whether the version is in the range; unknown when there is no version or the scheme cannot compare it.
     pub fn contain(&self, version: Option<&Version>, scheme: VersionScheme) -> Truth {
         if self.is_every() {
@@ -191,6 +202,19 @@ impl Operator {
             Self::AtMost => ordering.is_le(),
             Self::Below => ordering.is_lt(),
             Self::Exactly => ordering.is_eq(),
+        }
+    }
+}
+
+impl Operator {
+    /// What is known of all versions at or above one that compares so with the bound.
+    fn accepts_all_above(self, floor: Ordering) -> Truth {
+        match self {
+            Self::AtLeast if floor.is_ge() => Truth::True,
+            Self::Above if floor.is_gt() => Truth::True,
+            Self::Below if floor.is_ge() => Truth::False,
+            Self::AtMost | Self::Exactly if floor.is_gt() => Truth::False,
+            _ => Truth::Unknown,
         }
     }
 }

@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::Page;
 use super::page::{inline, marked, waits_for};
+use crate::decision::explanation::{Explanation, Silence};
 use crate::decision::{Decision, Reason, Unblock, Verdict};
-use crate::explain::{Explanation, Silence};
 
 /// A node of the tree.
 struct Branch {
