@@ -53,8 +53,9 @@ fn row(one: &Decision) -> [String; 14] {
     ]
 }
 
-/// Spreadsheets run a cell that begins like a formula: a quote in front makes a text of it.
+/// Spreadsheets run a cell that begins like a formula, CI systems a line that begins like a command: a quote in front
+/// makes a text of it.
 fn inert(cell: &str) -> String {
     let cell = inline(cell);
-    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell }
+    if cell.starts_with(['=', '+', '-', '@', ':']) { format!("'{cell}") } else { cell }
 }

@@ -8,7 +8,15 @@ use crate::diagnostic::inert;
 /// A text on one line, without anything that could drive a terminal.
 pub fn inline(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    inert(&words.join(" "))
+    inert(&words.join(" ")).replace("##vso[", "## vso[").replace("##[", "## [")
+}
+
+/// A line that no CI system takes for a command, which they look for at the start of lines.
+pub fn guarded(line: &str) -> String {
+    match line.trim_start().starts_with("::") {
+        true => format!(".{line}"),
+        false => line.to_owned(),
+    }
 }
 
 /// Texts with something between them.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Page;
-use super::page::{cut, foremost, inline, told, waits_for, with_verdict};
+use super::page::{cut, foremost, guarded, inline, told, waits_for, with_verdict};
 use crate::decision::{Decision, Document, Verdict};
 
 /// How many entries of a list beside the decisions are shown.
@@ -61,11 +61,11 @@ fn grouped<'d>(told: impl Iterator<Item = (String, &'d Decision)>, page: &Page, 
 
 fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let text = inline(text);
-    let options = textwrap::Options::new(page.width).initial_indent(first).subsequent_indent(rest);
+    let options = textwrap::Options::new(page.width - 1).initial_indent(first).subsequent_indent(rest);
     let options = options
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{line}"))
+    textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
 }
 
 fn why(one: &Decision) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Page;
-use super::page::{inline, marked, waits_for};
+use super::page::{guarded, inline, marked, waits_for};
 use crate::decision::explanation::{Explanation, Silence};
 use crate::decision::{Decision, Reason, Unblock, Verdict};
 
@@ -137,7 +137,7 @@ fn write_tree(branches: &[Branch], page: &Page, margin: &str, out: &mut dyn Writ
             .break_words(false)
             .word_separator(textwrap::WordSeparator::AsciiSpace);
         for line in textwrap::wrap(&text, options) {
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", guarded(&line))?;
         }
         write_tree(&branch.below, page, &inner, out)?;
     }

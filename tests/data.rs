@@ -1,0 +1,156 @@
+//! The data that is shipped: every file is valid against its schema, every case of every advisory comes out as it says,
+//! and the program carries the same database as the folder.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use patchgate::advisory::Advisory;
+use patchgate::advisory::case::Expect;
+use patchgate::evaluate::{Gate, Question};
+use patchgate::load::{Loader, builtin, decode, node};
+use patchgate::model::trace::Trace;
+use patchgate::model::truth::Truth;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            yaml_files(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(entry);
+        }
+    }
+    found.sort();
+}
+
+fn files(folders: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    folders.iter().for_each(|folder| yaml_files(&root().join(folder), &mut found));
+    found
+}
+
+#[test]
+fn every_file_is_valid_against_its_schema() {
+    let mut validators = BTreeMap::new();
+    let files = files(&["advisories", "policies", "examples"]);
+    assert!(files.len() > 40, "only {} files found", files.len());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (tree, problems) = node::parse(&text).unwrap();
+        assert!(problems.is_empty(), "{}: {problems:?}", file.display());
+        let (value, _) = decode::decode::<serde_json::Value>(&tree);
+        let value = value.unwrap();
+        let kind = value["schema"].as_str().unwrap().split('/').nth(1).unwrap().to_owned();
+        let validator = validators.entry(kind.clone()).or_insert_with(|| {
+            let schema = patchgate::schema::schema(&kind).unwrap_or_else(|| panic!("no schema `{kind}`"));
+            jsonschema::options().should_validate_formats(true).build(schema.as_value()).unwrap()
+        });
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|e| format!("{} at {}", e, e.instance_path())).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", file.display());
+    }
+    let seen: Vec<&str> = validators.keys().map(String::as_str).collect();
+    assert_eq!(seen, ["advisory", "inventory", "pending", "policy", "product", "settings", "waivers"]);
+}
+
+/// A schema that accepts everything would make the test above worthless.
+#[test]
+fn schemas_refuse_what_the_loader_refuses() {
+    let refused = [
+        ("inventory", serde_json::json!({"schema": "patchgate/inventory/v1", "servers": [{"nmae": "a"}]})),
+        ("inventory", serde_json::json!({"schema": "patchgate/inventory/v2", "servers": []})),
+        (
+            "pending",
+            serde_json::json!({"schema": "patchgate/pending/v1", "updates": [{"id": "KB1", "restart": "maybe"}]}),
+        ),
+        (
+            "advisory",
+            serde_json::json!({"schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": "t", "kind": "bad", "severity": "high", "published": "2024-01-01"}),
+        ),
+        ("policy", serde_json::json!({"schema": "patchgate/policy/v1", "name": "a", "soak": {"expedited": "2w"}})),
+        ("waivers", serde_json::json!({"schema": "patchgate/waivers/v1", "waivers": [{"advisory": "PG-2024-0001"}]})),
+        ("product", serde_json::json!({"schema": "patchgate/product/v1", "id": "Upper Case", "name": "a"})),
+        (
+            "settings",
+            serde_json::json!({"schema": "patchgate/settings/v1", "settings": {"a": {"type": "date", "meaning": "m"}}}),
+        ),
+    ];
+    for (kind, value) in refused {
+        let schema = patchgate::schema::schema(kind).unwrap();
+        assert!(!jsonschema::is_valid(schema.as_value(), &value), "{kind} accepts {value}");
+    }
+}
+
+#[test]
+fn the_built_in_database_is_the_folder() {
+    let mut loader = Loader::default();
+    let folder = loader.database(&[root().join("advisories")]);
+    assert_eq!(loader.finish(), []);
+    let (folder, builtin) = (folder.unwrap(), builtin::database().unwrap());
+    assert_eq!(folder.digest(), builtin.digest());
+    assert_eq!(folder.products().len(), builtin.products().len());
+    assert_eq!(folder.settings().len(), builtin.settings().len());
+    assert_eq!(folder.updates(), builtin.updates());
+    let without_cases =
+        |advisory: &Advisory| serde_json::to_value(Advisory { cases: Vec::new(), ..advisory.clone() }).unwrap();
+    let all = |advisories: &[Advisory]| advisories.iter().map(without_cases).collect::<Vec<_>>();
+    assert_eq!(all(folder.advisories()), all(builtin.advisories()));
+}
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let mut loader = Loader::default();
+    let database = loader.database(&[root().join("advisories")]).unwrap();
+    let policy = loader.default_policy().unwrap().value;
+    let question = Question {
+        database: &database,
+        policy: &policy,
+        waivers: &[],
+        pending: &[],
+        at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        hindsight: true,
+    };
+    let gate = Gate::new(question);
+    let mut count = 0;
+    for advisory in database.advisories() {
+        assert!(!advisory.cases.is_empty(), "{} has no cases", advisory.id);
+        for case in &advisory.cases {
+            let truth = advisory.speaks(&gate.now(&case.server.0), &mut Trace::silent());
+            let expected = match case.expect {
+                Expect::Speaks => Truth::True,
+                Expect::Silent => Truth::False,
+                Expect::Unknown => Truth::Unknown,
+            };
+            assert_eq!(truth, expected, "{}: {}", advisory.id, case.name);
+            count += 1;
+        }
+    }
+    assert!(count >= 30, "only {count} cases");
+}
+
+/// The five incidents that started this, by what their documents say of them.
+#[test]
+fn the_first_incidents_record_their_symptoms() {
+    let database = builtin::database().unwrap();
+    let expected: [(&str, &[u32]); 6] = [
+        ("PG-2004-0001", &[14336, 14347, 14352]),
+        ("PG-2009-0001", &[7024, 7038, 12290]),
+        ("PG-2009-0002", &[30988, 61013, 61030]),
+        ("PG-2009-0003", &[30988, 61013, 61030]),
+        ("PG-2014-0001", &[12303, 14397, 14694]),
+        ("PG-2016-0001", &[1000]),
+    ];
+    for (id, events) in expected {
+        let advisory =
+            database.advisories().iter().find(|one| one.id.as_str() == id).unwrap_or_else(|| panic!("no {id}"));
+        let symptoms = advisory.symptoms.as_ref().unwrap();
+        let mut found: Vec<u32> = symptoms.events.iter().map(|event| event.id).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, events, "{id}");
+    }
+}
