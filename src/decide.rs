@@ -14,6 +14,7 @@ pub mod fleet;
 pub mod groups;
 pub mod notes;
 pub mod outcome;
+pub mod rings;
 pub mod simulate;
 pub mod unblock;
 
@@ -48,6 +49,7 @@ pub fn decide_with_progress(
         })
         .collect();
     fleet::keep_order(&gate, &mut outcomes);
+    rings::keep_rings(&gate, &mut outcomes);
     fleet::keep_pools(&gate, &mut outcomes);
     let groups = groups::verdicts(&outcomes);
     let coverage = coverage::coverage(&outcomes);

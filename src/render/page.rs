@@ -87,7 +87,7 @@ pub fn waits_for(decision: &Decision) -> String {
         parts.push("with its steps before and after".to_owned());
     }
     if parts.is_empty() {
-        parts.push("not unseen".to_owned());
+        parts.push("not unseen: a person approves it".to_owned());
     }
     parts.join(", ")
 }
