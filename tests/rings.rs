@@ -23,7 +23,8 @@ fn lync_edges(reported: &str) -> Document {
     };
     let servers: Vec<_> = [("e1", "pilot"), ("e2", "broad"), ("e3", "broad"), ("e4", "critical")].map(server).into();
     let at = "2014-01-20T09:00:00Z".parse().unwrap();
-    let question = Question { database: &database, policy: &policy, waivers: &[], pending: &pending, at, hindsight: true };
+    let question =
+        Question { database: &database, policy: &policy, waivers: &[], pending: &pending, at, hindsight: true };
     decide(question, &servers, Inputs::default())
 }
 
@@ -33,7 +34,9 @@ fn by_default_a_report_only_warns() {
     assert_eq!(document.decisions.len(), 4);
     for one in &document.decisions {
         assert_eq!(one.verdict, Verdict::Approve, "{one:#?}");
-        assert!(one.reasons.iter().any(|reason| reason.advisory.as_ref().is_some_and(|id| id.as_str() == "PG-2014-0001")));
+        assert!(
+            one.reasons.iter().any(|reason| reason.advisory.as_ref().is_some_and(|id| id.as_str() == "PG-2014-0001"))
+        );
     }
 }
 
