@@ -215,11 +215,11 @@ fn yaml_json_and_ndjson_say_the_same() {
         lines.push_str(&serde_json::to_string(server).unwrap());
     }
     let expected = without_digest(&contoso(&["-f", "json"]).stdout);
-    for (name, text) in
+    for (name, written) in
         [("i.json", serde_json::to_string_pretty(&inventory).unwrap()), ("i.ndjson", lines.clone()), ("lines", lines)]
     {
         let path = folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, written).unwrap();
         let output = run(&["decide", "-i", path.to_str().unwrap(), "-p", CONTOSO[3], "--at", CONTOSO[5], "-f", "json"]);
         assert_eq!(without_digest(&output.stdout), expected, "{name}: {}", text(&output.stderr));
     }

@@ -117,7 +117,7 @@ fn pending() -> Value {
 
 /// One advisory in five speaks about a pending update; the others about older ones.
 fn advisory(number: usize, random: &mut Random) -> String {
-    let update = if number % 5 == 0 { UPDATES + random.below(PENDING) } else { random.below(UPDATES) };
+    let update = if number.is_multiple_of(5) { UPDATES + random.below(PENDING) } else { random.below(UPDATES) };
     let mut text = format!("schema: patchgate/advisory/v1\nid: PG-2024-{number:04}\ntitle: Advisory {number}\n");
     let severity = ["critical", "high", "medium", "low"][random.below(4)];
     let _ = write!(text, "kind: known-bad\nseverity: {severity}\npublished: 2024-01-{:02}\n", 1 + random.below(28));

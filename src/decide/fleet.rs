@@ -16,6 +16,9 @@ use crate::policy::OrderMode;
 /// The place of one decision: the server's, and the decision's on it.
 type Spot = (usize, usize);
 
+/// Decisions with the rank of their server's role.
+type Ranked = Vec<(usize, Spot)>;
+
 /// Lets servers wait for those of earlier roles in the same site, where one update is pending on several roles.
 pub fn keep_order(gate: &Gate<'_>, outcomes: &mut [Outcome<'_>]) {
     let mode = gate.question.policy.order;
@@ -92,8 +95,8 @@ fn sequence_pool(
 }
 
 /// The decisions on each site and update that are not blocked, with the rank of the server's role in the product.
-fn ranked_by_site(gate: &Gate<'_>, outcomes: &[Outcome<'_>]) -> Vec<Vec<(usize, Spot)>> {
-    let mut sites: BTreeMap<(usize, &ProductId, Option<String>), Vec<(usize, Spot)>> = BTreeMap::new();
+fn ranked_by_site(gate: &Gate<'_>, outcomes: &[Outcome<'_>]) -> Vec<Ranked> {
+    let mut sites: BTreeMap<(usize, &ProductId, Option<String>), Ranked> = BTreeMap::new();
     let has_order = |product: &&ProductId| {
         gate.question.database.products().get(*product).is_some_and(|product| !product.update_order.is_empty())
     };

@@ -126,7 +126,8 @@ impl Fleet {
     /// Everything that a server with unknown facts may be. Updates that nobody lists are at most the universe's.
     pub fn worlds(&self, host: &Host) -> Vec<World> {
         let mut worlds = vec![World { roles: vec![], products: vec![], updates: vec![], settings: vec![] }];
-        let fork = |worlds: Vec<World>, ways: Vec<Box<dyn Fn(&mut World)>>| -> Vec<World> {
+        type Way = Box<dyn Fn(&mut World)>;
+        let fork = |worlds: Vec<World>, ways: Vec<Way>| -> Vec<World> {
             let apply = |world: &World, way: &dyn Fn(&mut World)| {
                 let mut other = world.clone();
                 way(&mut other);
