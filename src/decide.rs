@@ -40,17 +40,16 @@ pub fn decide_with_progress(
     let gate = Gate::new(question);
     let mut ordered: Vec<&Server> = servers.iter().collect();
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
+    let nothing_held = BTreeSet::new();
     let mut outcomes: Vec<Outcome<'_>> = ordered
         .par_iter()
         .map(|server| {
-            let outcome = simulate::simulate(&gate, server);
+            let outcome = simulate::simulate(&gate, server, &nothing_held);
             tell(1);
             outcome
         })
         .collect();
-    fleet::keep_order(&gate, &mut outcomes);
-    rings::keep_rings(&gate, &mut outcomes);
-    fleet::keep_pools(&gate, &mut outcomes);
+    settle(&gate, &mut outcomes);
     let groups = groups::verdicts(&outcomes);
     let coverage = coverage::coverage(&outcomes);
     let notes = notes::notes(&gate, &ordered, &outcomes);
@@ -70,6 +69,30 @@ pub fn decide_with_progress(
         unplaced,
         coverage,
         notes,
+    }
+}
+
+/// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers.
+fn settle<'a>(gate: &'a Gate<'a>, outcomes: &mut [Outcome<'a>]) {
+    let mut held: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    loop {
+        fleet::keep_order(gate, outcomes);
+        rings::keep_rings(gate, outcomes);
+        fleet::keep_pools(gate, outcomes);
+        let waiting: Vec<(usize, BTreeSet<usize>)> =
+            outcomes.iter().enumerate().map(|(place, outcome)| (place, outcome.replaced_too_early(gate))).collect();
+        if waiting.iter().all(|(_, newer)| newer.is_empty()) {
+            return;
+        }
+        for (place, newer) in waiting.into_iter().filter(|(_, newer)| !newer.is_empty()) {
+            held.entry(place).or_default().extend(newer);
+        }
+        let none = BTreeSet::new();
+        outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {
+            if held.contains_key(&place) || outcome.has_regard_to_others() {
+                *outcome = simulate::simulate(gate, outcome.server, held.get(&place).unwrap_or(&none));
+            }
+        });
     }
 }
 

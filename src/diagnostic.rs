@@ -103,7 +103,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 2.max(candidate.chars().count() / 3))
+        // A third of the word may be wrong; of a short one a single letter.
+        .filter(|(distance, candidate)| *distance <= 1.max(candidate.chars().count() / 3))
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -244,7 +244,9 @@ impl<'a> Gate<'a> {
         waive(subject, &candidate.update.id, self.reason(advisory, truth, on, None))
     }
 
-    /// The moment before which the house's rules do not let it go.
+    /// The moment before which the house's rules do not let it go, if they make it wait.
+    ///
+    /// A soak that ends in a freeze ends with the freeze: nobody should be sent into it by the date.
     pub fn not_before(
         &self,
         subject: &Subject<'a>,
@@ -253,23 +255,34 @@ impl<'a> Gate<'a> {
         reasons: &[Reason],
     ) -> Option<Timestamp> {
         let counts = |rule: Rule| reasons.iter().any(|reason| reason.rule == rule && reason.counts());
-        let soaked = subject.ring.and_then(|ring| {
-            let soak = &self.question.policy.soak;
-            match soak.age(&candidate.update, soak.period(ring, is_expedited), self.question.at) {
-                Age::Until(moment) => Some(moment),
-                Age::Soaked | Age::Unknown => None,
-            }
-        });
-        let at = self.question.at;
-        let thawed = self
-            .question
-            .policy
-            .freeze
-            .iter()
-            .filter(|freeze| freeze.stops(is_expedited, at))
-            .map(|freeze| freeze.to.timestamp())
-            .max();
-        soaked.filter(|_| counts(Rule::Soak)).max(thawed.filter(|_| counts(Rule::Freeze)))
+        let soaked = self.soaked(subject, candidate, is_expedited).filter(|_| counts(Rule::Soak));
+        if soaked.is_none() && !counts(Rule::Freeze) {
+            return None;
+        }
+        let moment = soaked.unwrap_or(self.question.at);
+        let freeze = waive(subject, &candidate.update.id, house(Rule::Freeze, Effect::Sequence, String::new()));
+        let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
+        thawed.or(soaked)
+    }
+
+    /// The moment at which the update is old enough for the server's ring, if it is not yet.
+    fn soaked(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Timestamp> {
+        let soak = &self.question.policy.soak;
+        let ring = subject.ring?;
+        match soak.age(&candidate.update, soak.period(ring, is_expedited), self.question.at) {
+            Age::Until(moment) => Some(moment),
+            Age::Soaked | Age::Unknown => None,
+        }
+    }
+
+    /// The first moment that no freeze holds, if one holds this moment; freezes may overlap.
+    fn thawed(&self, moment: Timestamp, is_expedited: bool) -> Option<Timestamp> {
+        let freezes = &self.question.policy.freeze;
+        let mut free = moment;
+        while let Some(freeze) = freezes.iter().find(|freeze| freeze.stops(is_expedited, free)) {
+            free = freeze.to.timestamp();
+        }
+        (free > moment).then_some(free)
     }
 
     /// The advisories that were considered for a pair and have nothing to say.
@@ -386,10 +399,9 @@ impl<'a> Gate<'a> {
 
     fn freezes(&self, is_expedited: bool) -> Option<Reason> {
         let Question { policy, at, .. } = self.question;
-        let stopping = policy.freeze.iter().filter(|freeze| freeze.stops(is_expedited, at));
-        let freeze = stopping.max_by_key(|freeze| freeze.to)?;
-        let message = format!("freeze `{}` until {}", freeze.name, freeze.to);
-        Some(house(Rule::Freeze, Effect::Sequence, message))
+        let freeze = policy.freeze.iter().find(|freeze| freeze.stops(is_expedited, at))?;
+        let thawed = self.thawed(at, is_expedited)?;
+        Some(house(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {thawed}", freeze.name)))
     }
 
     fn stale_inventory(&self, server: &Server) -> Option<Reason> {

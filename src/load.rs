@@ -107,6 +107,9 @@ impl Loader {
                 let found = problem::shorten(node.text().unwrap_or("something else"));
                 ("schema-version", format!("expected schema `{wanted}`, found `{found}`"), node)
             }
+            None if root.entries().is_empty() => {
+                ("wrong-type", format!("expected a mapping with `schema: {wanted}`"), root)
+            }
             None => ("missing-key", format!("missing key `schema`: expected `{wanted}`"), root),
         };
         self.report(&source.path, &source.text, Problem::new(code, message).at(node));

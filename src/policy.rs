@@ -91,7 +91,8 @@ pub enum OrderMode {
 impl Policy {
     /// The place of a server's ring in the policy's order; a server without a known ring is in the last one.
     pub fn ring_index(&self, server: &Server) -> usize {
-        let named = server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| one.name == *ring));
+        let named =
+            server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| one.name.eq_ignore_ascii_case(ring)));
         named.unwrap_or(self.rings.len().saturating_sub(1))
     }
 
@@ -109,7 +110,7 @@ pub fn problems(policy: &Policy) -> Vec<(Vec<String>, String)> {
         problems.push((path(&["rings"]), "a policy needs at least one ring".to_owned()));
     }
     for (index, ring) in policy.rings.iter().enumerate() {
-        if policy.rings.iter().take(index).any(|other| other.name == ring.name) {
+        if policy.rings.iter().take(index).any(|other| other.name.eq_ignore_ascii_case(&ring.name)) {
             problems.push((path(&["rings", &index.to_string()]), format!("duplicate ring `{}`", ring.name)));
         }
     }

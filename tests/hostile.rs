@@ -211,7 +211,7 @@ fn all_problems_of_all_files_are_told_in_one_run() {
     for expected in [
         "inventory.yaml:6:5: error[unknown-key]: unknown key `rols`",
         "inventory.yaml:9:46: error[bad-value]: `5.x` is not a version",
-        "inventory.yaml:13:24: error[wrong-type]: expected a whole number from 0 to 65535, found the text `sip`",
+        "inventory.yaml:13:24: error[wrong-type]: expected a whole number from 0 to 65535, found `sip`",
         "pending.yaml:3:51: error[unknown-key]: unknown key `realesed`",
         "pending.yaml:3:82: error[unknown-word]: unknown word `maybe`",
         "policy.yaml:3:54: error[bad-value]: `7w` is not a period",

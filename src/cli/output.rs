@@ -34,6 +34,8 @@ pub fn write(file: Option<&Path>, render: impl FnOnce(&Page, &mut dyn Write) -> 
 
 fn write_file(path: &Path, render: impl FnOnce(&Page, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    anyhow::ensure!(folder.is_dir(), "the folder {} does not exist", folder.display());
+    anyhow::ensure!(!path.is_dir(), "it is a folder");
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     {
         let mut out = BufWriter::new(temporary.as_file_mut());
@@ -42,7 +44,7 @@ fn write_file(path: &Path, render: impl FnOnce(&Page, &mut dyn Write) -> io::Res
     }
     share_like_a_new_file(temporary.as_file())?;
     temporary.as_file().sync_all()?;
-    temporary.persist(path)?;
+    temporary.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -44,6 +44,9 @@ pub struct Certificate {
     /// It is self-signed by its names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_is_issuer: Option<bool>,
+    /// It stands above one of the server's own certificates, those in store `my`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_issuer: Option<bool>,
     /// The store it lies in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
@@ -80,6 +83,7 @@ impl Entry for Certificate {
         fields.check(link, self.issuer_not_in_chain, broken, |wanted, found| wanted == found);
         fields.text("signature", self.signature.as_ref(), one.signature.as_ref());
         fields.check("issuer", self.subject_is_issuer, is_self_signed(one), |wanted, found| wanted == found);
+        fields.check("chain", self.is_issuer, is_above_own(one, on), |wanted, found| wanted == found);
     }
 
     fn name(one: &server::Certificate) -> String {
@@ -137,6 +141,44 @@ fn is_chain_broken(leaf: &server::Certificate, on: &Hypothesis<'_>) -> Option<bo
     Some(false)
 }
 
+/// Whether a certificate stands above one of the server's own; unknown when none of these was collected.
+fn is_above_own(one: &server::Certificate, on: &Hypothesis<'_>) -> Option<bool> {
+    let subject = one.subject.as_ref()?;
+    let collected = on.server().certificates.as_deref().unwrap_or_default();
+    let is_own = |own: &&server::Certificate| own.store.as_ref().is_some_and(|store| store.eq_ignore_ascii_case("my"));
+    let above: Vec<Option<bool>> =
+        collected.iter().filter(is_own).map(|own| is_above(subject, own, collected)).collect();
+    match (above.contains(&Some(true)), above.is_empty() || above.contains(&None)) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
+}
+
+/// Whether a name is among the issuers of a certificate: by its chain, else by following the collected ones.
+fn is_above(subject: &str, own: &server::Certificate, collected: &[server::Certificate]) -> Option<bool> {
+    if let Some(chain) = &own.chain {
+        return Some(
+            has(chain, subject) || own.issuer.as_ref().is_some_and(|issuer| issuer.eq_ignore_ascii_case(subject)),
+        );
+    }
+    let mut current = own;
+    // No chain is longer than the certificates that were collected, so a circle of issuers ends.
+    for _ in collected {
+        let issuer = current.issuer.as_ref()?;
+        if issuer.eq_ignore_ascii_case(subject) && is_self_signed(own) != Some(true) {
+            return Some(true);
+        }
+        if is_self_signed(current)? {
+            return Some(false);
+        }
+        let next =
+            collected.iter().find(|one| one.subject.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(issuer)));
+        current = next?;
+    }
+    None
+}
+
 impl Test for Certificate {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         entries::any_matches(self, on, trace)
@@ -154,6 +196,7 @@ impl fmt::Display for Certificate {
         entries::write_field(f, "key not readable by", self.key_not_readable_by.as_ref())?;
         entries::write_field(f, "lacks purpose", self.lacks_purpose.as_ref())?;
         entries::write_field(f, "issuer not in chain", self.issuer_not_in_chain.as_ref())?;
+        entries::write_field(f, "above an own certificate", self.is_issuer.as_ref())?;
         entries::write_field(f, "signature", self.signature.as_ref())?;
         entries::write_field(f, "subject is issuer", self.subject_is_issuer.as_ref())
     }

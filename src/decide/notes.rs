@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::Outcome;
+use crate::advisory::{Advisory, Status};
 use crate::decision::{Decision, Reason};
 use crate::diagnostic::nearest;
-use crate::evaluate::Gate;
+use crate::evaluate::{Candidate, Gate};
+use crate::model::id::ProductId;
 use crate::model::server::Server;
 use crate::policy::waivers::Waiver;
 
@@ -14,6 +16,8 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server], outcomes: &[Outcome<'_>]) -> 
     let mut notes: BTreeSet<String> = gate.notes.iter().cloned().collect();
     notes.extend(unknown_words(gate, servers));
     notes.extend(offers_to_nobody(gate, servers));
+    notes.extend(unknown_builds(gate));
+    notes.extend(wrong_types(gate, servers));
     notes.extend(gate.question.waivers.iter().filter_map(|waiver| of_waiver(gate, waiver, outcomes)));
     notes.into_iter().collect()
 }
@@ -30,7 +34,9 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
         for product in server.products.iter().flatten().filter(|one| !products.contains_key(&one.product)) {
             count("product", product.product.as_str(), name);
         }
-        if let Some(ring) = server.ring.as_deref().filter(|ring| !rings.iter().any(|one| one.name == *ring)) {
+        if let Some(ring) =
+            server.ring.as_deref().filter(|ring| !rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring)))
+        {
             count("ring", ring, name);
         }
         for setting in server.settings.iter().flatten().map(|(key, _)| key).filter(|key| !settings.contains_key(*key)) {
@@ -50,6 +56,47 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     words.collect()
 }
 
+/// Updates that bring nobody knows what, where advisories go by builds.
+fn unknown_builds(gate: &Gate<'_>) -> Vec<String> {
+    let advisories = gate.question.database.advisories();
+    let of_product = |products: &[ProductId]| {
+        let goes_by_build =
+            |advisory: &&Advisory| advisory.builds.iter().any(|build| products.contains(&build.product));
+        advisories
+            .iter()
+            .filter(|one| one.status == Status::Active)
+            .filter(goes_by_build)
+            .map(|one| one.id.as_str())
+            .collect::<Vec<_>>()
+    };
+    let unknown = gate.candidates.iter().filter(|candidate| candidate.update.brings.is_none());
+    let found =
+        unknown.map(|candidate| (candidate, of_product(&candidate.products))).filter(|(_, ids)| !ids.is_empty());
+    let note = |(candidate, ids): (&Candidate<'_>, Vec<&str>)| {
+        let id = &candidate.update.id;
+        format!(
+            "{id}: the build that it brings is not known, so advisories that go by build could not be matched: {}",
+            ids.join(", ")
+        )
+    };
+    found.map(note).collect()
+}
+
+/// Settings whose value is not of the type that the database declares: conditions on them cannot be decided.
+fn wrong_types(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
+    let settings = gate.question.database.settings();
+    let collected = servers
+        .iter()
+        .flat_map(|server| server.settings.iter().flatten().map(move |(key, value)| (server, key, value)));
+    let wrong = collected.filter_map(|(server, key, value)| {
+        let (setting, value) = (settings.get(key)?, value.as_ref()?);
+        let word = setting.kind.word();
+        (value.word() != word)
+            .then(|| format!("{}: setting `{key}` is `{value}`, but it is declared as {word}", server.name))
+    });
+    wrong.collect()
+}
+
 fn offers_to_nobody(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     let names: BTreeSet<String> = servers.iter().map(|server| server.name.folded()).collect();
     let groups: BTreeSet<String> =
@@ -60,7 +107,7 @@ fn offers_to_nobody(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
         .flat_map(|candidate| candidate.update.offered_to.iter().flatten().map(move |name| (candidate, name)));
     let unknown =
         offers.filter(|(_, name)| !names.contains(&name.to_lowercase()) && !groups.contains(&name.to_lowercase()));
-    let note = |(candidate, name): (&crate::evaluate::Candidate<'_>, &String)| {
+    let note = |(candidate, name): (&Candidate<'_>, &String)| {
         let near = nearest(name, names.iter().chain(&groups).map(String::as_str));
         let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         format!(

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::decision::{Decision, Missing};
+use crate::decision::{Decision, Missing, Rule, Verdict};
+use crate::evaluate::Gate;
 use crate::model::id::AdvisoryId;
 use crate::model::server::Server;
 
@@ -17,4 +18,26 @@ pub struct Outcome<'a> {
     pub missing: Vec<Missing>,
     /// Facts that leave required advisories undecided.
     pub undecided: BTreeSet<(String, AdvisoryId)>,
+}
+
+impl Outcome<'_> {
+    /// The newer updates that have to wait for other servers, and would replace an older one that may go meanwhile.
+    pub fn replaced_too_early(&self, gate: &Gate<'_>) -> BTreeSet<usize> {
+        let newer = |place: usize| {
+            let all =
+                gate.candidates.get(place).map(|candidate| candidate.superseded_by.as_slice()).unwrap_or_default();
+            self.decisions.iter().filter(move |(other, _)| all.contains(other))
+        };
+        let is_replaced = |one: &Decision| one.reasons.iter().any(|reason| reason.rule == Rule::Superseded);
+        let replaced = self.decisions.iter().filter(|(_, one)| is_replaced(one)).map(|(place, _)| *place);
+        let too_early = replaced.filter(|place| !newer(*place).any(|(_, one)| one.verdict == Verdict::Approve));
+        too_early.flat_map(|place| newer(place).map(|(other, _)| *other).collect::<Vec<_>>()).collect()
+    }
+
+    /// Whether a decision of it names other updates or servers: then it has to be made again when these change.
+    pub fn has_regard_to_others(&self) -> bool {
+        let is_of_fleet =
+            |one: &Decision| one.reasons.iter().any(|reason| matches!(reason.rule, Rule::Pool | Rule::Order));
+        self.decisions.iter().any(|(_, one)| !one.after.is_empty() || !one.with.is_empty() || is_of_fleet(one))
+    }
 }

@@ -13,7 +13,9 @@ use crate::model::server::Server;
 use crate::model::trace::Trace;
 
 /// Decides one server's pending updates, without regard to other servers.
-pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
+///
+/// `held` are the places of candidates that have to wait for other servers, so that they do not replace older ones yet.
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &BTreeSet<usize>) -> Outcome<'a> {
     let now = gate.now(server);
     let subject = gate.subject(&now);
     let pending: Vec<(usize, &Candidate<'_>)> =
@@ -40,7 +42,7 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server) -> Outcome<'a> {
         }
     };
     let updates = pending.into_iter().enumerate().map(start).collect();
-    let mut simulation = Simulation { gate, subject: &subject, now, updates };
+    let mut simulation = Simulation { gate, subject: &subject, now, updates, held };
     simulation.run();
     let decisions = simulation.decisions();
     Outcome { server, decisions, missing: wishes.missing, undecided: wishes.undecided }
@@ -79,6 +81,7 @@ struct Simulation<'a, 's> {
     subject: &'s Subject<'a>,
     now: Hypothesis<'a>,
     updates: Vec<Update<'a>>,
+    held: &'s BTreeSet<usize>,
 }
 
 /// A set of updates that can go in one round, with what each has to go together with.
@@ -156,8 +159,11 @@ impl<'a> Simulation<'a, '_> {
 
     /// Older updates that a newer one replaces which may go now, without waiting for anything.
     fn superseded(&self, free: &[usize]) -> BTreeMap<usize, usize> {
-        let goes_now =
-            |index: &&usize| self.updates.get(**index).is_some_and(|update| update.verdict_now() == Verdict::Approve);
+        let goes_now = |index: &&usize| {
+            self.updates
+                .get(**index)
+                .is_some_and(|update| update.verdict_now() == Verdict::Approve && !self.held.contains(&update.place))
+        };
         let newer: Vec<usize> = free.iter().filter(goes_now).copied().collect();
         let replaces = |newer: usize, older: usize| match (self.updates.get(newer), self.updates.get(older)) {
             (Some(newer), Some(older)) => older.candidate.superseded_by.contains(&newer.place),
@@ -335,7 +341,13 @@ impl<'a> Simulation<'a, '_> {
         let is_blocked = blocking.peek().is_some();
         let undecided = is_blocked && blocking.clone().all(|reason| !reason.truth.is_true());
         let conflict = update.is_wanted && blocking.any(|reason| reason.rule != Rule::Superseded);
-        let not_before = self.gate.not_before(self.subject, update.candidate, update.is_expedited, &reasons);
+        let own = self.gate.not_before(self.subject, update.candidate, update.is_expedited, &reasons);
+        // What goes together waits together.
+        let company = with
+            .iter()
+            .filter_map(|&index| self.updates.get(index))
+            .filter_map(|other| self.gate.not_before(self.subject, other.candidate, other.is_expedited, &other.rules));
+        let not_before = company.chain(own).max();
         let mut decision = Decision {
             server: self.subject.server.name.clone(),
             update: update.candidate.update.id.clone(),

@@ -3,6 +3,7 @@
 use crate::advisory::{Advisory, Kind};
 use crate::decision::{Decision, Reason, Rule, Unblock};
 use crate::evaluate::Gate;
+use crate::model::id::UpdateId;
 use crate::model::truth::Truth;
 
 /// What lifts the block, the earliest first.
@@ -26,7 +27,7 @@ fn of_reason(gate: &Gate<'_>, decision: &Decision, reason: &Reason) -> Vec<Unblo
     let advisories = gate.question.database.advisories();
     let advisory = reason.advisory.as_ref().and_then(|id| advisories.iter().find(|one| one.id == *id));
     match (reason.rule, advisory) {
-        (_, Some(advisory)) => of_advisory(advisory),
+        (_, Some(advisory)) => of_advisory(advisory, &decision.update),
         (Rule::Superseded, _) => vec![way(format!("approve the newer update instead: {}", reason.message))],
         (Rule::Hold, _) => vec![way("approve it by hand after a review, or record a waiver of the hold".to_owned())],
         (Rule::Freshness, _) => vec![way("collect the inventory again and update the advisories".to_owned())],
@@ -37,15 +38,17 @@ fn of_reason(gate: &Gate<'_>, decision: &Decision, reason: &Reason) -> Vec<Unblo
     }
 }
 
-fn of_advisory(advisory: &Advisory) -> Vec<Unblock> {
+fn of_advisory(advisory: &Advisory, update: &UpdateId) -> Vec<Unblock> {
     let mut ways: Vec<Unblock> = Vec::new();
-    let list =
-        |ids: &[crate::model::id::UpdateId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-    if !advisory.fixed_by.is_empty() {
-        ways.push(way(format!("install {} first or instead: it fixes this", list(&advisory.fixed_by))));
+    let list = |ids: &[UpdateId]| {
+        let others: Vec<&str> = ids.iter().filter(|id| *id != update).map(UpdateId::as_str).collect();
+        Some(others.join(" or ")).filter(|list| !list.is_empty())
+    };
+    if let Some(cures) = list(&advisory.fixed_by) {
+        ways.push(way(format!("install {cures} first or instead: it fixes this")));
     }
-    if !advisory.safe_with.is_empty() {
-        ways.push(way(format!("install it together with {}, before one restart", list(&advisory.safe_with))));
+    if let Some(company) = list(&advisory.safe_with) {
+        ways.push(way(format!("install it together with {company}, before one restart")));
     }
     if let (Kind::Prerequisite, Some(requires)) = (advisory.kind, &advisory.requires) {
         ways.push(way(format!("first make this hold: {requires}")));
@@ -63,9 +66,13 @@ fn collect(gate: &Gate<'_>, fact: &str) -> Unblock {
     let setting = fact.strip_prefix("settings.").and_then(|name| gate.question.database.settings().get(name));
     Unblock {
         command: setting.and_then(|setting| setting.collect.clone()),
-        ..way(match fact.strip_prefix("updates.").filter(|rest| rest.contains('.')) {
-            Some(_) => format!("add `{fact}` to the pending updates"),
-            None => format!("collect `{fact}` from this server"),
+        ..way(match fact {
+            "advisories" => "use a database with advisories".to_owned(),
+            "collected_at" => "collect the inventory again, with the time in `collected_at`".to_owned(),
+            _ if fact.starts_with("updates.") && fact.matches('.').count() > 1 => {
+                format!("add `{fact}` to the pending updates")
+            }
+            _ => format!("collect `{fact}` from this server"),
         })
     }
 }

@@ -111,6 +111,7 @@ impl<'a> Cursor<'a> {
             Value::List(_) => de::Unexpected::Seq,
             Value::Map(_) => de::Unexpected::Map,
             Value::Scalar { .. } if self.is_null() => de::Unexpected::Unit,
+            Value::Scalar { text, is_plain: true } => de::Unexpected::Other(text),
             Value::Scalar { text, .. } => de::Unexpected::Str(text),
         }
     }

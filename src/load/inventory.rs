@@ -154,6 +154,10 @@ impl Loader {
                 }
             }
         }
+        if found.is_empty() && !self.has_errors() {
+            // A collector that was cut off must not look like a fleet without servers.
+            self.whole(&source.path, "empty", "no line holds a server".to_owned());
+        }
         found
     }
 

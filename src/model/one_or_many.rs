@@ -52,7 +52,11 @@ impl<'de> Deserialize<'de> for OneOrMany {
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany, A::Error> {
-                Deserialize::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(OneOrMany)
+                let texts = Vec::<String>::deserialize(de::value::SeqAccessDeserializer::new(seq))?;
+                if texts.is_empty() {
+                    return Err(de::Error::custom("expected at least one text"));
+                }
+                Ok(OneOrMany(texts))
             }
         }
         deserializer.deserialize_any(Visitor(PhantomData))

@@ -34,6 +34,15 @@ impl Value {
         }
     }
 
+    /// The word for its type.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "bool",
+            Self::Number(_) => "number",
+            Self::Text(_) => "text",
+        }
+    }
+
     /// The number, when it is one.
     pub fn number(&self) -> Option<f64> {
         match self {
@@ -135,4 +144,15 @@ pub enum SettingType {
     Number,
     /// A text.
     Text,
+}
+
+impl SettingType {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::Number => "number",
+            Self::Text => "text",
+        }
+    }
 }

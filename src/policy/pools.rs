@@ -22,7 +22,7 @@ pub struct Pools {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MaxUnavailable {
-    /// A share of the size, rounded down, but at least one.
+    /// A share of the size, rounded down, but at least one unless it is 0%.
     Share(Percent),
     /// By size; a size that is not listed takes the entry of the next smaller one, or one server.
     Table(BTreeMap<usize, usize>),
@@ -52,6 +52,7 @@ impl MaxUnavailable {
     pub fn allowed(&self, size: usize) -> usize {
         match self {
             Self::Number(number) => *number,
+            Self::Share(Percent(0)) => 0,
             Self::Share(Percent(percent)) => (size * usize::from(*percent) / 100).max(1),
             Self::Table(table) => table.range(..=size).next_back().map_or(1, |(_, allowed)| *allowed),
         }
@@ -100,11 +101,11 @@ impl<'de> Deserialize<'de> for MaxUnavailable {
             }
 
             fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<MaxUnavailable, A::Error> {
-                let written = Written::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                Ok(match written {
-                    Written::Share(percent) => MaxUnavailable::Share(percent),
-                    Written::Table(Table(table)) => MaxUnavailable::Table(table),
-                })
+                match Written::deserialize(serde::de::value::MapAccessDeserializer::new(map))? {
+                    Written { share: Some(percent), table: None } => Ok(MaxUnavailable::Share(percent)),
+                    Written { share: None, table: Some(Table(table)) } => Ok(MaxUnavailable::Table(table)),
+                    _ => Err(serde::de::Error::custom("expected either `share` or `table`")),
+                }
             }
         }
         deserializer.deserialize_any(Visitor)
@@ -113,10 +114,10 @@ impl<'de> Deserialize<'de> for MaxUnavailable {
 
 /// The two forms with a key.
 #[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Written {
-    Share(Percent),
-    Table(Table),
+#[serde(deny_unknown_fields)]
+struct Written {
+    share: Option<Percent>,
+    table: Option<Table>,
 }
 
 /// Allowed servers by pool size.

@@ -197,6 +197,11 @@ pub fn problems(waivers: &Waivers) -> Vec<(usize, Option<&'static str>, String)>
             }
             _ => {}
         }
+        for (key, text) in [("reason", &waiver.reason), ("approved_by", &waiver.approved_by)] {
+            if text.trim().is_empty() {
+                problems.push((index, Some(key), format!("`{key}` must not be empty: a waiver is signed")));
+            }
+        }
     }
     problems
 }

@@ -25,14 +25,14 @@ pub fn render(document: &Document, page: &Page, out: &mut dyn Write) -> io::Resu
 fn head(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let inputs = &document.inputs;
     let line = format!("{} at {}, policy `{}`", document.tool, document.at, inputs.policy.name);
-    writeln!(out, "{}", cut(&line, page.width))?;
+    wrapped(&line, "", "  ", page, out)?;
     let counts = format!(
         "{}, {}, {}",
         counted(inputs.inventory.servers, "server", "servers"),
         counted(inputs.pending.updates, "pending update", "pending updates"),
         counted(inputs.advisories.count, "advisory", "advisories"),
     );
-    writeln!(out, "{}", cut(&counts, page.width))
+    wrapped(&counts, "", "  ", page, out)
 }
 
 /// One verdict's decisions: each update and why in a line, then the servers it is so on.
@@ -100,7 +100,7 @@ fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result
     if warned.is_empty() {
         return Ok(());
     }
-    writeln!(out, "of these, an advisory has something to say about:")?;
+    wrapped("of these, an advisory has something to say about:", "", "  ", page, out)?;
     let reasons = warned.iter().flat_map(|one| one.reasons.iter().map(move |reason| (**one, reason)));
     let told = reasons.filter(|(_, reason)| reason.advisory.is_some()).map(|(one, reason)| {
         let waived = if reason.waived.is_some() { "WAIVED: " } else { "" };
@@ -154,7 +154,8 @@ fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<
             summary.approve
         ),
     };
-    writeln!(out, "\n{}", cut(&line, page.width))?;
+    writeln!(out)?;
+    wrapped(&line, "", "  ", page, out)?;
     let strictest = document.decisions.iter().max_by_key(|one| (one.verdict, std::cmp::Reverse(&one.server)));
     if let Some(one) = strictest.filter(|one| one.verdict != Verdict::Approve) {
         let example = format!("patchgate explain {} {} ...", one.server, one.update);

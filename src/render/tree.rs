@@ -72,7 +72,7 @@ fn of_reason(reason: &Reason, explanation: &Explanation) -> Branch {
     let source = reason.advisory.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let severity =
         reason.severity.map(|severity| format!(", {}", format!("{severity:?}").to_lowercase())).unwrap_or_default();
-    let doubt = if reason.truth.is_true() { "" } else { ", cannot be decided" };
+    let doubt = if reason.truth.is_true() { "" } else { ", undecided" };
     let waived = if reason.waived.is_some() { ", WAIVED" } else { "" };
     let text = format!("{} by {}{source}{severity}{doubt}{waived}: {}", reason.effect, reason.rule, reason.message);
     let place = |fact: &str| {
@@ -135,6 +135,7 @@ fn write_tree(branches: &[Branch], page: &Page, margin: &str, out: &mut dyn Writ
             .initial_indent(&first)
             .subsequent_indent(&rest)
             .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .word_separator(textwrap::WordSeparator::AsciiSpace);
         for line in textwrap::wrap(&text, options) {
             writeln!(out, "{}", guarded(&line))?;
