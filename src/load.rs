@@ -131,6 +131,11 @@ impl Loader {
         });
     }
 
+    /// Keeps a problem that was found elsewhere.
+    pub fn keep(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
     /// Keeps a problem of a file as a whole.
     pub fn whole(&mut self, path: &str, code: &'static str, message: String) {
         self.report(path, "", Problem::new(code, message).placed(Place::default()));
@@ -154,6 +159,11 @@ pub fn schema(kind: &str) -> String {
     format!("patchgate/{kind}/v1")
 }
 
+/// SHA-256 of a text.
+pub fn digest_of_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
 /// SHA-256 of several parts whose order does not matter.
 pub fn digest_of_all<'a>(digests: impl IntoIterator<Item = &'a str>) -> String {
     let mut digests: Vec<&str> = digests.into_iter().collect();
@@ -161,7 +171,7 @@ pub fn digest_of_all<'a>(digests: impl IntoIterator<Item = &'a str>) -> String {
         [only] => (*only).to_owned(),
         _ => {
             digests.sort_unstable();
-            hex(&Sha256::digest(digests.join("\n").as_bytes()))
+            digest_of_text(&digests.join("\n"))
         }
     }
 }

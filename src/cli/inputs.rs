@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::Timestamp;
 
 use super::Failure;
@@ -18,6 +19,7 @@ use crate::model::pending::Pending;
 use crate::model::time::Moment;
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
+use crate::source;
 
 /// Where the inputs are. A path of `-` is standard input.
 #[derive(Debug, Args)]
@@ -26,6 +28,9 @@ pub struct Arguments {
     /// Inventory: YAML, JSON or NDJSON; of several files, the newer collection of a fact wins
     #[arg(short, long, value_name = "INVENTORY", required = true, num_args = 1..)]
     pub inventory: Vec<PathBuf>,
+    /// What the inventory is an export of, when it is not one of patchgate's own
+    #[arg(long, value_name = "SOURCE", value_parser = sources())]
+    pub from: Option<String>,
     /// Pending updates
     #[arg(short, long, value_name = "PENDING")]
     pub pending: PathBuf,
@@ -44,6 +49,10 @@ pub struct Arguments {
     /// Let advisories speak that were published later
     #[arg(long)]
     pub hindsight: bool,
+}
+
+fn sources() -> PossibleValuesParser {
+    PossibleValuesParser::new(source::SOURCES.iter().map(|source| PossibleValue::new(source.name).help(source.about)))
 }
 
 /// Everything but the inventory, as far as it could be read.
@@ -108,7 +117,10 @@ impl Arguments {
 
     fn load_fleet(&self, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
         let mut loader = Loader::default();
-        let fleet = loader.fleet(&self.inventory, with_origins);
+        let fleet = match self.from.as_deref().and_then(source::named) {
+            Some(source) => loader.foreign_fleet(&self.inventory, source.read),
+            None => loader.fleet(&self.inventory, with_origins),
+        };
         (fleet, loader.finish())
     }
 

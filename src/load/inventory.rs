@@ -1,7 +1,7 @@
 //! Inventory files (YAML, JSON, NDJSON) to one list of servers; the same server in several files becomes one.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::node::Node;
 use super::origin::Origins;
 use super::problem::Problem;
-use super::{Loader, Source, decode, digest_of_all, schema};
-use crate::diagnostic::Place;
+use super::{Loader, Source, decode, digest_of_all, digest_of_text, schema};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::model::server::{Inventory, Server};
 use crate::model::time::Moment;
 
@@ -59,6 +59,37 @@ impl Loader {
     pub fn fleet(&mut self, paths: &[PathBuf], with_origins: bool) -> Option<Fleet> {
         let sources: Vec<Source> = paths.iter().filter_map(|path| self.read(path)).collect();
         self.fleet_of(&sources, with_origins)
+    }
+
+    /// Reads exports of other tools with what reads them; of several, the newer collection of a fact wins.
+    pub fn foreign_fleet(
+        &mut self,
+        paths: &[PathBuf],
+        read: fn(&Path) -> Result<Vec<Server>, Vec<Diagnostic>>,
+    ) -> Option<Fleet> {
+        let mut told = Vec::new();
+        let mut sources = Vec::new();
+        for (file, path) in paths.iter().enumerate() {
+            sources.push(Source {
+                path: path.to_string_lossy().into_owned(),
+                text: String::new(),
+                digest: String::new(),
+            });
+            match read(path) {
+                Ok(servers) => {
+                    told.extend(servers.into_iter().map(|server| Told { server, file, place: Place::default() }))
+                }
+                Err(diagnostics) => diagnostics.into_iter().for_each(|diagnostic| self.keep(diagnostic)),
+            }
+        }
+        if self.has_errors() {
+            return None;
+        }
+        let mut notes = Vec::new();
+        let servers = join(told, &sources, &mut notes);
+        // The digest is of what was understood: an export may be many files, most of which nobody reads.
+        let digest = digest_of_text(&serde_json::to_string(&servers).unwrap_or_default());
+        Some(Fleet { servers, notes, digest, origins: Origins::default() })
     }
 
     /// Joins inventories that were read.

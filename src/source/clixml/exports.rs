@@ -1,0 +1,139 @@
+//! The exports of one server, and the server they tell of.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::document::{Document, Value};
+use super::exchange::{self, Exchange};
+use super::kind::Kind;
+use super::operating_system::{self, OperatingSystem};
+use super::{certificates, features, reboot, services, updates, whole};
+use crate::diagnostic::Diagnostic;
+use crate::model::id::{ProductId, ServerName};
+use crate::model::server::{InstalledProduct, Server};
+
+/// The longest NetBIOS name, in characters: Windows cuts longer host names.
+const NETBIOS: usize = 15;
+
+/// The documents of one server.
+#[derive(Clone, Copy, Debug)]
+pub struct Exports<'d> {
+    folder: &'d Path,
+    documents: &'d BTreeMap<Kind, Document<'d>>,
+}
+
+impl<'d> Exports<'d> {
+    /// The documents in a folder.
+    pub fn new(folder: &'d Path, documents: &'d BTreeMap<Kind, Document<'d>>) -> Self {
+        Self { folder, documents }
+    }
+
+    /// The server, as far as it can be read; what is wrong is kept.
+    pub fn server(self, problems: &mut Vec<Diagnostic>) -> Option<Server> {
+        let mut keep = |problem| problems.push(problem);
+        let system =
+            self.single(Kind::OperatingSystem).and_then(|system| system.map(operating_system::read).transpose());
+        let system = system.map_err(&mut keep).ok()?;
+        let host = system.as_ref().and_then(|system| system.host.as_deref());
+        let entry = self.directory_entry(host).map_err(&mut keep).ok()?;
+        let setup = self.single(Kind::Setup).map_err(&mut keep).ok()?;
+        let exchange = exchange::read(setup, entry).map_err(&mut keep).ok()?;
+        let name = self.name(host, entry).map_err(&mut keep).ok()?;
+
+        let features = self.list(Kind::Features, problems, features::installed);
+        let mut server = Server::unknown(name);
+        server.roles = roles(system.as_ref(), exchange.as_ref(), features.as_deref());
+        server.products = products(system.as_ref(), exchange.as_ref(), features.as_deref());
+        server.collected_at = system.as_ref().and_then(|system| system.collected_at);
+        server.last_boot = system.as_ref().and_then(|system| system.last_boot);
+        server.updates = self.list(Kind::HotFixes, problems, |fix| updates::read(fix, host)).map(updates::distinct);
+        server.services = self.list(Kind::Services, problems, services::read);
+        server.certificates = self.list(Kind::Certificates, problems, certificates::read);
+        let pending = self.single(Kind::RebootPending).and_then(reboot::read);
+        server.reboot_pending = pending.unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        Some(server)
+    }
+
+    fn single(self, kind: Kind) -> Result<Option<Value<'d>>, Diagnostic> {
+        self.documents.get(&kind).map_or(Ok(None), Document::single)
+    }
+
+    fn list<T>(
+        self,
+        kind: Kind,
+        problems: &mut Vec<Diagnostic>,
+        read: impl Fn(Value<'_>) -> Result<Option<T>, Diagnostic>,
+    ) -> Option<Vec<T>> {
+        self.documents.get(&kind).map(|document| document.each(problems, read))
+    }
+
+    /// What the directory says about this server; the export may hold all Exchange servers of the organisation.
+    fn directory_entry(self, host: Option<&str>) -> Result<Option<Value<'d>>, Diagnostic> {
+        let (Some(document), Some(host)) = (self.documents.get(&Kind::ExchangeServer), host) else {
+            return self.single(Kind::ExchangeServer);
+        };
+        let entries = document.objects();
+        let own = entries.iter().copied().find(|entry| {
+            let names = [entry.text_of("Fqdn"), entry.text_of("Name")];
+            names.iter().flatten().any(|name| is_same_host(host, name))
+        });
+        match (own, entries.first()) {
+            (None, Some(first)) => {
+                let message = format!("no Exchange server named `{host}`, as {} says", Kind::OperatingSystem.name());
+                Err(first.problem("mixed-servers", message))
+            }
+            (own, _) => Ok(own),
+        }
+    }
+
+    /// The full name of the host if the directory tells it, else the host's; both as they are written.
+    fn name(self, host: Option<&str>, entry: Option<Value<'_>>) -> Result<ServerName, Diagnostic> {
+        let entry_name = |property| entry.and_then(|entry| entry.text_of(property));
+        let full = entry_name("Fqdn").filter(|full| host.is_none_or(|host| is_same_host(host, full)));
+        let name = full.or_else(|| host.map(str::to_owned)).or_else(|| entry_name("Name"));
+        let Some(name) = name else {
+            let (one, two) = (Kind::OperatingSystem.name(), Kind::ExchangeServer.name());
+            let message = format!("no file names the server: expected {one} or {two}");
+            return Err(whole(self.folder, "missing-name", message));
+        };
+        ServerName::new(&name).map_err(|error| whole(self.folder, "bad-value", error.to_string()))
+    }
+}
+
+/// Whether a name, full or not, is that of a host whose name may have been cut.
+pub fn is_same_host(host: &str, name: &str) -> bool {
+    let label = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let (host, name) = (label(host), label(name));
+    host == name || host.chars().count() == NETBIOS && name.starts_with(&host)
+}
+
+/// The roles, when both Exchange's and those of Windows are known: half a list would deny the other half.
+fn roles(
+    system: Option<&OperatingSystem>,
+    exchange: Option<&Exchange>,
+    features: Option<&[String]>,
+) -> Option<Vec<String>> {
+    let is_controller = system.and_then(|system| system.is_domain_controller);
+    let windows = features::roles(features?, is_controller);
+    let roles = exchange?.roles.as_ref()?.iter().copied().chain(windows);
+    Some(roles.map(str::to_owned).collect())
+}
+
+/// The products, when both Windows and Exchange are known.
+fn products(
+    system: Option<&OperatingSystem>,
+    exchange: Option<&Exchange>,
+    features: Option<&[String]>,
+) -> Option<Vec<InstalledProduct>> {
+    // Win32_OperatingSystem tells 10.0.17763 and not the fourth number, which is the patch level. Three numbers would
+    // compare as 10.0.17763.0, a level nobody has, so the version stays unknown.
+    let windows = InstalledProduct { product: system?.product.clone()?, version: None };
+    let exchange = exchange?.product.clone()?;
+    // No version of Exchange runs without .NET, and no export that is read tells which it is.
+    let more = features::products(features.unwrap_or_default()).chain(["dotnet-framework"]);
+    let more = more.filter_map(|id| Some(InstalledProduct { product: ProductId::new(id).ok()?, version: None }));
+    Some([windows, exchange].into_iter().chain(more).collect())
+}
