@@ -36,8 +36,7 @@ pub fn explain(
     server: &str,
     update: &UpdateId,
 ) -> Result<Explanation, NoDecision> {
-    let found = servers.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(server));
-    let server = found.ok_or_else(|| {
+    let server = find(servers, server).ok_or_else(|| {
         let near = nearest(server, servers.iter().map(|one| one.name.as_str()));
         NoDecision::UnknownServer(server.to_owned(), hint(near))
     })?;
@@ -71,6 +70,14 @@ pub fn explain(
         silent: silent.collect(),
         notes: document.notes.iter().filter(concerns).cloned().collect(),
     })
+}
+
+/// A server by its name, or by its host name where only one server has it.
+fn find<'a>(servers: &'a [Server], name: &str) -> Option<&'a Server> {
+    let exact = servers.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(name));
+    let host = |one: &&Server| one.name.as_str().split('.').next().is_some_and(|host| host.eq_ignore_ascii_case(name));
+    let mut hosts = servers.iter().filter(host);
+    exact.or_else(|| hosts.next().filter(|_| hosts.next().is_none()))
 }
 
 fn hint(near: Option<&str>) -> String {

@@ -15,7 +15,7 @@ use crate::render::tree;
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The server, whatever its case
+    /// The server, whatever its case; the host name is enough where only one server has it
     #[arg(value_name = "SERVER")]
     server: String,
     /// The update, such as KB974571

@@ -69,6 +69,7 @@ impl Loader {
     ) -> Option<Fleet> {
         let mut told = Vec::new();
         let mut sources = Vec::new();
+        let mut origins = Origins::default();
         for (file, path) in paths.iter().enumerate() {
             sources.push(Source {
                 path: path.to_string_lossy().into_owned(),
@@ -77,7 +78,9 @@ impl Loader {
             });
             match read(path) {
                 Ok(servers) => {
-                    told.extend(servers.into_iter().map(|server| Told { server, file, place: Place::default() }))
+                    let whole = Node { number: 0, place: Place::default(), value: super::node::Value::Map(Vec::new()) };
+                    servers.iter().for_each(|one| origins.add(&one.name, &path.to_string_lossy(), whole.clone()));
+                    told.extend(servers.into_iter().map(|server| Told { server, file, place: Place::default() }));
                 }
                 Err(diagnostics) => diagnostics.into_iter().for_each(|diagnostic| self.keep(diagnostic)),
             }
@@ -89,7 +92,7 @@ impl Loader {
         let servers = join(told, &sources, &mut notes);
         // The digest is of what was understood: an export may be many files, most of which nobody reads.
         let digest = digest_of_text(&serde_json::to_string(&servers).unwrap_or_default());
-        Some(Fleet { servers, notes, digest, origins: Origins::default() })
+        Some(Fleet { servers, notes, digest, origins })
     }
 
     /// Joins inventories that were read.

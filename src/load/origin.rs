@@ -39,7 +39,11 @@ impl Origins {
         let trees = self.trees.get(&server.folded())?;
         let found = trees.iter().max_by_key(|(_, node)| locate(node, fact).1)?;
         let (node, _) = locate(&found.1, fact);
-        Some(format!("{}:{}", found.0, node.place.line))
+        match node.place.line {
+            // An export of another tool: the file or folder is all that is known.
+            0 => Some(found.0.clone()),
+            line => Some(format!("{}:{line}", found.0)),
+        }
     }
 }
 
