@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod rings;
 pub mod simulate;
 pub mod unblock;
+pub mod wishes;
 
 use outcome::Outcome;
 
@@ -98,8 +99,9 @@ fn settle<'a>(gate: &'a Gate<'a>, outcomes: &mut [Outcome<'a>]) {
 
 /// Updates of which nothing is known and which are offered to nobody in particular: told, never dropped.
 fn unplaced(gate: &Gate<'_>) -> Vec<UpdateId> {
-    let is_unplaced =
-        |update: &&crate::evaluate::Candidate<'_>| update.products.is_empty() && update.update.offered_to.is_none();
+    let is_unplaced = |update: &&crate::evaluate::candidate::Candidate<'_>| {
+        update.products.is_empty() && update.update.offered_to.is_none()
+    };
     gate.candidates.iter().filter(is_unplaced).map(|candidate| candidate.update.id.clone()).collect()
 }
 

@@ -40,7 +40,7 @@ pub struct Diagnostic {
     /// What would be right.
     pub help: Option<String>,
     /// The line of the source that it is about, as far as it is shown.
-    pub snippet: Option<Snippet>,
+    pub snippet: Option<Box<Snippet>>,
 }
 
 /// A part of a source line, and where the caret goes.
@@ -77,7 +77,7 @@ impl fmt::Display for Diagnostic {
             write!(f, "{}:{}:", self.place.line, self.place.column)?;
         }
         write!(f, " {level}[{}]: {}", self.code, inert(&self.message))?;
-        if let Some(Snippet { text, caret }) = &self.snippet {
+        if let Some(Snippet { text, caret }) = self.snippet.as_deref() {
             let number = self.place.line.to_string();
             let margin = " ".repeat(number.len());
             write!(f, "\n{number} | {text}\n{margin} | {:caret$}^", "")?;

@@ -1,13 +1,12 @@
 //! One server, one update, in one hypothesis: the reasons that speak (pure).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use crate::advisory::{Advisory, Kind, Trigger};
-use crate::condition::Condition;
 use crate::database::Database;
 use crate::decision::{Effect, Reason, Rule};
 use crate::model::catalogue::Catalogue;
@@ -15,16 +14,21 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::server::Server;
-use crate::model::time::{Day, start_of};
+use crate::model::time::Day;
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 use crate::model::version::Version;
-use crate::policy::freshness::is_stale;
-use crate::policy::soak::Age;
 use crate::policy::waivers::Waiver;
 use crate::policy::{Policy, Ring};
 
+pub mod candidate;
+pub mod house_rules;
 pub mod merge;
+pub mod standing;
+
+use candidate::{Candidate, candidates, index};
+use house_rules::stale_database;
+use standing::Standing;
 
 /// Everything that a decision rests on, but the servers.
 #[derive(Clone, Debug)]
@@ -59,28 +63,6 @@ pub struct Gate<'a> {
     stale_database: Option<Reason>,
     by_product: HashMap<ProductId, Vec<usize>>,
     by_offer: HashMap<String, Vec<usize>>,
-}
-
-/// A pending update and the advisories that speak about it.
-#[derive(Clone, Debug)]
-pub struct Candidate<'a> {
-    /// The update, with what the database fills in.
-    pub update: PendingUpdate,
-    /// The products that it updates; empty when not known.
-    pub products: Vec<ProductId>,
-    /// The id in the system that it came from.
-    pub source_id: Option<Arc<str>>,
-    /// The advisories that may speak about it.
-    pub advisories: Vec<&'a Advisory>,
-    /// The places of the candidates that replace it.
-    pub superseded_by: Vec<usize>,
-}
-
-/// Advisories that speak about servers, by the products that they affect.
-#[derive(Clone, Debug, Default)]
-struct Standing<'a> {
-    everywhere: Vec<&'a Advisory>,
-    by_product: HashMap<&'a ProductId, Vec<&'a Advisory>>,
 }
 
 /// A server with what is asked of it for every update.
@@ -119,7 +101,8 @@ impl<'a> Gate<'a> {
         let mut notes = Vec::new();
         let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
         let known = merge::knowledge(&updates, question.database.updates());
-        let catalogue = Catalogue::new(known, question.database.version_rules(), &asked(&updates, &in_force));
+        let catalogue =
+            Catalogue::new(known, question.database.version_rules(), &candidate::asked(&updates, &in_force));
         let candidates = candidates(updates, &in_force, question.pending, &catalogue);
         let of_kind = |kind| Standing::new(in_force.iter().copied().filter(|one| one.kind == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
@@ -220,18 +203,6 @@ impl<'a> Gate<'a> {
         about_update.chain(about_server).map(|reason| waive(subject, &candidate.update.id, reason)).collect()
     }
 
-    /// The reasons of the house's rules about an update on a server; they do not depend on what else is installed.
-    pub fn house_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
-        let stale = self.stale_database.iter().chain(&subject.stale_inventory).cloned();
-        self.soak(subject, candidate, is_expedited)
-            .into_iter()
-            .chain(self.holds(candidate))
-            .chain(self.freezes(is_expedited))
-            .chain(stale)
-            .map(|reason| waive(subject, &candidate.update.id, reason))
-            .collect()
-    }
-
     /// The note that an update brings what the server ought to have.
     pub fn wanted(
         &self,
@@ -242,47 +213,6 @@ impl<'a> Gate<'a> {
     ) -> Reason {
         let truth = advisory.speaks(on, &mut Trace::silent());
         waive(subject, &candidate.update.id, self.reason(advisory, truth, on, None))
-    }
-
-    /// The moment before which the house's rules do not let it go, if they make it wait.
-    ///
-    /// A soak that ends in a freeze ends with the freeze: nobody should be sent into it by the date.
-    pub fn not_before(
-        &self,
-        subject: &Subject<'a>,
-        candidate: &Candidate<'_>,
-        is_expedited: bool,
-        reasons: &[Reason],
-    ) -> Option<Timestamp> {
-        let counts = |rule: Rule| reasons.iter().any(|reason| reason.rule == rule && reason.counts());
-        let soaked = self.soaked(subject, candidate, is_expedited).filter(|_| counts(Rule::Soak));
-        if soaked.is_none() && !counts(Rule::Freeze) {
-            return None;
-        }
-        let moment = soaked.unwrap_or(self.question.at);
-        let freeze = waive(subject, &candidate.update.id, house(Rule::Freeze, Effect::Sequence, String::new()));
-        let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
-        thawed.or(soaked)
-    }
-
-    /// The moment at which the update is old enough for the server's ring, if it is not yet.
-    fn soaked(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Timestamp> {
-        let soak = &self.question.policy.soak;
-        let ring = subject.ring?;
-        match soak.age(&candidate.update, soak.period(ring, is_expedited), self.question.at) {
-            Age::Until(moment) => Some(moment),
-            Age::Soaked | Age::Unknown => None,
-        }
-    }
-
-    /// The first moment that no freeze holds, if one holds this moment; freezes may overlap.
-    fn thawed(&self, moment: Timestamp, is_expedited: bool) -> Option<Timestamp> {
-        let freezes = &self.question.policy.freeze;
-        let mut free = moment;
-        while let Some(freeze) = freezes.iter().find(|freeze| freeze.stops(is_expedited, free)) {
-            free = freeze.to.timestamp();
-        }
-        (free > moment).then_some(free)
     }
 
     /// The advisories that were considered for a pair and have nothing to say.
@@ -357,103 +287,6 @@ impl<'a> Gate<'a> {
             references: advisory.references.clone(),
         }
     }
-
-    fn soak(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Reason> {
-        let Question { policy, at, .. } = self.question;
-        let ring = subject.ring?;
-        let period = policy.soak.period(ring, is_expedited);
-        let fact = || format!("updates.{}.released", candidate.update.id);
-        match policy.soak.age(&candidate.update, period, at) {
-            Age::Soaked => None,
-            Age::Until(moment) => {
-                let released = candidate.update.released.map(|day| day.to_string()).unwrap_or_default();
-                let day = Day::of(moment);
-                let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
-                let evidence = vec![Evidence { fact: fact(), value: released }];
-                Some(Reason { evidence, ..house(Rule::Soak, Effect::Sequence, message) })
-            }
-            Age::Unknown => {
-                let effect = policy.unknown.effect(crate::advisory::Severity::High);
-                let message = format!("day of release not known, so ring `{}` cannot wait {period}", ring.name);
-                Some(doubtful(house(Rule::Soak, effect, message), vec![fact()]))
-            }
-        }
-    }
-
-    fn holds(&self, candidate: &Candidate<'_>) -> Option<Reason> {
-        let policy = self.question.policy;
-        let mut trace = Trace::listening();
-        match trace.join(&policy.hold, Truth::any, |hold, trace| hold.matches(&candidate.update, trace)) {
-            Truth::False => None,
-            Truth::True => {
-                let message = "held by the policy: the gate never approves this kind of update".to_owned();
-                Some(house(Rule::Hold, Effect::Block, message))
-            }
-            Truth::Unknown => {
-                let effect = policy.unknown.effect(crate::advisory::Severity::High);
-                let message = "cannot tell whether the policy holds this update".to_owned();
-                Some(doubtful(house(Rule::Hold, effect, message), trace.finish().1))
-            }
-        }
-    }
-
-    fn freezes(&self, is_expedited: bool) -> Option<Reason> {
-        let Question { policy, at, .. } = self.question;
-        let freeze = policy.freeze.iter().find(|freeze| freeze.stops(is_expedited, at))?;
-        let thawed = self.thawed(at, is_expedited)?;
-        Some(house(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {thawed}", freeze.name)))
-    }
-
-    fn stale_inventory(&self, server: &Server) -> Option<Reason> {
-        let Question { policy, at, .. } = self.question;
-        let freshness = &policy.freshness;
-        let collected = server.collected_at.map(|moment| moment.timestamp());
-        let effect = freshness.effect();
-        match is_stale(collected, freshness.inventory, at) {
-            Truth::False => None,
-            Truth::True => {
-                let age = whole_days(collected.map_or(0, |moment| at.duration_since(moment).as_hours()));
-                let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
-                let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
-                let evidence = vec![Evidence { fact: "collected_at".to_owned(), value }];
-                Some(Reason { evidence, ..house(Rule::Freshness, effect, message) })
-            }
-            Truth::Unknown => {
-                let message = "the age of this server's facts is not known".to_owned();
-                Some(doubtful(house(Rule::Freshness, effect, message), vec!["collected_at".to_owned()]))
-            }
-        }
-    }
-}
-
-impl<'a> Standing<'a> {
-    fn new(advisories: impl Iterator<Item = &'a Advisory>) -> Self {
-        let mut standing = Self::default();
-        for advisory in advisories {
-            if advisory.affects.is_empty() {
-                standing.everywhere.push(advisory);
-            }
-            let products: BTreeSet<&ProductId> = advisory.affects.iter().map(|affects| &affects.product).collect();
-            for product in products {
-                standing.by_product.entry(product).or_default().push(advisory);
-            }
-        }
-        standing
-    }
-
-    /// Those that may concern a server with these products, by id; all of them when its products were not collected.
-    fn of(&self, products: Option<&[&ProductId]>) -> Vec<&'a Advisory> {
-        let mut found = self.everywhere.clone();
-        match products {
-            None => found.extend(self.by_product.values().flatten()),
-            Some(products) => {
-                found.extend(products.iter().filter_map(|product| self.by_product.get(*product)).flatten());
-            }
-        }
-        found.sort_by(|one, two| one.id.cmp(&two.id));
-        found.dedup_by(|one, two| one.id == two.id);
-        found
-    }
 }
 
 /// Whether an update sets off what waits for this trigger.
@@ -496,108 +329,4 @@ fn message(advisory: &Advisory, truth: Truth, missing: &[String]) -> Arc<str> {
         (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
         _ => title.clone(),
     }
-}
-
-/// A reason of the house's own rules.
-pub fn house(rule: Rule, effect: Effect, message: String) -> Reason {
-    Reason {
-        rule,
-        advisory: None,
-        effect,
-        truth: Truth::True,
-        severity: None,
-        message: message.into(),
-        evidence: Vec::new(),
-        missing: Vec::new(),
-        waived: None,
-        references: Arc::default(),
-    }
-}
-
-fn doubtful(reason: Reason, missing: Vec<String>) -> Reason {
-    Reason { truth: Truth::Unknown, missing, ..reason }
-}
-
-fn whole_days(hours: i64) -> String {
-    format!("{}d", hours / 24)
-}
-
-fn stale_database(question: &Question<'_>) -> Option<Reason> {
-    let freshness = &question.policy.freshness;
-    let newest = question.database.newest_change();
-    let effect = freshness.effect();
-    match is_stale(newest.map(start_of), freshness.advisories, question.at) {
-        Truth::False => None,
-        Truth::True => {
-            let day = newest.map(|day| day.to_string()).unwrap_or_default();
-            let message = format!("the newest advisory is of {day}, older than {}", freshness.advisories);
-            Some(house(Rule::Freshness, effect, message))
-        }
-        Truth::Unknown => {
-            let message = "there is no advisory, so the database's age is not known".to_owned();
-            Some(doubtful(house(Rule::Freshness, effect, message), vec!["advisories".to_owned()]))
-        }
-    }
-}
-
-/// The updates whose installation may be asked for.
-fn asked(updates: &BTreeMap<UpdateId, PendingUpdate>, advisories: &[&Advisory]) -> BTreeSet<UpdateId> {
-    let mut asked: BTreeSet<UpdateId> = updates.keys().cloned().collect();
-    for advisory in advisories {
-        asked.extend(advisory.cures().cloned());
-        advisory.visit_conditions(&mut |condition| {
-            if let Condition::Update(update) = condition {
-                asked.insert(update.0.clone());
-            }
-        });
-    }
-    asked
-}
-
-fn candidates<'a>(
-    updates: BTreeMap<UpdateId, PendingUpdate>,
-    in_force: &[&'a Advisory],
-    pending: &[PendingUpdate],
-    catalogue: &Catalogue,
-) -> Vec<Candidate<'a>> {
-    let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
-    let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
-    let mut by_update: HashMap<&UpdateId, Vec<&'a Advisory>> = HashMap::new();
-    let mut by_product: HashMap<&ProductId, Vec<&'a Advisory>> = HashMap::new();
-    for advisory in about_updates {
-        for selector in &advisory.updates {
-            by_update.entry(&selector.id).or_default().push(advisory);
-        }
-        for selector in &advisory.builds {
-            by_product.entry(&selector.product).or_default().push(advisory);
-        }
-    }
-    let ids: Vec<UpdateId> = updates.keys().cloned().collect();
-    let with_advisories = updates.into_iter().map(|(id, update)| {
-        let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
-        for brings in update.brings.iter().flatten() {
-            advisories.extend(by_product.get(&brings.product).into_iter().flatten());
-        }
-        advisories.sort_by(|one, two| one.id.cmp(&two.id));
-        advisories.dedup_by(|one, two| one.id == two.id);
-        let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        let newer = ids.iter().enumerate().filter(|(_, newer)| catalogue.supersedes(newer, &id));
-        let superseded_by = newer.map(|(place, _)| place).collect();
-        Candidate { products: merge::products(&update), source_id, advisories, superseded_by, update }
-    });
-    with_advisories.collect()
-}
-
-/// Candidates' places by some of their words.
-fn index<K: std::hash::Hash + Eq>(
-    candidates: &[Candidate<'_>],
-    words: impl Fn(&Candidate<'_>) -> Vec<K>,
-) -> HashMap<K, Vec<usize>> {
-    let mut index: HashMap<K, Vec<usize>> = HashMap::new();
-    for (place, candidate) in candidates.iter().enumerate() {
-        for word in words(candidate) {
-            index.entry(word).or_default().push(place);
-        }
-    }
-    index
 }

@@ -127,7 +127,7 @@ impl Loader {
             code: problem.code,
             message: problem.message,
             help: problem.help,
-            snippet: line.map(|line| Snippet::cut(line, place.column)),
+            snippet: line.map(|line| Box::new(Snippet::cut(line, place.column))),
         });
     }
 

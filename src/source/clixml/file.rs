@@ -83,7 +83,7 @@ impl Text {
         let line = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let column = before.get(start..).map_or(0, |part| part.chars().count()) + 1;
         let place = Place { line: before.matches('\n').count() + 1, column };
-        let snippet = Some(Snippet::cut(line, column));
+        let snippet = Some(Box::new(Snippet::cut(line, column)));
         Diagnostic { path: self.path.clone(), place, level: Level::Error, code, message, help: None, snippet }
     }
 }
