@@ -60,17 +60,20 @@ pub fn told(reason: &Reason) -> String {
     }
 }
 
+/// How many of the things that an update waits for are named in one line.
+const SHOWN: usize = 3;
+
 /// What a sequenced update waits for.
 pub fn waits_for(decision: &Decision) -> String {
+    // On its own server by update; of other servers the names, since all that restarts there goes first.
     let pairs = |pairs: &[Pair]| {
-        let own = |pair: &Pair| pair.server == decision.server;
-        let shown = pairs.iter().take(3).map(|pair| match own(pair) {
-            true => pair.update.to_string(),
-            false if pair.update == decision.update => pair.server.to_string(),
-            false => format!("{} on {}", pair.update, pair.server),
-        });
-        let more = pairs.len().saturating_sub(3);
-        let listed = joined(shown, ", ");
+        let own = |pair: &Pair| {
+            if pair.server == decision.server { pair.update.to_string() } else { pair.server.to_string() }
+        };
+        let mut named: Vec<String> = pairs.iter().map(own).collect();
+        named.dedup();
+        let more = named.len().saturating_sub(SHOWN);
+        let listed = joined(named.into_iter().take(SHOWN), ", ");
         if more > 0 { format!("{listed} and {more} more") } else { listed }
     };
     let mut parts = Vec::new();
