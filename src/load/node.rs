@@ -95,6 +95,17 @@ impl Node {
     }
 }
 
+impl Problem {
+    /// The innermost value that has it keeps it.
+    #[must_use]
+    pub fn at(self, node: &Node) -> Self {
+        if self.number.is_some() {
+            return self;
+        }
+        Self { place: Some(node.place), number: Some(node.number), ..self }
+    }
+}
+
 /// Reads one YAML document. Problems that leave a tree (duplicate keys) are told beside it.
 ///
 /// # Errors

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::de;
 
-use super::node::Node;
 use crate::diagnostic::{Place, nearest};
 
 /// A problem, its place, and the number of the value that has it.
@@ -40,15 +39,6 @@ impl Problem {
     #[must_use]
     pub fn helped(self, help: Option<String>) -> Self {
         Self { help, ..self }
-    }
-
-    /// The innermost value that has it keeps it.
-    #[must_use]
-    pub fn at(self, node: &Node) -> Self {
-        if self.number.is_some() {
-            return self;
-        }
-        Self { place: Some(node.place), number: Some(node.number), ..self }
     }
 }
 

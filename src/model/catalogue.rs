@@ -6,8 +6,9 @@ use hashbrown::HashMap;
 
 use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
-use super::product::{DEFAULT_BRANCH_PARTS, VersionScheme};
+use super::product::DEFAULT_BRANCH_PARTS;
 use super::time::Day;
+use super::version::VersionScheme;
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
 #[derive(Clone, Debug, Default, PartialEq)]

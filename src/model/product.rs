@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::time::Day;
-use super::version::Version;
+use super::version::{Version, VersionScheme};
 
 /// A product file of the database.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -63,17 +63,6 @@ pub struct Build {
     /// Where this is documented.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
-}
-
-/// How versions of a product compare.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum VersionScheme {
-    /// Dotted numbers of any count.
-    #[default]
-    Windows,
-    /// Semantic versioning.
-    Semver,
 }
 
 /// Versions of most Windows server products agree in three numbers within one branch.

@@ -8,7 +8,6 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::product::VersionScheme;
 use super::truth::Truth;
 
 /// The longest version text that is accepted, in characters.
@@ -23,6 +22,17 @@ pub enum VersionError {
     /// A comparator without one of the known operators.
     #[error("`{0}` is not a comparator: expected >=, >, <=, < or = and a version, or `*`")]
     NotAComparator(String),
+}
+
+/// How versions of a product compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VersionScheme {
+    /// Dotted numbers of any count.
+    #[default]
+    Windows,
+    /// Semantic versioning.
+    Semver,
 }
 
 /// A version: dotted numbers of any count, or a semantic version for products that use them.

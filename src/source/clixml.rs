@@ -22,6 +22,7 @@ mod exchange;
 mod exports;
 mod features;
 mod file;
+mod host;
 mod kind;
 mod operating_system;
 mod reboot;

@@ -5,15 +5,13 @@ use std::path::Path;
 
 use super::document::{Document, Value};
 use super::exchange::{self, Exchange};
+use super::host::is_same_host;
 use super::kind::Kind;
 use super::operating_system::{self, OperatingSystem};
 use super::{certificates, features, reboot, services, updates, whole};
 use crate::diagnostic::Diagnostic;
 use crate::model::id::{ProductId, ServerName};
 use crate::model::server::{InstalledProduct, Server};
-
-/// The longest NetBIOS name, in characters: Windows cuts longer host names.
-const NETBIOS: usize = 15;
 
 /// The documents of one server.
 #[derive(Clone, Copy, Debug)]
@@ -101,13 +99,6 @@ impl<'d> Exports<'d> {
         };
         ServerName::new(&name).map_err(|error| whole(self.folder, "bad-value", error.to_string()))
     }
-}
-
-/// Whether a name, full or not, is that of a host whose name may have been cut.
-pub fn is_same_host(host: &str, name: &str) -> bool {
-    let label = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
-    let (host, name) = (label(host), label(name));
-    host == name || host.chars().count() == NETBIOS && name.starts_with(&host)
 }
 
 /// The roles, when both Exchange's and those of Windows are known: half a list would deny the other half.

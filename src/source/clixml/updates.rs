@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::document::Value;
-use super::exports::is_same_host;
+use super::host::is_same_host;
 use super::time;
 use crate::diagnostic::Diagnostic;
 use crate::model::id::UpdateId;
