@@ -1,6 +1,6 @@
 //! A folder of `Export-Clixml` files of one Exchange server, as the support scripts for Exchange leave it.
 //!
-//! It reads the eight exports in [`kind::Kind`] and leaves other files alone. Files whose names share a prefix are one
+//! It reads the eight exports that `kind` lists and leaves other files alone. Files whose names share a prefix are one
 //! server, so a folder may hold several. A fact is only told when the exports tell the whole of it: a list that lacked
 //! what a missing file would have added would say "known to be absent" of something that nobody looked for.
 //!
