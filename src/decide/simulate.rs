@@ -113,8 +113,9 @@ impl<'a> Simulation<'a, '_> {
     /// Keeps what speaks against the updates that could have gone in a round alone, but not beside the others.
     fn give_way(&mut self, on: &Hypothesis<'a>, chosen: &Round) {
         let company: Vec<usize> = chosen.keys().copied().collect();
-        let is_left = |index: &usize| !chosen.contains_key(index) && !self.is_blocked(*index, on, false);
-        let left: Vec<usize> = self.open().filter(is_left).collect();
+        let is_installed = |index: usize| self.id(index).is_some_and(|id| on.installed(id).is_true());
+        let could_go = |index: usize| !is_installed(index) && !self.is_blocked(index, on, false);
+        let left: Vec<usize> = self.open().filter(|index| !chosen.contains_key(index) && could_go(*index)).collect();
         for index in left {
             let against = self.updates.get(index).map(|update| self.advice(update, &self.assume(on, &company)));
             if let (Some(update), Some(against)) = (self.updates.get_mut(index), against) {

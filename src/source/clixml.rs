@@ -1,6 +1,6 @@
 //! A folder of `Export-Clixml` files of one Exchange server, as the support scripts for Exchange leave it.
 //!
-//! It reads the eight exports that `kind` lists and leaves other files alone. Files whose names share a prefix are one
+//! It reads the eight exports in `kind` and leaves other files alone. Files whose names share a prefix are one
 //! server, so a folder may hold several. A fact is only told when the exports tell the whole of it: a list that lacked
 //! what a missing file would have added would say "known to be absent" of something that nobody looked for.
 //!
@@ -8,7 +8,7 @@
 //! itself; no Exchange, Office, SQL or Defender updates, and no cumulative update that a later one replaced), and
 //! `certificates` are those of the store `my`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::Source;
@@ -39,6 +39,9 @@ use kind::Kind;
 pub const SOURCE: Source =
     Source { name: "clixml", about: "a folder of Export-Clixml files of an Exchange server", read };
 
+/// A problem, boxed because results carry it far oftener than it occurs.
+type Problem = Box<Diagnostic>;
+
 /// The files of one server, by what they export.
 type Files = BTreeMap<Kind, PathBuf>;
 
@@ -50,12 +53,18 @@ pub fn read(path: &Path) -> Result<Vec<Server>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let groups = match find(path, &mut problems) {
         Ok(groups) => groups,
-        Err(error) => return Err(vec![whole(path, "unreadable", format!("cannot read the folder: {error}"))]),
+        Err(error) => return Err(vec![*whole(path, "unreadable", format!("cannot read the folder: {error}"))]),
     };
     if groups.is_empty() {
-        problems.push(unexpected(path));
+        problems.push(*unexpected(path));
     }
-    let servers: Vec<Server> = groups.values().filter_map(|files| server(path, files, &mut problems)).collect();
+    let mut servers = Vec::new();
+    for files in groups.values() {
+        match server(path, files) {
+            Ok(server) => servers.push(server),
+            Err(more) => problems.extend(more),
+        }
+    }
     problems.extend(duplicates(path, &servers));
     if problems.is_empty() {
         return Ok(servers);
@@ -74,7 +83,7 @@ fn find(path: &Path, problems: &mut Vec<Diagnostic>) -> std::io::Result<BTreeMap
         };
         if let Some(first) = groups.entry(prefix).or_default().insert(kind, file.clone()) {
             let message = format!("a second export of `{}`, beside `{}`", kind.name(), first.display());
-            problems.push(whole(&file, "duplicate-file", message));
+            problems.push(*whole(&file, "duplicate-file", message));
         }
     }
     Ok(groups)
@@ -92,35 +101,37 @@ fn listed(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Reads the files of one server.
-fn server(folder: &Path, files: &Files, problems: &mut Vec<Diagnostic>) -> Option<Server> {
+/// Reads the files of one server: the server, or everything that is wrong with it.
+fn server(folder: &Path, files: &Files) -> Result<Server, Vec<Diagnostic>> {
     if !files.keys().any(|kind| kind.names_a_server()) {
-        let beside = files.values().next().map_or(folder, PathBuf::as_path);
-        problems.push(unexpected(beside));
-        return None;
+        return Err(vec![*unexpected(files.values().next().map_or(folder, PathBuf::as_path))]);
     }
-    let before = problems.len();
-    let mut keep = |result: Result<_, Diagnostic>| result.map_err(|problem| problems.push(problem)).ok();
-    let texts: Vec<_> = files.iter().filter_map(|(kind, path)| Some((*kind, keep(file::read(path))?))).collect();
+    let mut problems = Vec::new();
+    let read = |(kind, path): (&Kind, &PathBuf)| file::read(path).map(|text| Some((*kind, text)));
+    let texts: Vec<_> = files.iter().filter_map(|file| kept(read(file), &mut problems)).collect();
     let mut documents = BTreeMap::new();
     for (kind, text) in &texts {
-        match Document::parse(text) {
-            Ok(document) => drop(documents.insert(*kind, document)),
-            Err(problem) => problems.push(problem),
-        }
+        documents.extend(kept(Document::parse(text).map(Some), &mut problems).map(|document| (*kind, document)));
     }
-    // A file that cannot be read leaves facts open: no half servers, or its name would be missed for nothing.
-    let server = if problems.len() == before { Exports::new(folder, &documents).server(problems) } else { None };
-    server.filter(|_| problems.len() == before)
+    let server = Exports::new(folder, &documents).server(&mut problems);
+    server.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// What was found, or nothing and its problem among the others.
+fn kept<T>(result: Result<Option<T>, Problem>, problems: &mut Vec<Diagnostic>) -> Option<T> {
+    result.unwrap_or_else(|problem| {
+        problems.push(*problem);
+        None
+    })
 }
 
 fn duplicates(path: &Path, servers: &[Server]) -> Vec<Diagnostic> {
-    let mut seen = HashMap::new();
-    let again = servers.iter().filter(|server| seen.insert(server.name.folded(), ()).is_some());
-    again.map(|server| whole(path, "duplicate-server", format!("duplicate server `{}`", server.name))).collect()
+    let mut seen = HashSet::new();
+    let again = servers.iter().filter(|server| !seen.insert(server.name.folded()));
+    again.map(|server| *whole(path, "duplicate-server", format!("duplicate server `{}`", server.name))).collect()
 }
 
-fn unexpected(path: &Path) -> Diagnostic {
+fn unexpected(path: &Path) -> Problem {
     let names = |kinds: &[Kind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     let (needed, more): (Vec<_>, Vec<_>) = Kind::all().partition(|kind| kind.names_a_server());
     let message = "not a folder of Export-Clixml files of a server".to_owned();
@@ -129,11 +140,12 @@ fn unexpected(path: &Path) -> Diagnostic {
         names(&needed),
         names(&more),
     );
-    Diagnostic { help: Some(help), ..whole(path, "not-an-export", message) }
+    Box::new(Diagnostic { help: Some(help), ..*whole(path, "not-an-export", message) })
 }
 
 /// A problem of a file or folder as a whole.
-fn whole(path: &Path, code: &'static str, message: String) -> Diagnostic {
+fn whole(path: &Path, code: &'static str, message: String) -> Problem {
     let path = path.to_string_lossy().into_owned();
-    Diagnostic { path, place: Place::default(), level: Level::Error, code, message, help: None, snippet: None }
+    let place = Place::default();
+    Box::new(Diagnostic { path, place, level: Level::Error, code, message, help: None, snippet: None })
 }

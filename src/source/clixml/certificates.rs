@@ -3,16 +3,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::document::Value;
+use super::Problem;
+use super::document::value::Value;
 use super::x509;
-use crate::diagnostic::Diagnostic;
 use crate::model::server::Certificate;
 
 /// Reads a certificate from its bytes; only what it is assigned to stands beside them, if at all.
 ///
 /// # Errors
 /// When the object is no certificate, or its bytes are none.
-pub fn read(object: Value<'_>) -> Result<Option<Certificate>, Diagnostic> {
+pub fn read(object: Value<'_>) -> Result<Option<Certificate>, Problem> {
     let Some(raw) = object.property("RawData") else {
         return Err(object.problem("missing-value", "expected a certificate with `RawData`".to_owned()));
     };

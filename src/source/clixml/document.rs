@@ -8,21 +8,22 @@ use std::collections::{HashMap, HashSet};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::escape;
 use super::file::Text;
+use super::{Problem, escape};
 use crate::diagnostic::Diagnostic;
+
+pub mod value;
+
+use value::Value;
 
 /// The deepest nesting that is read; `Export-Clixml` writes two levels of objects unless told otherwise.
 const DEEPEST: usize = 200;
 
-/// The most elements that are read; 250 services take about 100 000.
-const MOST: usize = 2_000_000;
+/// The most elements that are read; the 254 services of a real export take 63 000.
+const MOST: usize = 1_000_000;
 
 /// The most problems that are told of one file.
 const MOST_PROBLEMS: usize = 100;
-
-/// The longest text of a name, in bytes.
-const LONGEST: usize = 4096;
 
 /// A parsed document.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// The first fault of the XML, at its place: a broken or cut-off document tells nothing reliable after it.
-    pub fn parse(source: &'t Text) -> Result<Self, Diagnostic> {
+    pub fn parse(source: &'t Text) -> Result<Self, Problem> {
         let mut document = Self { source, nodes: Vec::new(), objects: HashMap::new() };
         let mut reader = Reader::from_str(&source.text);
         let mut open: Vec<usize> = Vec::new();
@@ -168,7 +169,7 @@ impl<'t> Document<'t> {
         Ok(())
     }
 
-    fn complete(self, open: &[usize], end: usize) -> Result<Self, Diagnostic> {
+    fn complete(self, open: &[usize], end: usize) -> Result<Self, Problem> {
         if self.nodes.is_empty() {
             return Err(self.source.problem(
                 0,
@@ -201,14 +202,14 @@ impl<'t> Document<'t> {
     pub fn each<T>(
         &self,
         problems: &mut Vec<Diagnostic>,
-        read: impl Fn(Value<'_>) -> Result<Option<T>, Diagnostic>,
+        read: impl Fn(Value<'_>) -> Result<Option<T>, Problem>,
     ) -> Vec<T> {
         let mut found = Vec::new();
         let enough = problems.len() + MOST_PROBLEMS;
         for object in self.objects() {
             match read(object) {
                 Ok(one) => found.extend(one),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
             if problems.len() >= enough {
                 break;
@@ -221,7 +222,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     /// When there are several.
-    pub fn single(&self) -> Result<Option<Value<'_>>, Diagnostic> {
+    pub fn single(&self) -> Result<Option<Value<'_>>, Problem> {
         match self.objects().as_slice() {
             [] => Ok(None),
             [one] => Ok(Some(*one)),
@@ -261,114 +262,4 @@ fn resolve<'t>(entity: &BytesRef<'_>) -> Result<Cow<'t, str>, Fault> {
         return Ok(c.to_string().into());
     }
     quick_xml::escape::resolve_xml_entity(entity).map(Cow::Borrowed).ok_or_else(fault)
-}
-
-/// A value of a document.
-#[derive(Clone, Copy, Debug)]
-pub struct Value<'d> {
-    document: &'d Document<'d>,
-    node: &'d Node<'d>,
-}
-
-impl<'d> Value<'d> {
-    fn children(self) -> impl Iterator<Item = Self> + 'd {
-        let nodes = self.node.children.iter().filter_map(move |&number| self.document.nodes.get(number as usize));
-        nodes.map(move |node| Self { node, ..self })
-    }
-
-    /// The object that a reference stands for; nothing for `Nil` and for a reference to nothing.
-    fn followed(self) -> Option<Self> {
-        match self.node.tag {
-            Tag::Nil => None,
-            Tag::Reference => {
-                let number = *self.document.objects.get(&self.node.id?)?;
-                self.document.nodes.get(number).map(|node| Self { node, ..self })
-            }
-            _ => Some(self),
-        }
-    }
-
-    fn part(self, tag: Tag) -> Option<Self> {
-        self.children().find(|child| child.node.tag == tag)
-    }
-
-    fn is_bare_list(self) -> bool {
-        self.part(Tag::List).is_some() && self.part(Tag::Adapted).is_none() && self.part(Tag::Extended).is_none()
-    }
-
-    /// A property, whatever its case; what PowerShell added hides what the type has, as it does in PowerShell.
-    pub fn property(self, name: &str) -> Option<Self> {
-        let parts = [self.part(Tag::Extended), self.part(Tag::Adapted)];
-        let mut properties = parts.into_iter().flatten().flat_map(Self::children);
-        properties.find(|one| one.node.name.eq_ignore_ascii_case(name)).and_then(Self::followed)
-    }
-
-    /// Its text: of a plain value the value, of an object what it says about itself.
-    pub fn text(self) -> Cow<'d, str> {
-        match self.node.tag {
-            Tag::Object => self.part(Tag::ToString).map_or(Cow::Borrowed(""), Self::text),
-            _ => escape::decode(&self.node.text),
-        }
-    }
-
-    /// The text of a property, without blanks around it; nothing when it is empty or too long to be a name.
-    pub fn text_of(self, name: &str) -> Option<String> {
-        let text = self.property(name)?.text();
-        let text = text.trim();
-        (!text.is_empty() && text.len() <= LONGEST).then(|| text.to_owned())
-    }
-
-    /// The truth of a property; nothing when it was not exported.
-    ///
-    /// # Errors
-    /// When it is something else.
-    pub fn truth_of(self, name: &str) -> Result<Option<bool>, Diagnostic> {
-        let Some(value) = self.property(name) else { return Ok(None) };
-        match value.text().trim().to_ascii_lowercase().as_str() {
-            "true" => Ok(Some(true)),
-            "false" => Ok(Some(false)),
-            _ => Err(value.bad(&format!("`{name}`: expected true or false"))),
-        }
-    }
-
-    /// The word of a property that is an enumeration: its name in kebab case, or looked up by its number.
-    pub fn word_of(self, name: &str, numbered: &[(i64, &str)]) -> Option<String> {
-        let value = self.property(name)?;
-        let text = value.text();
-        let number = match (text.trim(), value.part(Tag::Scalar)) {
-            ("", Some(number)) => number.text().trim().parse().ok(),
-            (text, _) => text.parse::<i64>().ok(),
-        };
-        match number {
-            Some(number) => numbered.iter().find(|(known, _)| *known == number).map(|(_, word)| (*word).to_owned()),
-            None => Some(kebab(text.trim())).filter(|word| !word.is_empty()),
-        }
-    }
-
-    /// A problem of this value, with as much of its text as a message needs.
-    pub fn bad(self, expected: &str) -> Diagnostic {
-        let text = self.text();
-        let mut short: String = text.chars().take(60).collect();
-        if short.len() < text.len() {
-            short.push('…');
-        }
-        self.problem("bad-value", format!("{expected}, found `{short}`"))
-    }
-
-    /// A problem at the place of this value.
-    pub fn problem(self, code: &'static str, message: String) -> Diagnostic {
-        self.document.source.problem(self.node.offset, code, message)
-    }
-}
-
-/// `StartPending` as `start-pending`.
-fn kebab(text: &str) -> String {
-    let mut word = String::with_capacity(text.len() + 2);
-    for c in text.chars() {
-        if c.is_uppercase() && !word.is_empty() {
-            word.push('-');
-        }
-        word.extend(c.to_lowercase());
-    }
-    word
 }

@@ -1,7 +1,7 @@
 //! `ExSetup` and `GetExchangeServer`: which Exchange it is, at what patch level, with which roles.
 
-use super::document::Value;
-use crate::diagnostic::Diagnostic;
+use super::Problem;
+use super::document::value::Value;
 use crate::model::id::ProductId;
 use crate::model::server::InstalledProduct;
 use crate::model::version::Version;
@@ -38,7 +38,7 @@ const ROLES: [(&str, &str, [u64; 2]); 5] = [
 ///
 /// # Errors
 /// When a version is none of Exchange's, or a role's property is neither true nor false.
-pub fn read(setup: Option<Value<'_>>, entry: Option<Value<'_>>) -> Result<Option<Exchange>, Diagnostic> {
+pub fn read(setup: Option<Value<'_>>, entry: Option<Value<'_>>) -> Result<Option<Exchange>, Problem> {
     let installed = setup.map(installed_version).transpose()?.flatten();
     let version = match (installed, entry) {
         (Some(version), _) => Some(version),
@@ -62,7 +62,7 @@ struct Found {
 }
 
 /// `FileVersion` of `ExSetup.exe`, such as `15.02.0986.005`: Exchange's own scripts take it for the patch level.
-fn installed_version(setup: Value<'_>) -> Result<Option<Found>, Diagnostic> {
+fn installed_version(setup: Value<'_>) -> Result<Option<Found>, Problem> {
     let Some(version) = setup.property("FileVersion") else { return Ok(None) };
     let text = version.text();
     let numbers: Option<Vec<u64>> = text.trim().split('.').map(|part| part.parse().ok()).collect();
@@ -71,7 +71,7 @@ fn installed_version(setup: Value<'_>) -> Result<Option<Found>, Diagnostic> {
 }
 
 /// `AdminDisplayVersion`, such as `Version 15.2 (Build 986.5)`.
-fn directory_version(entry: Value<'_>) -> Result<Option<Found>, Diagnostic> {
+fn directory_version(entry: Value<'_>) -> Result<Option<Found>, Problem> {
     let Some(version) = entry.property("AdminDisplayVersion") else { return Ok(None) };
     let text = version.text();
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
@@ -91,7 +91,7 @@ fn known(numbers: [u64; 4]) -> Option<Found> {
     Some(Found { numbers, product })
 }
 
-fn roles(entry: Value<'_>, version: [u64; 2]) -> Result<Option<Vec<&'static str>>, Diagnostic> {
+fn roles(entry: Value<'_>, version: [u64; 2]) -> Result<Option<Vec<&'static str>>, Problem> {
     let mut roles = Vec::new();
     for (property, role, until) in ROLES {
         if version >= until {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::document::{Document, Value};
+use super::document::Document;
+use super::document::value::Value;
 use super::exchange::{self, Exchange};
 use super::host::is_same_host;
 use super::kind::Kind;
 use super::operating_system::{self, OperatingSystem};
-use super::{certificates, features, reboot, services, updates, whole};
+use super::{Problem, certificates, features, kept, reboot, services, updates, whole};
 use crate::diagnostic::Diagnostic;
 use crate::model::id::{ProductId, ServerName};
 use crate::model::server::{InstalledProduct, Server};
@@ -26,36 +27,41 @@ impl<'d> Exports<'d> {
         Self { folder, documents }
     }
 
-    /// The server, as far as it can be read; what is wrong is kept.
+    /// The server, if the exports name it; what is wrong with any of them is kept.
     pub fn server(self, problems: &mut Vec<Diagnostic>) -> Option<Server> {
-        let mut keep = |problem| problems.push(problem);
-        let system =
-            self.single(Kind::OperatingSystem).and_then(|system| system.map(operating_system::read).transpose());
-        let system = system.map_err(&mut keep).ok()?;
+        let system = kept(self.single(Kind::OperatingSystem), problems);
+        let system = system.map(|system| operating_system::read(system, problems));
         let host = system.as_ref().and_then(|system| system.host.as_deref());
-        let entry = self.directory_entry(host).map_err(&mut keep).ok()?;
-        let setup = self.single(Kind::Setup).map_err(&mut keep).ok()?;
-        let exchange = exchange::read(setup, entry).map_err(&mut keep).ok()?;
-        let name = self.name(host, entry).map_err(&mut keep).ok()?;
-
+        let entry = kept(self.directory_entry(host), problems);
+        let setup = kept(self.single(Kind::Setup), problems);
+        let exchange = kept(exchange::read(setup, entry), problems);
         let features = self.list(Kind::Features, problems, features::installed);
-        let mut server = Server::unknown(name);
-        server.roles = roles(system.as_ref(), exchange.as_ref(), features.as_deref());
-        server.products = products(system.as_ref(), exchange.as_ref(), features.as_deref());
-        server.collected_at = system.as_ref().and_then(|system| system.collected_at);
-        server.last_boot = system.as_ref().and_then(|system| system.last_boot);
-        server.updates = self.list(Kind::HotFixes, problems, |fix| updates::read(fix, host)).map(updates::distinct);
-        server.services = self.list(Kind::Services, problems, services::read);
-        server.certificates = self.list(Kind::Certificates, problems, certificates::read);
-        let pending = self.single(Kind::RebootPending).and_then(reboot::read);
-        server.reboot_pending = pending.unwrap_or_else(|problem| {
-            problems.push(problem);
-            None
-        });
-        Some(server)
+        let updates = self.list(Kind::HotFixes, problems, |fix| updates::read(fix, host));
+        let services = self.list(Kind::Services, problems, services::read);
+        let certificates = self.list(Kind::Certificates, problems, certificates::read);
+        let reboot_pending = kept(self.single(Kind::RebootPending).and_then(reboot::read), problems);
+        let name = match self.name(host, entry) {
+            Ok(name) => name,
+            // The file that names it may be the one that cannot be read.
+            Err(problem) => {
+                problems.extend(problems.is_empty().then_some(*problem));
+                return None;
+            }
+        };
+        Some(Server {
+            collected_at: system.as_ref().and_then(|system| system.collected_at),
+            roles: roles(system.as_ref(), exchange.as_ref(), features.as_deref()),
+            products: products(system.as_ref(), exchange.as_ref(), features.as_deref()),
+            updates: updates.map(updates::distinct),
+            last_boot: system.as_ref().and_then(|system| system.last_boot),
+            reboot_pending,
+            services,
+            certificates,
+            ..Server::unknown(name)
+        })
     }
 
-    fn single(self, kind: Kind) -> Result<Option<Value<'d>>, Diagnostic> {
+    fn single(self, kind: Kind) -> Result<Option<Value<'d>>, Problem> {
         self.documents.get(&kind).map_or(Ok(None), Document::single)
     }
 
@@ -63,13 +69,13 @@ impl<'d> Exports<'d> {
         self,
         kind: Kind,
         problems: &mut Vec<Diagnostic>,
-        read: impl Fn(Value<'_>) -> Result<Option<T>, Diagnostic>,
+        read: impl Fn(Value<'_>) -> Result<Option<T>, Problem>,
     ) -> Option<Vec<T>> {
         self.documents.get(&kind).map(|document| document.each(problems, read))
     }
 
     /// What the directory says about this server; the export may hold all Exchange servers of the organisation.
-    fn directory_entry(self, host: Option<&str>) -> Result<Option<Value<'d>>, Diagnostic> {
+    fn directory_entry(self, host: Option<&str>) -> Result<Option<Value<'d>>, Problem> {
         let (Some(document), Some(host)) = (self.documents.get(&Kind::ExchangeServer), host) else {
             return self.single(Kind::ExchangeServer);
         };
@@ -88,7 +94,7 @@ impl<'d> Exports<'d> {
     }
 
     /// The full name of the host if the directory tells it, else the host's; both as they are written.
-    fn name(self, host: Option<&str>, entry: Option<Value<'_>>) -> Result<ServerName, Diagnostic> {
+    fn name(self, host: Option<&str>, entry: Option<Value<'_>>) -> Result<ServerName, Problem> {
         let entry_name = |property| entry.and_then(|entry| entry.text_of(property));
         let full = entry_name("Fqdn").filter(|full| host.is_none_or(|host| is_same_host(host, full)));
         let name = full.or_else(|| host.map(str::to_owned)).or_else(|| entry_name("Name"));

@@ -1,7 +1,7 @@
 //! `Get-WindowsFeature`: the roles and features of Windows that are installed.
 
-use super::document::Value;
-use crate::diagnostic::Diagnostic;
+use super::Problem;
+use super::document::value::Value;
 
 /// The roles by the feature that brings them.
 const ROLES: [(&str, &str); 13] = [
@@ -29,7 +29,7 @@ const DOMAIN_SERVICES: &str = "AD-Domain-Services";
 ///
 /// # Errors
 /// When the object is not a feature.
-pub fn installed(feature: Value<'_>) -> Result<Option<String>, Diagnostic> {
+pub fn installed(feature: Value<'_>) -> Result<Option<String>, Problem> {
     match (feature.text_of("Name"), feature.truth_of("Installed")?) {
         (Some(name), Some(installed)) => Ok(installed.then_some(name)),
         _ => Err(feature.problem("missing-value", "expected a feature with `Name` and `Installed`".to_owned())),

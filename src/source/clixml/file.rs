@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::whole;
+use super::{Problem, whole};
 use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
 
 /// The largest file, packed or unpacked, in bytes; the exports of a large server take a few megabytes.
@@ -25,7 +25,7 @@ pub struct Text {
 ///
 /// # Errors
 /// When it cannot be read or unpacked, is too large, or is in no encoding that is supported.
-pub fn read(path: &Path) -> Result<Text, Diagnostic> {
+pub fn read(path: &Path) -> Result<Text, Problem> {
     let unreadable = |error| whole(path, "unreadable", format!("cannot read the file: {error}"));
     let packed = bounded(File::open(path).map_err(unreadable)?, path, "read")?;
     let bytes = if packed.starts_with(&[0x1f, 0x8b]) {
@@ -39,12 +39,12 @@ pub fn read(path: &Path) -> Result<Text, Diagnostic> {
         None => Ok(text),
         Some(offset) => {
             let help = Some("UTF-16 needs a byte order mark".to_owned());
-            Err(Diagnostic { help, ..text.problem(offset, "encoding", "a NUL character".to_owned()) })
+            Err(Box::new(Diagnostic { help, ..*text.problem(offset, "encoding", "a NUL character".to_owned()) }))
         }
     }
 }
 
-fn bounded(from: impl Read, path: &Path, verb: &str) -> Result<Vec<u8>, Diagnostic> {
+fn bounded(from: impl Read, path: &Path, verb: &str) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     match from.take(LARGEST + 1).read_to_end(&mut bytes) {
         Err(error) => Err(whole(path, "unreadable", format!("cannot {verb} the file: {error}"))),
@@ -77,13 +77,14 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, &'static str>
 
 impl Text {
     /// A problem at an offset of the text, in bytes.
-    pub fn problem(&self, offset: usize, code: &'static str, message: String) -> Diagnostic {
+    pub fn problem(&self, offset: usize, code: &'static str, message: String) -> Problem {
         let before = self.text.get(..offset).unwrap_or(&self.text);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let column = before.get(start..).map_or(0, |part| part.chars().count()) + 1;
         let place = Place { line: before.matches('\n').count() + 1, column };
         let snippet = Some(Box::new(Snippet::cut(line, column)));
-        Diagnostic { path: self.path.clone(), place, level: Level::Error, code, message, help: None, snippet }
+        let path = self.path.clone();
+        Box::new(Diagnostic { path, place, level: Level::Error, code, message, help: None, snippet })
     }
 }

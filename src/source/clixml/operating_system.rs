@@ -1,7 +1,7 @@
 //! `Win32_OperatingSystem`: which Windows it is, what the machine is called, and its times.
 
-use super::document::Value;
-use super::time;
+use super::document::value::Value;
+use super::{Problem, kept, time};
 use crate::diagnostic::Diagnostic;
 use crate::model::id::ProductId;
 use crate::model::time::Moment;
@@ -21,21 +21,18 @@ pub struct OperatingSystem {
     pub is_domain_controller: Option<bool>,
 }
 
-/// Reads the object.
-///
-/// # Errors
-/// When a time or the product cannot be read.
-pub fn read(object: Value<'_>) -> Result<OperatingSystem, Diagnostic> {
-    Ok(OperatingSystem {
+/// Reads the object; what is wrong with it is kept.
+pub fn read(object: Value<'_>, problems: &mut Vec<Diagnostic>) -> OperatingSystem {
+    OperatingSystem {
         host: object.text_of("CSName"),
-        product: product(object)?,
-        collected_at: time::moment_of(object, "LocalDateTime")?,
-        last_boot: time::moment_of(object, "LastBootUpTime")?,
+        product: kept(product(object), problems),
+        collected_at: kept(time::moment_of(object, "LocalDateTime"), problems),
+        last_boot: kept(time::moment_of(object, "LastBootUpTime"), problems),
         is_domain_controller: object.text_of("ProductType").map(|kind| kind == "2"),
-    })
+    }
 }
 
-fn product(object: Value<'_>) -> Result<Option<ProductId>, Diagnostic> {
+fn product(object: Value<'_>) -> Result<Option<ProductId>, Problem> {
     let Some(caption) = object.property("Caption") else { return Ok(None) };
     // Windows Server 2003 R2 calls itself 2003 and tells the release apart from it.
     let release = object.text_of("OtherTypeDescription").unwrap_or_default();

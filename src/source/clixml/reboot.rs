@@ -1,12 +1,12 @@
 //! `GetServerRebootPending`, an object of the support scripts for Exchange: whether a restart is pending.
 
-use super::document::Value;
-use crate::diagnostic::Diagnostic;
+use super::Problem;
+use super::document::value::Value;
 
 /// Whether a restart is pending; nothing when the object or its answer is missing.
 ///
 /// # Errors
 /// When the answer is neither true nor false.
-pub fn read(object: Option<Value<'_>>) -> Result<Option<bool>, Diagnostic> {
+pub fn read(object: Option<Value<'_>>) -> Result<Option<bool>, Problem> {
     object.map_or(Ok(None), |object| object.truth_of("PendingReboot"))
 }

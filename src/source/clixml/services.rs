@@ -1,7 +1,7 @@
 //! `Get-Service`: the services, without the accounts they log on as, which it does not tell.
 
-use super::document::Value;
-use crate::diagnostic::Diagnostic;
+use super::Problem;
+use super::document::value::Value;
 use crate::model::server::Service;
 
 /// `System.ServiceProcess.ServiceControllerStatus`.
@@ -22,7 +22,7 @@ const STARTS: [(i64, &str); 5] = [(0, "boot"), (1, "system"), (2, "automatic"), 
 ///
 /// # Errors
 /// When the object is no service.
-pub fn read(service: Value<'_>) -> Result<Option<Service>, Diagnostic> {
+pub fn read(service: Value<'_>) -> Result<Option<Service>, Problem> {
     let Some(name) = service.text_of("ServiceName").or_else(|| service.text_of("Name")) else {
         return Err(service.problem("missing-value", "expected a service with `ServiceName` or `Name`".to_owned()));
     };

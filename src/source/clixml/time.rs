@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
-use super::document::Value;
-use crate::diagnostic::Diagnostic;
+use super::Problem;
+use super::document::value::Value;
 use crate::model::time::Moment;
 
 /// The moment of a property; nothing when it was not exported.
 ///
 /// # Errors
 /// When it is no moment. A time without an offset is somebody's local time, so it is none.
-pub fn moment_of(object: Value<'_>, name: &str) -> Result<Option<Moment>, Diagnostic> {
+pub fn moment_of(object: Value<'_>, name: &str) -> Result<Option<Moment>, Problem> {
     let Some(value) = object.property(name) else { return Ok(None) };
     let text = value.text();
     let moment = cim(text.trim()).or_else(|| text.trim().parse().ok());

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::document::Value;
+use super::Problem;
+use super::document::value::Value;
 use super::host::is_same_host;
 use super::time;
-use crate::diagnostic::Diagnostic;
 use crate::model::id::UpdateId;
 use crate::model::server::{DatedUpdate, InstalledUpdate};
 use crate::model::time::Day;
@@ -14,7 +14,7 @@ use crate::model::time::Day;
 ///
 /// # Errors
 /// When the object is no update, or one of another machine.
-pub fn read(fix: Value<'_>, host: Option<&str>) -> Result<Option<InstalledUpdate>, Diagnostic> {
+pub fn read(fix: Value<'_>, host: Option<&str>) -> Result<Option<InstalledUpdate>, Problem> {
     let Some(id) = fix.property("HotFixID") else {
         return Err(fix.problem("missing-value", "expected an update with `HotFixID`".to_owned()));
     };
