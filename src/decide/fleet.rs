@@ -57,7 +57,7 @@ pub fn keep_pools(gate: &Gate<'_>, outcomes: &mut [Outcome<'_>]) {
             .iter()
             .map(|&place| {
                 let spots = restarting(gate, outcomes, place);
-                (pool_rank(gate, outcomes, place, &spots), place, spots)
+                (pool_rank(gate, outcomes, place), place, spots)
             })
             .filter(|(_, _, spots)| !spots.is_empty())
             .collect();
@@ -144,21 +144,18 @@ fn restarting(gate: &Gate<'_>, outcomes: &[Outcome<'_>], server: usize) -> Vec<S
         .collect()
 }
 
-/// The rank of a server's role among the products that its restarting updates concern; servers without one go last.
-fn pool_rank(gate: &Gate<'_>, outcomes: &[Outcome<'_>], server: usize, spots: &[Spot]) -> usize {
+/// The rank of a server's role in a pool, by the products that its pending updates concern; servers without one go last.
+///
+/// It must not depend on what is approved: otherwise a server could change its place when another verdict changes.
+fn pool_rank(gate: &Gate<'_>, outcomes: &[Outcome<'_>], server: usize) -> usize {
     let Some(outcome) = outcomes.get(server) else { return usize::MAX };
     let roles = outcome.server.roles.as_deref().unwrap_or_default();
-    let candidates = spots
-        .iter()
-        .filter_map(|(_, index)| outcome.decisions.get(*index))
-        .filter_map(|(place, _)| gate.candidates.get(*place));
-    let products: Vec<&ProductId> = candidates.flat_map(|candidate: &Candidate<'_>| &candidate.products).collect();
+    let pending = outcome.decisions.iter().filter_map(|(place, _)| gate.candidates.get(*place));
     let own = outcome.server.products.iter().flatten().map(|one| &one.product);
     // An operating system has no order of its roles: then the order of what runs on it counts.
-    let ranked = |products: Vec<&ProductId>| {
-        products.into_iter().filter_map(|p| gate.question.database.role_rank(p, roles)).min()
-    };
-    ranked(products).or_else(|| ranked(own.collect())).unwrap_or(usize::MAX)
+    let rank = |product: &ProductId| gate.question.database.role_rank(product, roles);
+    let of_updates = pending.flat_map(|candidate: &Candidate<'_>| &candidate.products).filter_map(rank).min();
+    of_updates.or_else(|| own.filter_map(rank).min()).unwrap_or(usize::MAX)
 }
 
 fn decision<'d>(outcomes: &'d [Outcome<'_>], (server, index): Spot) -> Option<&'d Decision> {

@@ -127,12 +127,6 @@ impl Part<'_> {
             let speaks = |assumed: &[u8]| {
                 self.fleet.advice_on(self.host(), assumed, update).iter().any(|(n, ..)| advisory_id(*n) == id)
             };
-            // An update leaves a product of unknown version at least at what it brings: coarser than the worlds, which know
-            // all versions there are, so doubt may remain where they have none. Never the other way round.
-            let is_undated = self.host().products.iter().flatten().any(|(_, version)| version.is_none());
-            if is_undated && reason.truth == Truth::Unknown {
-                continue;
-            }
             if !speaks(&[]) && !self.states(decision).any(|assumed| speaks(&assumed)) {
                 return Err(format!("{id} is told, but never speaks naively"));
             }
@@ -207,7 +201,13 @@ impl Part<'_> {
             released.checked_add(jiff::SignedDuration::from_hours(24 * i64::from(days))).unwrap()
         });
         let thawed = frozen.then(|| "2024-06-20".parse::<jiff::civil::Date>().unwrap());
-        let not_before = aged.max(thawed).map(|day| day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
+        let own = aged.max(thawed).map(|day| day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
+        // What goes together waits together.
+        let is_company = |other: &&&Decision| {
+            decision.with.iter().any(|pair| pair.server == other.server && pair.update == other.update)
+        };
+        let company = self.decisions.iter().filter(is_company).filter_map(|other| other.not_before).max();
+        let not_before = own.max(company);
         if decision.verdict == Verdict::Sequence && decision.not_before != not_before {
             return Err(format!("not before {:?}, naively {not_before:?}", decision.not_before));
         }

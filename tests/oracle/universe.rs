@@ -152,7 +152,9 @@ pub const WHOLE: Scope = Scope {
     has_sites: true,
     kinds: ALL_KINDS,
     has_doubt: true,
-    has_undated: true,
+    // An update leaves a product of unknown version at least at what it brings: coarser than the worlds, which know all
+    // versions there are. Conditions are compared with undated products all the same.
+    has_undated: false,
 };
 
 /// Some with a probability, which may be one.
