@@ -80,13 +80,14 @@ fn settle<'a>(gate: &'a Gate<'a>, outcomes: &mut [Outcome<'a>]) {
         fleet::keep_order(gate, outcomes);
         rings::keep_rings(gate, outcomes);
         fleet::keep_pools(gate, outcomes);
-        let waiting: Vec<(usize, BTreeSet<usize>)> =
-            outcomes.iter().enumerate().map(|(place, outcome)| (place, outcome.replaced_too_early(gate))).collect();
-        if waiting.iter().all(|(_, newer)| newer.is_empty()) {
-            return;
+        let mut has_more = false;
+        for (place, outcome) in outcomes.iter().enumerate() {
+            for newer in outcome.replaced_too_early(gate) {
+                has_more |= held.entry(place).or_default().insert(newer);
+            }
         }
-        for (place, newer) in waiting.into_iter().filter(|(_, newer)| !newer.is_empty()) {
-            held.entry(place).or_default().extend(newer);
+        if !has_more {
+            return;
         }
         let none = BTreeSet::new();
         outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {

@@ -7,6 +7,9 @@ use crate::evaluate::Gate;
 use crate::model::id::AdvisoryId;
 use crate::model::server::Server;
 
+/// The rules by which servers have regard to each other.
+const OF_FLEET: [Rule; 2] = [Rule::Pool, Rule::Order];
+
 /// One server's decisions and what is told beside them.
 #[derive(Clone, Debug)]
 pub struct Outcome<'a> {
@@ -28,16 +31,17 @@ impl Outcome<'_> {
                 gate.candidates.get(place).map(|candidate| candidate.superseded_by.as_slice()).unwrap_or_default();
             self.decisions.iter().filter(move |(other, _)| all.contains(other))
         };
-        let is_replaced = |one: &Decision| one.reasons.iter().any(|reason| reason.rule == Rule::Superseded);
-        let replaced = self.decisions.iter().filter(|(_, one)| is_replaced(one)).map(|(place, _)| *place);
+        let has = |one: &Decision, rules: &[Rule]| one.reasons.iter().any(|reason| rules.contains(&reason.rule));
+        let replaced = self.decisions.iter().filter(|(_, one)| has(one, &[Rule::Superseded])).map(|(place, _)| *place);
         let too_early = replaced.filter(|place| !newer(*place).any(|(_, one)| one.verdict == Verdict::Approve));
-        too_early.flat_map(|place| newer(place).map(|(other, _)| *other).collect::<Vec<_>>()).collect()
+        let waiting =
+            too_early.flat_map(|place| newer(place).filter(|(_, one)| has(one, &OF_FLEET)).map(|(other, _)| *other));
+        waiting.collect()
     }
 
     /// Whether a decision of it names other updates or servers: then it has to be made again when these change.
     pub fn has_regard_to_others(&self) -> bool {
-        let is_of_fleet =
-            |one: &Decision| one.reasons.iter().any(|reason| matches!(reason.rule, Rule::Pool | Rule::Order));
+        let is_of_fleet = |one: &Decision| one.reasons.iter().any(|reason| OF_FLEET.contains(&reason.rule));
         self.decisions.iter().any(|(_, one)| !one.after.is_empty() || !one.with.is_empty() || is_of_fleet(one))
     }
 }
