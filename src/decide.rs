@@ -10,6 +10,7 @@ use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
 pub mod coverage;
+pub mod fewest;
 pub mod fleet;
 pub mod groups;
 pub mod notes;

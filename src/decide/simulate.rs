@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fewest::fewest;
 use super::outcome::Outcome;
 use super::unblock;
 use super::wishes::Wishes;
@@ -188,7 +189,7 @@ impl<'a> Simulation<'a, '_> {
             if leave.is_empty() {
                 let with = |index: usize| {
                     let partners = self.partners(index, &company);
-                    (index, self.fewest(partners, |some| !self.is_blocked(index, &self.assume(on, some), false)))
+                    (index, fewest(partners, |some| !self.is_blocked(index, &self.assume(on, some), false)))
                 };
                 return joining.iter().copied().map(with).collect();
             }
@@ -243,19 +244,6 @@ impl<'a> Simulation<'a, '_> {
 
     fn advice(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> Vec<Reason> {
         self.gate.advice(self.subject, on, update.candidate, &update.advisories)
-    }
-
-    /// A smallest part of a list that is enough: leaves out what can be left out, the last first.
-    fn fewest(&self, all: Vec<usize>, is_enough: impl Fn(&[usize]) -> bool) -> Vec<usize> {
-        let mut kept = all;
-        for place in (0..kept.len()).rev() {
-            let mut fewer = kept.clone();
-            fewer.remove(place);
-            if is_enough(&fewer) {
-                kept = fewer;
-            }
-        }
-        kept
     }
 
     fn assume(&self, on: &Hypothesis<'a>, indices: &[usize]) -> Hypothesis<'a> {
@@ -377,7 +365,7 @@ impl<'a> Simulation<'a, '_> {
     /// The fewest earlier updates without which it could not go.
     fn enablers(&self, index: usize, round: u32, with: &[usize]) -> Vec<usize> {
         let can_go = |some: &[usize]| !self.is_blocked(index, &self.assume(&self.assume(&self.now, some), with), false);
-        self.fewest(self.placed_before(round), can_go)
+        fewest(self.placed_before(round), can_go)
     }
 }
 

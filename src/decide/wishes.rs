@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fewest::fewest;
 use crate::advisory::Advisory;
 use crate::decision::{Missing, Reason};
 use crate::evaluate::candidate::Candidate;
@@ -63,13 +64,5 @@ fn granting<'a>(advisory: &Advisory, now: &Hypothesis<'a>, pending: &[(usize, &'
     if !alone.is_empty() || !grants(&all) {
         return alone;
     }
-    let mut fewest = all;
-    for place in (0..fewest.len()).rev() {
-        let mut fewer = fewest.clone();
-        fewer.remove(place);
-        if grants(&fewer) {
-            fewest = fewer;
-        }
-    }
-    fewest
+    fewest(all, grants)
 }
