@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut advisories = Vec::new();
     let mut updates = Vec::new();
     let mut settings = json!({"schema": "patchgate/settings/v1", "settings": {}});
+    let mut event_sources = json!({"schema": "patchgate/event-sources/v1", "logs": {}});
     let mut digests = Vec::new();
     for file in files {
         let bytes = fs::read(&file)?;
@@ -32,11 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         match value.get("schema").and_then(Value::as_str) {
             Some("patchgate/product/v1") => products.push(value),
             Some("patchgate/settings/v1") => settings = value,
+            Some("patchgate/event-sources/v1") => event_sources = value,
             _ => advisories.push(without_cases(value)),
         }
     }
     let digest = digest_of(digests);
-    let database = json!({"digest": digest, "products": products, "settings": settings, "advisories": advisories, "updates": updates});
+    let database = json!({
+        "digest": digest, "products": products, "settings": settings, "event_sources": event_sources,
+        "advisories": advisories, "updates": updates,
+    });
     fs::write(Path::new(&std::env::var("OUT_DIR")?).join("database.json"), serde_json::to_string(&database)?)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The database: products, settings, what updates bring, and advisories; indexed by what is asked of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
@@ -17,9 +17,27 @@ use crate::model::time::Day;
 pub struct Database {
     products: BTreeMap<ProductId, Product>,
     settings: BTreeMap<String, Setting>,
+    event_sources: BTreeSet<String>,
     advisories: Vec<Advisory>,
     updates: HashMap<UpdateId, UpdateKnowledge>,
     digest: String,
+}
+
+/// What a database is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// The products.
+    pub products: Vec<Product>,
+    /// The declared settings, by name.
+    pub settings: BTreeMap<String, Setting>,
+    /// The declared event sources.
+    pub event_sources: BTreeSet<String>,
+    /// The advisories.
+    pub advisories: Vec<Advisory>,
+    /// What updates bring.
+    pub rows: Vec<UpdateRow>,
+    /// SHA-256 of the sorted files.
+    pub digest: String,
 }
 
 /// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
@@ -49,13 +67,8 @@ pub struct UpdateRow {
 
 impl Database {
     /// Indexes what was loaded; order does not matter.
-    pub fn new(
-        products: Vec<Product>,
-        settings: BTreeMap<String, Setting>,
-        mut advisories: Vec<Advisory>,
-        rows: Vec<UpdateRow>,
-        digest: String,
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
+        let Parts { products, settings, event_sources, mut advisories, rows, digest } = parts;
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         let mut updates = HashMap::new();
         for product in &products {
@@ -68,7 +81,7 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, advisories, updates, digest }
+        Self { products, settings, event_sources, advisories, updates, digest }
     }
 
     /// The products, by id.
@@ -79,6 +92,11 @@ impl Database {
     /// The declared settings, by name.
     pub fn settings(&self) -> &BTreeMap<String, Setting> {
         &self.settings
+    }
+
+    /// The declared event sources, of whatever log.
+    pub fn event_sources(&self) -> &BTreeSet<String> {
+        &self.event_sources
     }
 
     /// The advisories, by id.

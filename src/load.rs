@@ -17,6 +17,7 @@ pub mod origin;
 pub mod problem;
 pub mod single;
 pub mod text;
+pub mod update_rows;
 
 use node::Node;
 use problem::Problem;
@@ -129,6 +130,12 @@ impl Loader {
             help: problem.help,
             snippet: line.map(|line| Box::new(Snippet::cut(line, place.column))),
         });
+    }
+
+    /// Keeps a problem of the value at the end of a path of keys and places; the file is read again to find it.
+    pub fn report_at<'a>(&mut self, source: &Source, path: impl IntoIterator<Item = &'a str>, problem: Problem) {
+        let place = node::parse(&source.text).map(|(root, _)| root.follow(path).place).unwrap_or_default();
+        self.report(&source.path, &source.text, problem.placed(place));
     }
 
     /// Keeps a problem that was found elsewhere.

@@ -1,6 +1,7 @@
 //! The nouns: what a server, an update and a product are, before anything is decided about them.
 
 pub mod catalogue;
+pub mod event_source;
 pub mod hypothesis;
 pub mod id;
 pub mod one_or_many;

@@ -5,6 +5,7 @@ use schemars::Schema;
 use crate::advisory::Advisory;
 use crate::decision::Document;
 use crate::load;
+use crate::model::event_source::EventSources;
 use crate::model::pending::Pending;
 use crate::model::product::Product;
 use crate::model::server::Inventory;
@@ -26,6 +27,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "pending", generate: of::<Pending> },
     Kind { name: "product", generate: of::<Product> },
     Kind { name: "settings", generate: of::<Settings> },
+    Kind { name: "event-sources", generate: of::<EventSources> },
     Kind { name: "advisory", generate: of::<Advisory> },
     Kind { name: "policy", generate: of::<Policy> },
     Kind { name: "waivers", generate: of::<Waivers> },

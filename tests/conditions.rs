@@ -5,7 +5,7 @@ use std::path::Path;
 
 use patchgate::advisory::case::CaseServer;
 use patchgate::condition::Condition;
-use patchgate::database::{Database, UpdateRow};
+use patchgate::database::{Database, Parts, UpdateRow};
 use patchgate::load::decode::decode;
 use patchgate::load::node::parse;
 use patchgate::model::catalogue::Catalogue;
@@ -52,7 +52,7 @@ fn cases(kind: &str) -> Cases {
 
 fn catalogue(cases: &mut Cases) -> Catalogue {
     let (products, rows) = (std::mem::take(&mut cases.products), std::mem::take(&mut cases.updates));
-    let database = Database::new(products, std::collections::BTreeMap::new(), Vec::new(), rows, String::new());
+    let database = Database::new(Parts { products, rows, ..Parts::default() });
     let mut asked = std::collections::BTreeSet::new();
     for case in &cases.cases {
         case.condition.visit(&mut |one| {

@@ -1,7 +1,7 @@
 //! Every output format: nothing is lost, and hostile names come out inert.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use patchgate::database::Database;
+use patchgate::database::{Database, Parts};
 use patchgate::decide::decide;
 use patchgate::decision::{Document, Inputs, Verdict};
 use patchgate::evaluate::Question;
@@ -17,7 +17,7 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
         "remedy": [{"do": title, "command": title}],
     });
     let database =
-        Database::new(vec![], Default::default(), vec![serde_json::from_value(advisory).unwrap()], vec![], "d".into());
+        Database::new(Parts { advisories: vec![serde_json::from_value(advisory).unwrap()], digest: "d".into(), ..Parts::default() });
     let policy = serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": title})).unwrap();
     let pending: Vec<_> = updates
         .iter()

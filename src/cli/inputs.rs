@@ -34,7 +34,8 @@ pub struct Arguments {
     /// Pending updates
     #[arg(short, long, value_name = "PENDING")]
     pub pending: PathBuf,
-    /// Folder of advisories and products, instead of the built-in database; may be given several times
+    /// Folder of advisories and products, instead of the built-in database; `builtin` is that database itself, so that
+    /// `-a builtin -a OURS` is both; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     pub advisories: Vec<PathBuf>,
     /// Policy, instead of the built-in default

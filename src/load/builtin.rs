@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::Loader;
 use super::single::Loaded;
 use crate::advisory::Advisory;
-use crate::database::{Database, UpdateRow};
+use crate::database::{Database, Parts, UpdateRow};
+use crate::model::event_source::EventSources;
 use crate::model::product::Product;
 use crate::model::setting::Settings;
 use crate::policy::Policy;
@@ -22,18 +23,28 @@ struct Embedded {
     digest: String,
     products: Vec<Product>,
     settings: Settings,
+    event_sources: EventSources,
     advisories: Vec<Advisory>,
     updates: Vec<UpdateRow>,
+}
+
+/// The database that is built in, in parts. Its advisories have no cases: deciding does not need them.
+///
+/// # Errors
+/// When the build joined files that are not valid; the tests keep that from happening.
+pub fn parts() -> Result<Parts, serde_json::Error> {
+    let embedded: Embedded = serde_json::from_str(DATABASE)?;
+    let Embedded { digest, products, settings, event_sources, advisories, updates: rows } = embedded;
+    let event_sources = event_sources.names().map(str::to_owned).collect();
+    Ok(Parts { products, settings: settings.settings, event_sources, advisories, rows, digest })
 }
 
 /// The database that is built in.
 ///
 /// # Errors
-/// When the build joined files that are not valid; the tests keep that from happening.
+/// As [`parts`].
 pub fn database() -> Result<Database, serde_json::Error> {
-    let embedded: Embedded = serde_json::from_str(DATABASE)?;
-    let Embedded { digest, products, settings, advisories, updates } = embedded;
-    Ok(Database::new(products, settings.settings, advisories, updates, digest))
+    parts().map(Database::new)
 }
 
 impl Loader {

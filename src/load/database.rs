@@ -1,145 +1,248 @@
-//! A folder of advisories, products, settings and update tables to a database.
+//! Folders of advisories, products, settings and update tables: as files for those who check them, or joined to a database.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::problem::Problem;
-use super::{Loader, Source, digest_of_all, schema};
+use super::{Loader, Source, builtin, digest_of_all, schema};
 use crate::advisory::{self, Advisory};
-use crate::database::{Database, UpdateRow};
-use crate::model::id::{AdvisoryId, ProductId};
+use crate::database::{Database, Parts, UpdateRow};
+use crate::diagnostic::Diagnostic;
+use crate::model::event_source::EventSources;
+use crate::model::id::AdvisoryId;
 use crate::model::product::Product;
-use crate::model::setting::{Setting, Settings};
+use crate::model::setting::Settings;
 
-/// What was read so far of one or several folders.
-#[derive(Debug, Default)]
-struct Parts {
-    products: BTreeMap<ProductId, (Product, String)>,
-    settings: BTreeMap<String, Setting>,
-    advisories: BTreeMap<AdvisoryId, (Advisory, String)>,
-    rows: Vec<UpdateRow>,
+/// The word that stands for the built-in database where a folder may be named.
+pub const BUILTIN: &str = "builtin";
+
+/// A value of the database and the file it was read from.
+#[derive(Clone, Debug)]
+pub struct Filed<T> {
+    /// The value.
+    pub value: T,
+    /// The file.
+    pub source: Arc<Source>,
+}
+
+/// A row of an update table and its line.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// What it says.
+    pub row: UpdateRow,
+}
+
+/// The files of one or several folders, each with what it says; in the order of the folders, then by path.
+#[derive(Clone, Debug, Default)]
+pub struct Collection {
+    /// The products.
+    pub products: Vec<Filed<Product>>,
+    /// The declarations of settings.
+    pub settings: Vec<Filed<Settings>>,
+    /// The declarations of event sources.
+    pub event_sources: Vec<Filed<EventSources>>,
+    /// The advisories.
+    pub advisories: Vec<Filed<Advisory>>,
+    /// The update tables.
+    pub tables: Vec<Filed<Vec<Row>>>,
+    /// The paths of files that could not be read as what they are.
+    pub unread: Vec<PathBuf>,
     digests: Vec<String>,
+}
+
+/// What one file of a database says.
+enum Content {
+    Product(Product),
+    Settings(Settings),
+    EventSources(EventSources),
+    Advisory(Box<Advisory>),
+    Rows(Vec<Row>),
+}
+
+/// One file: what it says, if it could be read, and what is wrong with it.
+struct Reading {
+    path: PathBuf,
+    content: Option<(Content, Source)>,
+    digest: Option<String>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader {
     /// Reads a database from folders; a later folder may replace an advisory only where it says `overrides`.
     pub fn database(&mut self, folders: &[PathBuf]) -> Option<Database> {
-        let mut parts = Parts::default();
-        for folder in folders {
-            let mut files = Vec::new();
-            if let Err(error) = list(folder, &mut files) {
-                self.whole(&folder.to_string_lossy(), "unreadable", format!("cannot read the folder: {error}"));
-                continue;
-            }
-            if files.is_empty() {
-                // A wrong path must not approve everything.
-                let message =
-                    "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
-                self.whole(&folder.to_string_lossy(), "no-advisories", message);
-            }
-            for file in files {
-                if let Some(source) = self.read(&file) {
-                    let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-                    parts.digests.push(digest_of_all([name.as_str(), source.digest.as_str()]));
-                    self.part(&source, &file, &mut parts);
-                }
-            }
-        }
-        let digest = digest_of_all(parts.digests.iter().map(String::as_str));
-        let products = parts.products.into_values().map(|(product, _)| product).collect();
-        let advisories = parts.advisories.into_values().map(|(advisory, _)| advisory).collect();
-        (!self.has_errors()).then(|| Database::new(products, parts.settings, advisories, parts.rows, digest))
+        let collection = self.collection(folders);
+        (!self.has_errors()).then(|| Database::new(collection.join()))
     }
 
-    fn part(&mut self, source: &Source, file: &Path, parts: &mut Parts) {
-        if file.extension().is_some_and(|extension| extension == "csv") {
-            return self.update_rows(source, &mut parts.rows);
+    /// Reads the files of folders, all at the same time, and refuses ids that are given twice.
+    pub fn collection(&mut self, folders: &[PathBuf]) -> Collection {
+        let mut collection = Collection::default();
+        for folder in folders {
+            match is_builtin(folder) {
+                true => self.add_builtin(&mut collection),
+                false => self.add_folder(folder, &mut collection),
+            }
         }
-        let Some(root) = self.tree(source) else { return };
-        let kinds = ["advisory", "product", "settings"];
+        self.refuse_duplicates(&collection.advisories);
+        collection
+    }
+
+    fn add_folder(&mut self, folder: &Path, collection: &mut Collection) {
+        let mut files = Vec::new();
+        if let Err(error) = list(folder, &mut files) {
+            return self.whole(&folder.to_string_lossy(), "unreadable", format!("cannot read the folder: {error}"));
+        }
+        if files.is_empty() {
+            // A wrong path must not approve everything.
+            let message = "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
+            return self.whole(&folder.to_string_lossy(), "no-advisories", message);
+        }
+        let readings: Vec<Reading> = files.into_par_iter().map(|file| read(folder, file)).collect();
+        for reading in readings {
+            collection.digests.extend(reading.digest);
+            let has_problems = !reading.diagnostics.is_empty();
+            reading.diagnostics.into_iter().for_each(|diagnostic| self.keep(diagnostic));
+            match reading.content {
+                // What is left of a file that is not valid would only mislead.
+                Some((content, source)) if !has_problems => collection.add(content, source),
+                _ => collection.unread.push(reading.path),
+            }
+        }
+    }
+
+    fn add_builtin(&mut self, collection: &mut Collection) {
+        match builtin::parts() {
+            Ok(parts) => collection.add_parts(parts),
+            Err(error) => self.whole("<built-in database>", "unreadable", error.to_string()),
+        }
+    }
+
+    fn refuse_duplicates(&mut self, advisories: &[Filed<Advisory>]) {
+        let mut first: BTreeMap<&AdvisoryId, &Source> = BTreeMap::new();
+        for Filed { value: advisory, source } in advisories {
+            if let Some(replaced) = &advisory.overrides {
+                first.remove(replaced);
+            }
+            if let Some(first) = first.insert(&advisory.id, source) {
+                let message = format!("duplicate advisory `{}`, first given in {}", advisory.id, first.path);
+                let help = format!("state `overrides: {}` to replace it", advisory.id);
+                let problem = Problem::new("duplicate-advisory", message).helped(Some(help));
+                self.report_at(source, ["id"], problem);
+            }
+        }
+    }
+
+    fn content(&mut self, source: &Source, is_table: bool) -> Option<Content> {
+        if is_table {
+            return Some(Content::Rows(self.update_rows(source)));
+        }
+        let root = self.tree(source)?;
+        let kinds = ["advisory", "product", "settings", "event-sources"];
         let kind = kinds.iter().find(|kind| root.get("schema").and_then(|node| node.text()) == Some(&schema(kind)));
         match kind {
-            Some(&"product") => self.product(source, parts),
-            Some(&"settings") => self.settings(source, parts),
-            _ => self.advisory(source, parts),
+            Some(&"product") => self.product(source).map(Content::Product),
+            Some(&"settings") => self.document(source, "settings").map(|(settings, _)| Content::Settings(settings)),
+            Some(&"event-sources") => {
+                self.document(source, "event-sources").map(|(sources, _)| Content::EventSources(sources))
+            }
+            _ => self.advisory(source).map(Box::new).map(Content::Advisory),
         }
     }
 
-    fn product(&mut self, source: &Source, parts: &mut Parts) {
-        let Some((product, root)) = self.document::<Product>(source, "product") else { return };
+    fn product(&mut self, source: &Source) -> Option<Product> {
+        let (product, root) = self.document::<Product>(source, "product")?;
         if product.branch_parts == 0 {
-            let message = "`branch_parts` must be at least 1".to_owned();
-            self.report(
-                &source.path,
-                &source.text,
-                Problem::new("bad-value", message).at(root.follow(["branch_parts"])),
-            );
+            let problem = Problem::new("bad-value", "`branch_parts` must be at least 1".to_owned());
+            self.report(&source.path, &source.text, problem.at(root.follow(["branch_parts"])));
         }
-        // A later folder's product replaces an earlier one: products are knowledge, not judgement.
-        parts.products.insert(product.id.clone(), (product, source.path.clone()));
+        Some(product)
     }
 
-    fn settings(&mut self, source: &Source, parts: &mut Parts) {
-        if let Some((settings, _)) = self.document::<Settings>(source, "settings") {
-            parts.settings.extend(settings.settings);
-        }
-    }
-
-    fn advisory(&mut self, source: &Source, parts: &mut Parts) {
-        let Some((advisory, root)) = self.document::<Advisory>(source, "advisory") else { return };
+    fn advisory(&mut self, source: &Source) -> Option<Advisory> {
+        let (advisory, root) = self.document::<Advisory>(source, "advisory")?;
         for (key, message) in advisory::problems(&advisory) {
             self.report(&source.path, &source.text, Problem::new("bad-value", message).at(root.follow([key])));
         }
-        let replaced = advisory.overrides.clone();
-        if let Some((_, first)) = parts.advisories.get(&advisory.id)
-            && replaced.as_ref() != Some(&advisory.id)
-        {
-            let message = format!("duplicate advisory `{}`, first given in {first}", advisory.id);
-            let problem = Problem::new("duplicate-advisory", message).at(root.follow(["id"]));
-            let help = format!("state `overrides: {}` to replace it", advisory.id);
-            self.report(&source.path, &source.text, problem.helped(Some(help)));
+        Some(advisory)
+    }
+}
+
+/// Whether a path is the word for the built-in database; a folder of that name is meant by `./builtin`.
+pub fn is_builtin(folder: &Path) -> bool {
+    folder.as_os_str() == BUILTIN
+}
+
+fn read(folder: &Path, path: PathBuf) -> Reading {
+    let mut loader = Loader::default();
+    let source = loader.read(&path);
+    let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    let digest = source.as_ref().map(|source| digest_of_all([name.as_str(), source.digest.as_str()]));
+    let is_table = path.extension().is_some_and(|extension| extension == "csv");
+    let content = source.and_then(|source| Some((loader.content(&source, is_table)?, source)));
+    Reading { path, content, digest, diagnostics: loader.finish() }
+}
+
+impl Collection {
+    fn add(&mut self, content: Content, source: Source) {
+        let source = Arc::new(source);
+        match content {
+            Content::Product(value) => self.products.push(Filed { value, source }),
+            Content::Settings(value) => self.settings.push(Filed { value, source }),
+            Content::EventSources(value) => self.event_sources.push(Filed { value, source }),
+            Content::Advisory(value) => self.advisories.push(Filed { value: *value, source }),
+            Content::Rows(value) => self.tables.push(Filed { value, source }),
         }
-        if let Some(replaced) = replaced {
-            parts.advisories.remove(&replaced);
-        }
-        parts.advisories.insert(advisory.id.clone(), (advisory, source.path.clone()));
     }
 
-    fn update_rows(&mut self, source: &Source, rows: &mut Vec<UpdateRow>) {
-        let mut reader =
-            csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(source.text.as_bytes());
-        let mut seen: HashMap<(String, String, String), u64> = HashMap::new();
-        let headers = reader.headers().cloned().unwrap_or_default();
-        for record in reader.records() {
-            let (row, line) = match record {
-                Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    (record.deserialize::<UpdateRow>(Some(&headers)), line)
-                }
-                Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    (Err(error), line)
-                }
-            };
-            let place = crate::diagnostic::Place { line: usize::try_from(line).unwrap_or(0), column: 1 };
-            match row {
-                Ok(row) => {
-                    let version = row.version.as_ref().map(ToString::to_string).unwrap_or_default();
-                    let key = (row.update.to_string(), row.product.to_string(), version);
-                    if let Some(first) = seen.insert(key, line) {
-                        let message = format!("duplicate row, first given in line {first}");
-                        self.report(&source.path, &source.text, Problem::new("duplicate-row", message).placed(place));
-                    }
-                    rows.push(row);
-                }
-                Err(error) => {
-                    let message = match error.kind() {
-                        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-                        _ => error.to_string(),
-                    };
-                    self.report(&source.path, &source.text, Problem::new("bad-row", message).placed(place));
-                }
+    fn add_parts(&mut self, parts: Parts) {
+        let path = "<built-in database>".to_owned();
+        let source = Arc::new(Source { path, text: String::new(), digest: parts.digest.clone() });
+        self.digests.push(parts.digest);
+        let filed = |value| Filed { value, source: source.clone() };
+        self.products.extend(parts.products.into_iter().map(filed));
+        let filed = |value| Filed { value, source: source.clone() };
+        self.advisories.extend(parts.advisories.into_iter().map(filed));
+        let settings = Settings { schema: schema("settings"), settings: parts.settings };
+        self.settings.push(Filed { value: settings, source: source.clone() });
+        let logs = BTreeMap::from([(String::new(), parts.event_sources.into_iter().collect())]);
+        let event_sources = EventSources { schema: schema("event-sources"), logs };
+        self.event_sources.push(Filed { value: event_sources, source: source.clone() });
+        let rows = parts.rows.into_iter().map(|row| Row { line: 0, row }).collect();
+        self.tables.push(Filed { value: rows, source });
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.products.is_empty()
+            && self.settings.is_empty()
+            && self.event_sources.is_empty()
+            && self.advisories.is_empty()
+            && self.tables.is_empty()
+    }
+
+    /// What a database is made of. What a later folder says of a product or setting counts: these are knowledge, not
+    /// judgement. An advisory is replaced only by one that says so.
+    pub fn join(self) -> Parts {
+        let products: BTreeMap<_, _> = self.products.into_iter().map(|one| (one.value.id.clone(), one.value)).collect();
+        let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
+        for Filed { value: advisory, .. } in self.advisories {
+            if let Some(replaced) = &advisory.overrides {
+                advisories.remove(replaced);
             }
+            advisories.insert(advisory.id.clone(), advisory);
+        }
+        Parts {
+            products: products.into_values().collect(),
+            settings: self.settings.into_iter().flat_map(|one| one.value.settings).collect(),
+            event_sources: self.event_sources.iter().flat_map(|one| one.value.names().map(str::to_owned)).collect(),
+            advisories: advisories.into_values().collect(),
+            rows: self.tables.into_iter().flat_map(|one| one.value).map(|row| row.row).collect(),
+            digest: digest_of_all(self.digests.iter().map(String::as_str)),
         }
     }
 }

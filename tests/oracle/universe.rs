@@ -1,7 +1,7 @@
 //! A small universe of fleets: simple structs, how to generate them, and how to say them in the program's own types.
 
 use patchgate::advisory::Advisory;
-use patchgate::database::{Database, UpdateRow};
+use patchgate::database::{Database, Parts, UpdateRow};
 use patchgate::decide::decide;
 use patchgate::decision::{Document, Inputs};
 use patchgate::evaluate::Question;
@@ -581,7 +581,7 @@ impl Written {
         let advisories: Vec<Advisory> = read(&self.advisories);
         let products: Vec<Product> = read(&self.products);
         let rows: Vec<UpdateRow> = read(&self.rows);
-        Database::new(products, std::collections::BTreeMap::new(), advisories, rows, String::new())
+        Database::new(Parts { products, advisories, rows, ..Parts::default() })
     }
 
     pub fn decide(&self) -> Document {
