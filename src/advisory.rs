@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Condition;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::pending::PendingUpdate;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -15,7 +16,7 @@ pub mod case;
 pub mod selector;
 
 use crate::model::time::Day;
-use case::Case;
+use case::{Case, Survivor};
 use selector::{Affects, BuildSelector, UpdateSelector};
 
 /// An advisory file of the database.
@@ -94,6 +95,10 @@ pub struct Advisory {
     /// In a second database: the id of the advisory that this one replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<AdvisoryId>,
+    /// Faults that one may put into it without any case noticing, and why that is right: what `advisory test --mutants`
+    /// does not have to report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub survivors: Vec<Survivor>,
     /// Servers and what the advisory says about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,
@@ -117,6 +122,19 @@ pub enum Kind {
     Hazard,
     /// May go, with steps before and after.
     Procedure,
+}
+
+impl Kind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::KnownBad => "known-bad",
+            Self::Required => "required",
+            Self::Prerequisite => "prerequisite",
+            Self::Hazard => "hazard",
+            Self::Procedure => "procedure",
+        }
+    }
 }
 
 /// How bad it is when it happens.
@@ -259,6 +277,16 @@ impl Advisory {
             }
             _ => self.applies(on, trace),
         }
+    }
+
+    /// Whether it speaks about this update: by its id and release, or by a build that it brings this server.
+    pub fn names(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let by_id = trace.join(&self.updates, Truth::any, |selector, trace| selector.matches(update, trace));
+        if by_id.is_true() {
+            return by_id;
+        }
+        let brings = update.brings.as_deref().unwrap_or_default();
+        by_id.or(trace.join(&self.builds, Truth::any, |selector, trace| selector.matches(brings, on, trace)))
     }
 
     /// Whether every step before the update is known to be done; steps that cannot be verified never are.

@@ -1,6 +1,7 @@
 //! The command line: arguments, exit codes, and one room per subcommand.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -8,6 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::decision::Exit;
 use crate::diagnostic::Diagnostic;
 
+pub mod advisory;
 pub mod completions;
 pub mod decide;
 pub mod explain;
@@ -34,6 +36,9 @@ enum Command {
     /// Explain one decision: reasons, evidence and where it was written, what stayed silent, the way out
     #[command(after_help = EXIT_CODES, mut_arg("inventory", |arg| arg.num_args(1)))]
     Explain(explain::Arguments),
+    /// Check, test, list and write the advisory data
+    #[command(subcommand, after_help = CHECK_EXIT_CODES)]
+    Advisory(advisory::Command),
     /// Print the JSON Schema of a format
     Schema(schema::Arguments),
     /// Print a script that completes patchgate's arguments in a shell
@@ -51,11 +56,25 @@ const EXIT_CODES: &str = "Exit codes:
   5  nothing was evaluated
 A hook that sees any other code, a signal or no output must block.";
 
+/// The exit codes of commands that check the house's own data.
+pub const CHECK_EXIT_CODES: &str = "Exit codes:
+  0  clean
+  1  something was found
+  2  could not run: wrong usage, unreadable input, nothing to check";
+
+/// The exit code of a check that found nothing.
+pub const CLEAN: u8 = 0;
+
+/// The exit code of a check that found something.
+pub const FOUND: u8 = 1;
+
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {
     /// The inputs are not valid: each problem with its place.
     Invalid(Vec<Diagnostic>),
+    /// The same for a command that checks and does not decide.
+    Unchecked(Vec<Diagnostic>),
     /// Something else went wrong.
     Other(anyhow::Error),
 }
@@ -85,12 +104,13 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match cli.command {
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Advisory(command) => advisory::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };
     match result {
-        Ok(exit) => exit as u8,
+        Ok(exit) => exit,
         Err(failure) => {
             tell(&failure);
             Exit::Failed as u8
@@ -107,31 +127,30 @@ pub fn command() -> clap::Command {
 const TOLD: usize = 500;
 
 fn tell(failure: &Failure) {
-    use std::io::Write;
-    let mut out = std::io::stderr().lock();
+    let mut out = io::stderr().lock();
     // Standard error may be closed; the exit code says the same.
     let _ = match failure {
-        Failure::Invalid(diagnostics) => {
-            for diagnostic in diagnostics.iter().take(TOLD) {
-                let _ = writeln!(out, "{diagnostic}");
-            }
-            let count = diagnostics.len();
-            let hidden = count.saturating_sub(TOLD);
-            let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
-            writeln!(
-                out,
-                "patchgate: {count} {}{more}; nothing was decided",
-                if count == 1 { "problem" } else { "problems" }
-            )
-        }
+        Failure::Invalid(diagnostics) => tell_all(diagnostics, "decided", &mut out),
+        Failure::Unchecked(diagnostics) => tell_all(diagnostics, "checked", &mut out),
         Failure::Other(error) => writeln!(out, "patchgate: error: {error:#}"),
     };
+}
+
+fn tell_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in diagnostics.iter().take(TOLD) {
+        writeln!(out, "{diagnostic}")?;
+    }
+    let count = diagnostics.len();
+    let hidden = count.saturating_sub(TOLD);
+    let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
+    let problems = if count == 1 { "problem" } else { "problems" };
+    writeln!(out, "patchgate: {count} {problems}{more}; nothing was {undone}")
 }
 
 /// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).
 fn log_if_asked() {
     if let Ok(filter) = std::env::var("PATCHGATE_LOG") {
         let filter = tracing_subscriber::EnvFilter::new(filter);
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     }
 }

@@ -50,6 +50,11 @@ macro_rules! kinds {
             /// The keys of all kinds.
             pub const KINDS: &'static [&'static str] = &[$($key),+];
 
+            /// The key of its kind.
+            pub fn key(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $key),+ }
+            }
+
             /// The condition by what every kind can do.
             pub fn kind(&self) -> &dyn Test {
                 match self { $(Self::$variant(kind) => kind),+ }

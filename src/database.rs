@@ -65,6 +65,13 @@ pub struct UpdateRow {
     pub source: String,
 }
 
+impl UpdateRow {
+    /// The updates that it replaces; words that are no ids are left out.
+    pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> {
+        self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
+    }
+}
+
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(parts: Parts) -> Self {
@@ -147,10 +154,11 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
 }
 
 fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    let supersedes: Vec<UpdateId> = row.supersedes().collect();
     let knowledge = updates.entry(row.update).or_default();
+    knowledge.supersedes.extend(supersedes);
     knowledge.brings.extend(row.version.map(|version| Brings { product: row.product.clone(), version }));
     knowledge.products.push(row.product);
-    knowledge.supersedes.extend(row.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok()));
     knowledge.released = earliest(knowledge.released, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {

@@ -72,7 +72,7 @@ impl fmt::Display for Diagnostic {
             Level::Error => "error",
             Level::Warning => "warning",
         };
-        write!(f, "{}:", self.path)?;
+        write!(f, "{}:", inert(&self.path))?;
         if self.place.line > 0 {
             write!(f, "{}:{}:", self.place.line, self.place.column)?;
         }

@@ -17,7 +17,6 @@ use crate::model::server::Server;
 use crate::model::time::Day;
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
-use crate::model::version::Version;
 use crate::policy::waivers::Waiver;
 use crate::policy::{Policy, Ring};
 
@@ -192,7 +191,7 @@ impl<'a> Gate<'a> {
         advisories: &[&Advisory],
     ) -> Vec<Reason> {
         let about_update = advisories.iter().filter_map(|advisory| {
-            let names = self.names(advisory, &candidate.update, on, &mut Trace::silent());
+            let names = advisory.names(&candidate.update, on, &mut Trace::silent());
             let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
             truth.is_possible().then(|| self.reason(advisory, truth, on, Some(&candidate.update)))
         });
@@ -222,31 +221,12 @@ impl<'a> Gate<'a> {
             let mut trace = Trace::listening();
             let truth = match advisory.kind {
                 Kind::Hazard | Kind::Required => advisory.speaks(on, &mut trace),
-                _ => self.names(advisory, &candidate.update, on, &mut trace).and(advisory.speaks(on, &mut trace)),
+                _ => advisory.names(&candidate.update, on, &mut trace).and(advisory.speaks(on, &mut trace)),
             };
             let evidence = trace.finish().0;
             (!truth.is_possible()).then_some(Silent { advisory, evidence })
         });
         silent.collect()
-    }
-
-    /// Whether an advisory speaks about this update: by its id and release, or by a build that it brings this server.
-    fn names(&self, advisory: &Advisory, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let by_id = trace.join(&advisory.updates, Truth::any, |selector, trace| selector.matches(update, trace));
-        if by_id.is_true() {
-            return by_id;
-        }
-        let brings = update.brings.as_deref().unwrap_or_default();
-        let by_build = trace.join(&advisory.builds, Truth::any, |selector, trace| {
-            let scheme = self.catalogue.rules(&selector.product).scheme;
-            let fits = |version: &Version| selector.versions.contain(Some(version), scheme);
-            let truth = on.is_brought(&selector.product, brings, fits);
-            if truth == Truth::Unknown {
-                trace.miss(|| format!("products.{}.version", selector.product));
-            }
-            truth
-        });
-        by_id.or(by_build)
     }
 
     /// Whether installing an update sets a hazard off.
@@ -267,7 +247,7 @@ impl<'a> Gate<'a> {
     fn reason(&self, advisory: &Advisory, truth: Truth, on: &Hypothesis<'_>, update: Option<&PendingUpdate>) -> Reason {
         let mut trace = Trace::listening();
         if let Some(update) = update {
-            self.names(advisory, update, on, &mut trace);
+            advisory.names(update, on, &mut trace);
         }
         advisory.speaks(on, &mut trace);
         let (evidence, missing) = trace.finish();

@@ -48,6 +48,7 @@
 //! [`decision`], [`policy`], [`evaluate`], [`decide`]; at the edges [`load`], [`source`], [`render`], [`cli`].
 
 pub mod advisory;
+pub mod cases;
 pub mod cli;
 pub mod condition;
 pub mod database;
@@ -56,8 +57,12 @@ pub mod decision;
 pub mod diagnostic;
 pub mod evaluate;
 pub mod explain;
+pub mod findings;
+pub mod library;
+pub mod lint;
 pub mod load;
 pub mod model;
+pub mod mutants;
 pub mod policy;
 pub mod render;
 pub mod schema;

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod event_source;
 pub mod hypothesis;
 pub mod id;
+pub mod key_path;
 pub mod one_or_many;
 pub mod pending;
 pub mod period;

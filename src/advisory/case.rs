@@ -6,7 +6,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::model::id::UpdateId;
+use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
+use crate::model::time::Moment;
+use crate::model::truth::Truth;
 
 /// A server, and what the advisory says about it.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -16,8 +20,25 @@ pub struct Case {
     pub name: String,
     /// The server's facts.
     pub server: CaseServer,
+    /// The pending update that it is about: an id, or what a pending file says of it. Left out, only what concerns the
+    /// server is tested: `affects`, `when`, `fixed_by`, `requires`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<CaseUpdate>,
+    /// The moment of decision; left out, the day of the advisory's last change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
     /// What the advisory says.
     pub expect: Expect,
+}
+
+/// A fault that no case has to notice.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Survivor {
+    /// The fault, as `advisory test --mutants` names it.
+    pub mutant: String,
+    /// Why no case can or should notice it.
+    pub reason: String,
 }
 
 /// What an advisory says about a case.
@@ -30,6 +51,69 @@ pub enum Expect {
     Silent,
     /// It cannot be decided.
     Unknown,
+}
+
+impl From<Truth> for Expect {
+    fn from(truth: Truth) -> Self {
+        match truth {
+            Truth::True => Self::Speaks,
+            Truth::False => Self::Silent,
+            Truth::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Speaks => "speaks",
+            Self::Silent => "silent",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// A pending update in a case: an id, or what a pending file says of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct CaseUpdate(pub Box<PendingUpdate>);
+
+impl<'de> Deserialize<'de> for CaseUpdate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = CaseUpdate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an update id, or a pending update")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<CaseUpdate, E> {
+                UpdateId::new(text).map(|id| CaseUpdate(Box::new(PendingUpdate::of(id)))).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<CaseUpdate, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<CaseUpdate, A::Error> {
+                let update = PendingUpdate::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(CaseUpdate(Box::new(update)))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for CaseUpdate {
+    fn schema_name() -> Cow<'static, str> {
+        "CaseUpdate".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let (id, update) = (generator.subschema_for::<UpdateId>(), generator.subschema_for::<PendingUpdate>());
+        schemars::json_schema!({"anyOf": [id, update]})
+    }
 }
 
 /// A server's facts without its name.

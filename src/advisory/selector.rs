@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::condition::entries;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::PendingUpdate;
+use crate::model::pending::{Brings, PendingUpdate};
 use crate::model::time::Day;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -114,6 +114,18 @@ pub struct BuildSelector {
     /// The range.
     #[serde(default = "Versions::every")]
     pub versions: Versions,
+}
+
+impl BuildSelector {
+    /// Whether what an update brings this server is in the range.
+    pub fn matches(&self, brings: &[Brings], on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let scheme = on.scheme(&self.product);
+        let truth = on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme));
+        if truth == Truth::Unknown {
+            trace.miss(|| format!("products.{}.version", self.product));
+        }
+        truth
+    }
 }
 
 /// Servers that an advisory concerns: a product, in a range, in some roles.

@@ -3,8 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{Failure, command, output};
-use crate::decision::Exit;
+use super::{CLEAN, Failure, command, output};
 
 /// The arguments of `completions`.
 #[derive(Debug, Args)]
@@ -18,9 +17,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command(), "patchgate", &mut script);
     output::write(None, |_, out| out.write_all(&script))?;
-    Ok(Exit::Approved)
+    Ok(CLEAN)
 }

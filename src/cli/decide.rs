@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use super::progress::Progress;
 use super::{Failure, inputs, output};
 use crate::decide::{Filter, decide_with_progress};
-use crate::decision::{Document, Exit};
+use crate::decision::Document;
 use crate::model::id::UpdateId;
 use crate::policy::hold::Glob;
 use crate::render;
@@ -44,7 +44,7 @@ fn formats() -> PossibleValuesParser {
 ///
 /// # Errors
 /// When the inputs are not valid or the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let loads = arguments.inputs.load(false)?;
     let document = document(&loads, &arguments.filter());
     let format =
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let exit = document.summary.exit();
     // The program ends here; the system frees a large fleet's memory faster than its destructors do.
     std::mem::forget((document, loads));
-    Ok(exit)
+    Ok(exit as u8)
 }
 
 /// The decision about loaded inputs.

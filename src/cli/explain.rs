@@ -32,7 +32,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the inputs are not valid or the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let loads = arguments.inputs.load(true)?;
     let servers = &loads.fleet.servers;
     let document = document(&loads, &Filter::default());
@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Ok(explanation) => explanation,
         Err(reason) => {
             eprintln!("patchgate: {}", crate::diagnostic::inert(&reason.to_string()));
-            return Ok(Exit::Nothing);
+            return Ok(Exit::Nothing as u8);
         }
     };
     let server = explanation.decision.server.clone();
@@ -53,5 +53,5 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         _ => tree::render(&explanation, page, out),
     })?;
-    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit())
+    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit() as u8)
 }

@@ -1,13 +1,12 @@
 //! `patchgate man`: the manual page, with a section for every subcommand.
 
-use super::{Failure, command, output};
-use crate::decision::Exit;
+use super::{CLEAN, Failure, command, output};
 
 /// Prints the page in the form that `man -l -` shows.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run() -> Result<Exit, Failure> {
+pub fn run() -> Result<u8, Failure> {
     output::write(None, |_, out| {
         let mut whole = command();
         whole.build();
@@ -21,5 +20,5 @@ pub fn run() -> Result<Exit, Failure> {
         }
         Ok(())
     })?;
-    Ok(Exit::Approved)
+    Ok(CLEAN)
 }

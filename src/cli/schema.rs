@@ -3,8 +3,7 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{Failure, output};
-use crate::decision::Exit;
+use super::{CLEAN, Failure, output};
 use crate::schema;
 
 /// The arguments of `schema`.
@@ -19,11 +18,11 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let schema = schema::schema(&arguments.kind).ok_or_else(|| anyhow::anyhow!("no format `{}`", arguments.kind))?;
     output::write(None, |_, out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")
     })?;
-    Ok(Exit::Approved)
+    Ok(CLEAN)
 }

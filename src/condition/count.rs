@@ -26,9 +26,12 @@ pub struct Count {
 
 /// What is counted, and which of them.
 #[derive(Clone, Debug, PartialEq)]
-enum Counted {
+pub enum Counted {
+    /// Certificates that match.
     Certificates(Box<Certificate>),
+    /// Services that match.
     Services(Service),
+    /// Listeners that match.
     Listeners(Listener),
 }
 
@@ -97,6 +100,21 @@ impl Test for Count {
 }
 
 impl Count {
+    /// What is counted, and which of them.
+    pub fn counted(&self) -> &Counted {
+        &self.of
+    }
+
+    /// The figures that it compares with.
+    pub fn figures(&self) -> impl Iterator<Item = u32> {
+        self.over.into_iter().chain(self.below)
+    }
+
+    /// Whether it holds when so many match.
+    pub fn accepts(&self, number: u64) -> bool {
+        self.over.is_none_or(|figure| number > figure.into()) && self.below.is_none_or(|figure| number < figure.into())
+    }
+
     /// With entries that may or may not match, the number lies between two bounds.
     fn compare<E: Entry>(&self, matching: &E, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let Some(entries) = E::collected(on) else {
@@ -106,15 +124,12 @@ impl Count {
         let fields: Vec<_> = entries.iter().map(|one| matching.fields(one, on)).collect();
         let least = fields.iter().filter(|fields| fields.truth().is_true()).count() as u64;
         let most = fields.iter().filter(|fields| fields.truth().is_possible()).count() as u64;
-        let between = |holds: fn(u64, u64) -> bool, figure: u64| match (holds(least, figure), holds(most, figure)) {
+        let truth = match (self.accepts(least), self.accepts(most)) {
             (true, true) => Truth::True,
-            (false, false) => Truth::False,
-            _ => Truth::Unknown,
+            // Between the two bounds the figures may let some numbers in.
+            _ if (least..=most).any(|number| self.accepts(number)) => Truth::Unknown,
+            _ => Truth::False,
         };
-        let truth = Truth::all([
-            self.over.map_or(Truth::True, |figure| between(|n, figure| n > figure, figure.into())),
-            self.below.map_or(Truth::True, |figure| between(|n, figure| n < figure, figure.into())),
-        ]);
         if truth == Truth::Unknown {
             fields.iter().for_each(|fields| fields.tell_missing(E::FACT, trace));
         } else {

@@ -15,6 +15,13 @@ use crate::model::truth::Truth;
 #[serde(transparent)]
 pub struct RebootPending(bool);
 
+impl RebootPending {
+    /// Whether a restart is asked to be pending.
+    pub fn is_pending(&self) -> bool {
+        self.0
+    }
+}
+
 impl Test for RebootPending {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let fact = || "reboot_pending".to_owned();

@@ -34,7 +34,7 @@ pub struct Setting {
 
 impl Setting {
     /// Compares a known value; a value of another type than the comparison's decides nothing.
-    fn compare(&self, value: &Value) -> Truth {
+    pub fn compare(&self, value: &Value) -> Truth {
         let equals = self.equals.as_ref().map(|wanted| Truth::from(wanted.equals(value)));
         let among = self.among.as_ref().map(|wanted| Truth::any(wanted.iter().map(|one| one.equals(value).into())));
         let number = value.number();

@@ -14,14 +14,20 @@ pub fn merge(
     known: &HashMap<UpdateId, UpdateKnowledge>,
     notes: &mut Vec<String>,
 ) -> BTreeMap<UpdateId, PendingUpdate> {
-    let join = |update: &PendingUpdate| {
-        let mut update = update.clone();
-        if let Some(knowledge) = known.get(&update.id) {
-            fill(&mut update, knowledge, notes);
-        }
-        (update.id.clone(), update)
-    };
-    pending.iter().map(join).collect()
+    pending.iter().map(|update| (update.id.clone(), joined(update, known, notes))).collect()
+}
+
+/// One update with what is known of it.
+pub fn joined(
+    update: &PendingUpdate,
+    known: &HashMap<UpdateId, UpdateKnowledge>,
+    notes: &mut Vec<String>,
+) -> PendingUpdate {
+    let mut update = update.clone();
+    if let Some(knowledge) = known.get(&update.id) {
+        fill(&mut update, knowledge, notes);
+    }
+    update
 }
 
 fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec<String>) {

@@ -76,10 +76,11 @@ impl Loader {
     /// Reads a database from folders; a later folder may replace an advisory only where it says `overrides`.
     pub fn database(&mut self, folders: &[PathBuf]) -> Option<Database> {
         let collection = self.collection(folders);
-        (!self.has_errors()).then(|| Database::new(collection.join()))
+        let parts = self.join(vec![collection]);
+        (!self.has_errors()).then(|| Database::new(parts))
     }
 
-    /// Reads the files of folders, all at the same time, and refuses ids that are given twice.
+    /// Reads the files of folders, those of one folder all at the same time.
     pub fn collection(&mut self, folders: &[PathBuf]) -> Collection {
         let mut collection = Collection::default();
         for folder in folders {
@@ -88,8 +89,17 @@ impl Loader {
                 false => self.add_folder(folder, &mut collection),
             }
         }
-        self.refuse_duplicates(&collection.advisories);
         collection
+    }
+
+    /// Joins collections to what a database is made of, later ones over earlier ones, and refuses ids given twice.
+    ///
+    /// What a later folder says of a product or setting counts: these are knowledge, not judgement. An advisory is
+    /// replaced only by one that says so.
+    pub fn join(&mut self, collections: Vec<Collection>) -> Parts {
+        let all = collections.into_iter().fold(Collection::default(), Collection::followed_by);
+        self.refuse_duplicates(&all.advisories);
+        all.parts()
     }
 
     fn add_folder(&mut self, folder: &Path, collection: &mut Collection) {
@@ -216,18 +226,29 @@ impl Collection {
         self.tables.push(Filed { value: rows, source });
     }
 
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.products.is_empty()
-            && self.settings.is_empty()
-            && self.event_sources.is_empty()
-            && self.advisories.is_empty()
-            && self.tables.is_empty()
+    /// The paths of the files, of each kind in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let products = self.products.iter().map(|file| &file.source);
+        let settings = self.settings.iter().map(|file| &file.source);
+        let event_sources = self.event_sources.iter().map(|file| &file.source);
+        let advisories = self.advisories.iter().map(|file| &file.source);
+        let tables = self.tables.iter().map(|file| &file.source);
+        let all = products.chain(settings).chain(event_sources).chain(advisories).chain(tables);
+        all.map(|source| source.path.as_str())
     }
 
-    /// What a database is made of. What a later folder says of a product or setting counts: these are knowledge, not
-    /// judgement. An advisory is replaced only by one that says so.
-    pub fn join(self) -> Parts {
+    fn followed_by(mut self, mut later: Self) -> Self {
+        self.products.append(&mut later.products);
+        self.settings.append(&mut later.settings);
+        self.event_sources.append(&mut later.event_sources);
+        self.advisories.append(&mut later.advisories);
+        self.tables.append(&mut later.tables);
+        self.unread.append(&mut later.unread);
+        self.digests.append(&mut later.digests);
+        self
+    }
+
+    fn parts(self) -> Parts {
         let products: BTreeMap<_, _> = self.products.into_iter().map(|one| (one.value.id.clone(), one.value)).collect();
         let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
         for Filed { value: advisory, .. } in self.advisories {

@@ -15,7 +15,7 @@ use super::pending::Brings;
 use super::server::{InstalledUpdate, Server};
 use super::trace::Trace;
 use super::truth::Truth;
-use super::version::{Version, Versions};
+use super::version::{Version, VersionScheme, Versions};
 
 /// A server at a moment, with updates assumed to be installed.
 #[derive(Clone, Debug)]
@@ -67,6 +67,11 @@ impl<'a> Hypothesis<'a> {
     /// The moment of decision.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// How a product's versions compare.
+    pub fn scheme(&self, product: &ProductId) -> VersionScheme {
+        self.catalogue.rules(product).scheme
     }
 
     /// Whether an update is installed: listed, superseded by an installed one, or contained in a product's version.

@@ -64,6 +64,28 @@ pub struct PendingUpdate {
     pub source_id: Option<String>,
 }
 
+impl PendingUpdate {
+    /// An update of which only the id is known.
+    pub fn of(id: UpdateId) -> Self {
+        Self {
+            id,
+            title: None,
+            products: None,
+            brings: None,
+            classification: None,
+            severity: None,
+            released: None,
+            revised: None,
+            revision: None,
+            supersedes: None,
+            restart: None,
+            exploited: None,
+            offered_to: None,
+            source_id: None,
+        }
+    }
+}
+
 /// A product version that an update brings.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -42,6 +42,11 @@ impl Day {
     pub fn of(moment: Timestamp) -> Self {
         Self(moment.to_zoned(TimeZone::UTC).date())
     }
+
+    /// The year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
 }
 
 impl From<Date> for Day {

@@ -65,6 +65,31 @@ impl Version {
         }
     }
 
+    /// Whether nothing can be lower: all of its numbers are 0.
+    pub fn is_zero(&self) -> bool {
+        !self.numbers.is_empty() && self.numbers.iter().all(|&number| number == 0)
+    }
+
+    /// A version right below this one, as far as anybody counts; none below 0 and for semantic versions.
+    pub fn just_below(&self) -> Option<Self> {
+        let last = self.numbers.iter().rposition(|&number| number > 0)?;
+        let lowered = self.numbers.iter().take(last + 1).enumerate();
+        let numbers = lowered.map(|(index, &number)| if index == last { number - 1 } else { number });
+        Some(Self::of(numbers.chain([u64::from(u32::MAX)])))
+    }
+
+    /// A version right above this one; none for semantic versions.
+    pub fn just_above(&self) -> Option<Self> {
+        let numbers = self.numbers.iter().copied().chain([1]);
+        (!self.numbers.is_empty()).then(|| Self::of(numbers))
+    }
+
+    fn of(numbers: impl Iterator<Item = u64>) -> Self {
+        let numbers: Box<[u64]> = numbers.collect();
+        let text = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
+        Self { text: text.into(), numbers }
+    }
+
     /// Whether the first `parts` numbers agree: only then does "at least" mean "contains the fix of".
     pub fn same_branch(&self, other: &Self, parts: usize) -> bool {
         let leading = |version: &Self| match version.semantic() {
@@ -154,12 +179,18 @@ pub struct Versions {
     comparators: Box<[(Operator, Version)]>,
 }
 
+/// How a comparator compares with its version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
+pub enum Operator {
+    /// `>=`
     AtLeast,
+    /// `>`
     Above,
+    /// `<=`
     AtMost,
+    /// `<`
     Below,
+    /// `=`
     Exactly,
 }
 
@@ -172,6 +203,20 @@ impl Versions {
     /// Whether the range is `*`, which holds even for a product without a version.
     pub fn is_every(&self) -> bool {
         self.comparators.is_empty()
+    }
+
+    /// The comparators; none for `*`.
+    pub fn bounds(&self) -> &[(Operator, Version)] {
+        &self.comparators
+    }
+
+    /// The range of these comparators; without any, every version.
+    pub fn of(bounds: &[(Operator, Version)]) -> Self {
+        if bounds.is_empty() {
+            return Self::every();
+        }
+        let text = bounds.iter().map(|(operator, version)| format!("{operator}{version}")).collect::<Vec<_>>().join(", ");
+        Self { text: text.into(), comparators: bounds.into() }
     }
 
     /// Whether a version that is at least this one is in the range, whatever it is exactly.
@@ -205,6 +250,21 @@ impl Versions {
 }
 
 impl Operator {
+    /// Whether it keeps lower versions out.
+    pub fn bounds_below(self) -> bool {
+        matches!(self, Self::AtLeast | Self::Above | Self::Exactly)
+    }
+
+    /// Whether it keeps higher versions out.
+    pub fn bounds_above(self) -> bool {
+        matches!(self, Self::AtMost | Self::Below | Self::Exactly)
+    }
+
+    /// Whether the version that it names is let in.
+    pub fn includes_bound(self) -> bool {
+        matches!(self, Self::AtLeast | Self::AtMost | Self::Exactly)
+    }
+
     fn accepts(self, ordering: Ordering) -> bool {
         match self {
             Self::AtLeast => ordering.is_ge(),
@@ -229,6 +289,13 @@ impl Operator {
     }
 }
 
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = OPERATORS.iter().find(|(_, operator)| operator == self).map_or("=", |(sign, _)| sign);
+        f.write_str(sign)
+    }
+}
+
 impl PartialEq for Versions {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -248,14 +315,16 @@ impl FromStr for Versions {
     }
 }
 
+/// The signs of the operators; longer ones first.
+const OPERATORS: [(&str, Operator); 5] = [
+    (">=", Operator::AtLeast),
+    (">", Operator::Above),
+    ("<=", Operator::AtMost),
+    ("<", Operator::Below),
+    ("=", Operator::Exactly),
+];
+
 fn comparator(text: &str) -> Result<(Operator, Version), VersionError> {
-    const OPERATORS: [(&str, Operator); 5] = [
-        (">=", Operator::AtLeast),
-        (">", Operator::Above),
-        ("<=", Operator::AtMost),
-        ("<", Operator::Below),
-        ("=", Operator::Exactly),
-    ];
     let text = text.trim();
     let (operator, version) = OPERATORS
         .iter()

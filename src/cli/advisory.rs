@@ -1,0 +1,44 @@
+//! `patchgate advisory`: what a repository of advisory data runs on every change, and what its curators work with.
+
+use clap::Subcommand;
+
+use super::Failure;
+
+pub mod data;
+pub mod lint;
+pub mod list;
+pub mod new;
+pub mod report;
+pub mod show;
+pub mod test;
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check advisory data: what a file must say, and what the files say together
+    #[command(after_help = super::CHECK_EXIT_CODES)]
+    Lint(lint::Arguments),
+    /// Run the cases of every advisory, and with --mutants look for what they do not prove
+    #[command(after_help = super::CHECK_EXIT_CODES)]
+    Test(test::Arguments),
+    /// List advisories
+    List(list::Arguments),
+    /// Show one advisory as people read it
+    Show(show::Arguments),
+    /// Begin a new advisory: the next free id, and what is known of the update
+    New(new::Arguments),
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// When it cannot do its work.
+pub fn run(command: &Command) -> Result<u8, Failure> {
+    match command {
+        Command::Lint(arguments) => lint::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
+        Command::List(arguments) => list::run(arguments),
+        Command::Show(arguments) => show::run(arguments),
+        Command::New(arguments) => new::run(arguments),
+    }
+}

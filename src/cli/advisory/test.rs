@@ -1,0 +1,110 @@
+//! `patchgate advisory test`: the cases of every advisory, and what they do not prove.
+
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::data::{self, Data};
+use super::report;
+use crate::advisory::Advisory;
+use crate::cases;
+use crate::cli::Failure;
+use crate::cli::progress::Progress;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::findings::{Checked, Findings};
+use crate::library::Library;
+use crate::lint::{At, Finding};
+use crate::load::Source;
+use crate::load::database::Filed;
+use crate::model::id::AdvisoryId;
+use crate::model::key_path::KeyPath;
+use crate::model::time::Day;
+use crate::mutants;
+
+/// The arguments of `advisory test`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: data::Arguments,
+    /// Only this advisory; may be given several times
+    #[arg(long, value_name = "ID", value_parser = AdvisoryId::new)]
+    only: Vec<AdvisoryId>,
+    /// Put faults into each advisory, and report those that no case notices
+    #[arg(long)]
+    mutants: bool,
+    #[command(flatten)]
+    report: report::Arguments,
+}
+
+/// Runs the cases and tells which fail.
+///
+/// # Errors
+/// When the data cannot be read, or there is no case.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let Data { files, database, .. } = arguments.data.load_valid()?;
+    let library = Library::new(&files, &database, Day::of(Timestamp::now()));
+    let is_wanted = |file: &&Filed<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
+    let advisories: Vec<&Filed<Advisory>> = library.advisories().filter(is_wanted).collect();
+    if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
+        return Err(Failure::Other(anyhow::anyhow!("no advisory {unknown} in what is tested")));
+    }
+    let count: usize = advisories.iter().map(|file| file.value.cases.len()).sum();
+    if count == 0 {
+        return Err(Failure::Other(anyhow::anyhow!("nothing to test: no advisory has a case")));
+    }
+    let progress = Progress::new("advisories", advisories.len());
+    let tested: Vec<(Vec<Checked>, usize)> = advisories
+        .par_iter()
+        .map(|file| {
+            let mut checked = run_cases(&library, file);
+            let (mutants, faults) = if arguments.mutants { run_mutants(&library, file) } else { (None, 0) };
+            checked.extend(mutants);
+            progress.add(1);
+            (checked, faults)
+        })
+        .collect();
+    progress.finish();
+    let faults: usize = tested.iter().map(|(_, faults)| faults).sum();
+    let scope = match arguments.mutants {
+        true => format!("{count} cases of {} advisories, {faults} mutants", advisories.len()),
+        false => format!("{count} cases of {} advisories", advisories.len()),
+    };
+    let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
+    arguments.report.tell(&Findings { command: "advisory test", scope, checked })
+}
+
+fn run_cases(library: &Library<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
+    let failures = cases::failures(library, &file.value);
+    let cases = file.value.cases.iter().enumerate().map(|(index, case)| {
+        let failure = failures.iter().find(|failure| failure.index == index);
+        let problems = failure.map(|failure| {
+            let at = KeyPath::key("cases").then(index).then("expect");
+            problem(&file.source, "failing-case", at, failure.to_string(), failure.because.clone())
+        });
+        Checked { suite: file.source.path.clone(), name: case.name.clone(), problems: problems.into_iter().collect() }
+    });
+    cases.collect()
+}
+
+/// The faults that no case noticed, as one more test of the advisory, and how many faults there were.
+fn run_mutants(library: &Library<'_>, file: &Filed<Advisory>) -> (Option<Checked>, usize) {
+    let trial = mutants::trial(library, &file.value);
+    let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {
+        let message = format!("no case notices `{}`", mutant.name);
+        let help = "add a case that does, or state under `survivors` why none can".to_owned();
+        problem(&file.source, "surviving-mutant", mutant.at, message, Some(help))
+    });
+    let idle = trial.idle_excuses.iter().map(|index| {
+        let at = KeyPath::key("survivors").then(index);
+        let message = "this survivor does not survive, or there is no such mutant".to_owned();
+        problem(&file.source, "idle-survivor", at, message, Some("take it out".to_owned()))
+    });
+    let problems = survivors.chain(idle).collect();
+    (Some(Checked { suite: file.source.path.clone(), name: "mutants".to_owned(), problems }), trial.count)
+}
+
+fn problem(source: &Arc<Source>, code: &'static str, at: KeyPath, message: String, help: Option<String>) -> Diagnostic {
+    Finding { code, source: source.clone(), at: At::Path(at), message, help }.diagnostic(Level::Error)
+}

@@ -1,0 +1,171 @@
+//! What checks of the house's own data found: one document for people, pipelines and code review.
+//!
+//! To add a format: write `findings/<name>.rs` with a function of the type [`Render`] and add its line to [`FORMATS`].
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::decide::TOOL;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::lint::{RULES, Rule};
+use crate::load;
+
+pub mod github;
+pub mod json;
+pub mod junit;
+pub mod sarif;
+pub mod text;
+
+/// Writes what was found in one format.
+pub type Render = fn(&Findings, &mut dyn Write) -> io::Result<()>;
+
+/// A format's name, what it is for, and how it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// How it is written.
+    pub render: Render,
+}
+
+/// All formats.
+pub const FORMATS: &[Format] = &[
+    Format { name: "text", about: "for people: each problem with its line, a caret and a hint", render: text::render },
+    Format { name: "json", about: "the whole document", render: json::render },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", render: sarif::render },
+    Format { name: "github", about: "annotations of GitHub Actions", render: github::render },
+    Format { name: "junit", about: "JUnit XML, for the test reports of pipelines", render: junit::render },
+];
+
+/// The format of a name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// What was checked, and what was found.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The command that checked, such as `advisory lint`.
+    pub command: &'static str,
+    /// What was checked, in a few words: `7 advisories, 37 products`.
+    pub scope: String,
+    /// Everything that was checked, each with what was found in it.
+    pub checked: Vec<Checked>,
+}
+
+/// One thing that was checked: a file, or a case.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it belongs to: the file of a case, `lint` of a file.
+    pub suite: String,
+    /// Its name.
+    pub name: String,
+    /// What is wrong with it.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// The document that programs read.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: String,
+    tool: &'static str,
+    command: &'static str,
+    checked: Counted,
+    summary: Summary,
+    findings: Vec<Written<'a>>,
+}
+
+#[derive(Serialize)]
+struct Counted {
+    scope: String,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    code: &'static str,
+    level: Level,
+    path: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl Findings {
+    /// Everything that is wrong, sorted by file and place.
+    pub fn problems(&self) -> Vec<&Diagnostic> {
+        let mut problems: Vec<&Diagnostic> = self.checked.iter().flat_map(|checked| &checked.problems).collect();
+        problems.sort();
+        problems
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.checked.iter().all(|checked| checked.problems.is_empty())
+    }
+
+    fn count(&self, level: Level) -> usize {
+        self.problems().iter().filter(|problem| problem.level == level).count()
+    }
+
+    /// One line that says what was checked and how it came out.
+    pub fn summary(&self) -> String {
+        let count = |number: usize, word: &str| match number {
+            1 => format!("1 {word}"),
+            _ => format!("{number} {word}s"),
+        };
+        let (errors, warnings) = (self.count(Level::Error), self.count(Level::Warning));
+        let found = match (errors, warnings) {
+            (0, 0) => "nothing wrong".to_owned(),
+            (errors, 0) => count(errors, "error"),
+            (0, warnings) => count(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        };
+        format!("{}: {found} in {}", self.command, self.scope)
+    }
+
+    fn document(&self) -> Document<'_> {
+        let written = |one: &'_ Diagnostic| (slashed(&one.path), Some(one.place.line).filter(|line| *line > 0));
+        let findings = self.problems().into_iter().map(|one| {
+            let (path, line) = written(one);
+            let column = line.map(|_| one.place.column);
+            Written { code: one.code, level: one.level, path, line, column, message: &one.message, help: one.help.as_deref() }
+        });
+        Document {
+            schema: load::schema("findings"),
+            tool: TOOL,
+            command: self.command,
+            checked: Counted { scope: self.scope.clone(), count: self.checked.len() },
+            summary: Summary { errors: self.count(Level::Error), warnings: self.count(Level::Warning) },
+            findings: findings.collect(),
+        }
+    }
+
+    /// The rules, with those of the loader that found something.
+    fn rules(&self) -> Vec<(&'static str, Level, &'static str)> {
+        let described = |rule: &Rule| (rule.code, rule.level, rule.about);
+        let mut rules: Vec<_> = RULES.iter().map(described).collect();
+        for problem in self.problems() {
+            if !rules.iter().any(|(code, ..)| *code == problem.code) {
+                rules.push((problem.code, problem.level, "what the file says cannot be read as what it should be"));
+            }
+        }
+        rules
+    }
+}
+
+/// A path as pipelines write it on every system.
+fn slashed(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.strip_prefix("./").map_or(path.clone(), str::to_owned)
+}

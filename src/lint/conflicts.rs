@@ -1,0 +1,105 @@
+//! Which advisories stand against an update, and on which servers: what the rules on ways out share.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::worlds::{Formula, Worlds};
+use crate::advisory::{Advisory, Confidence, Kind, Status};
+use crate::condition::Condition;
+use crate::library::Library;
+use crate::model::id::{ProductId, UpdateId};
+use crate::model::version::Version;
+
+/// The advisories that block updates: known-bad, active and confirmed; found by update and by product.
+#[derive(Debug)]
+pub struct Bad<'a> {
+    library: &'a Library<'a>,
+    by_update: HashMap<&'a UpdateId, Vec<&'a Advisory>>,
+    by_product: HashMap<&'a ProductId, Vec<&'a Advisory>>,
+}
+
+impl<'a> Bad<'a> {
+    /// Indexes the advisories of a database.
+    pub fn new(library: &'a Library<'a>) -> Self {
+        let (mut by_update, mut by_product): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = (HashMap::new(), HashMap::new());
+        for advisory in library.database.advisories().iter().filter(|one| is_blocking(one)) {
+            advisory.updates.iter().for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
+            advisory.builds.iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
+        }
+        Self { library, by_update, by_product }
+    }
+
+    /// The advisories that name an update, by its id or by a build that it brings.
+    pub fn naming(&self, update: &UpdateId) -> Vec<&'a Advisory> {
+        let brings = self.library.database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
+        let by_build = brings.iter().flat_map(|brings| {
+            let of_product = self.by_product.get(&brings.product).into_iter().flatten();
+            of_product.filter(|advisory| self.has_build(advisory, &brings.product, &brings.version))
+        });
+        self.by_update.get(update).into_iter().flatten().chain(by_build).copied().collect()
+    }
+
+    fn has_build(&self, advisory: &Advisory, product: &ProductId, version: &Version) -> bool {
+        let of_product = advisory.builds.iter().filter(|builds| builds.product == *product);
+        of_product.into_iter().any(|builds| self.library.contains(product, &builds.versions, version))
+    }
+
+    /// The first advisory that stands against an update on servers that another one concerns.
+    pub fn against(&self, update: &UpdateId, on_servers_of: &Advisory) -> Option<&'a Advisory> {
+        let mut naming = self.naming(update).into_iter().filter(|bad| bad.id != on_servers_of.id);
+        naming.find(|bad| share_servers(self.library, bad, on_servers_of))
+    }
+}
+
+fn is_blocking(advisory: &Advisory) -> bool {
+    advisory.kind == Kind::KnownBad
+        && advisory.status == Status::Active
+        && advisory.confidence == Confidence::Confirmed
+}
+
+/// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
+fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> bool {
+    // A condition of its own leaves servers on which the update may go.
+    if bad.when.is_some() && bad.when != other.when {
+        return false;
+    }
+    let products = |advisory: &Advisory| advisory.affects.iter().map(|one| one.product.clone()).collect::<BTreeSet<_>>();
+    let (one, two) = (products(bad), products(other));
+    if !one.is_empty() && !two.is_empty() && one.is_disjoint(&two) {
+        return false;
+    }
+    let mut worlds = Worlds::new(library);
+    let both = Formula::All(vec![worlds.scope(bad), worlds.scope(other)]);
+    worlds.outcomes(&both).is_some_and(|(holds, _)| holds)
+}
+
+/// What has to be installed before a condition holds: for each need the updates of which one is enough.
+///
+/// Needs that something other than an update can meet are left out.
+pub fn needs(library: &Library<'_>, condition: &Condition) -> Vec<BTreeSet<UpdateId>> {
+    match condition {
+        Condition::All(_) => condition.kind().parts().iter().flat_map(|part| needs(library, part)).collect(),
+        Condition::Any(_) => {
+            let parts = condition.kind().parts().iter().map(|part| needs(library, part));
+            let alternatives: Option<BTreeSet<UpdateId>> = parts.map(one_of).try_fold(BTreeSet::new(), |mut all, part| {
+                all.extend(part?);
+                Some(all)
+            });
+            alternatives.into_iter().collect()
+        }
+        Condition::Update(update) => vec![library.catalogue.carriers(&update.0).iter().cloned().collect()],
+        Condition::Product(product) if !product.versions.is_every() => {
+            let fits = |version: &Version| library.contains(&product.id, &product.versions, version);
+            let bringing: BTreeSet<UpdateId> = library.bringing(&product.id, fits).into_iter().cloned().collect();
+            Some(bringing).filter(|bringing| !bringing.is_empty()).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An alternative that is exactly one need; others are met in more ways than can be listed.
+fn one_of(needs: Vec<BTreeSet<UpdateId>>) -> Option<BTreeSet<UpdateId>> {
+    match <[BTreeSet<UpdateId>; 1]>::try_from(needs) {
+        Ok([only]) => Some(only),
+        Err(_) => None,
+    }
+}

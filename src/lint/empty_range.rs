@@ -1,0 +1,59 @@
+//! Version ranges that no version can be in.
+
+use std::cmp::Ordering;
+
+use super::{Check, Found, Rule};
+use crate::advisory::Advisory;
+use crate::condition::Condition;
+use crate::diagnostic::Level;
+use crate::library::{self, Library};
+use crate::model::id::ProductId;
+use crate::model::key_path::KeyPath;
+use crate::model::version::{Operator, Version, VersionScheme, Versions};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "empty-range",
+    level: Level::Error,
+    about: "a version range that no version can be in",
+    follows: &["unknown-product"],
+    check: Check::Advisory(check),
+};
+
+fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
+    for (path, product, versions) in ranges(advisory) {
+        if is_empty(versions, library.scheme(product)) {
+            found.add(path, format!("no version can be in the range `{versions}`"), None);
+        }
+    }
+}
+
+/// The version ranges that an advisory writes: where, of which product.
+pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
+    let mut ranges = Vec::new();
+    for (index, affects) in advisory.affects.iter().enumerate() {
+        ranges.push((KeyPath::key("affects").then(index).then("versions"), &affects.product, &affects.versions));
+    }
+    for (index, builds) in advisory.builds.iter().enumerate() {
+        ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
+    }
+    for (path, condition) in library::conditions(advisory) {
+        if let Condition::Product(product) = condition {
+            ranges.push((path.then("product").then("versions"), &product.id, &product.versions));
+        }
+    }
+    ranges
+}
+
+/// Whether no version can be in a range: two of its comparators contradict each other, or one asks for less than nothing.
+pub fn is_empty(versions: &Versions, scheme: VersionScheme) -> bool {
+    let bounds = versions.bounds();
+    let is_below_zero = |(operator, version): &(Operator, Version)| *operator == Operator::Below && version.is_zero();
+    let contradict = |(one, low): &(Operator, Version), (two, high): &(Operator, Version)| {
+        let Some(ordering) = low.compare(high, scheme) else { return false };
+        let (is_low, is_high) = (one.bounds_below(), two.bounds_above());
+        let includes_both = one.includes_bound() && two.includes_bound();
+        is_low && is_high && (ordering == Ordering::Greater || ordering == Ordering::Equal && !includes_both)
+    };
+    bounds.iter().any(is_below_zero) || bounds.iter().any(|one| bounds.iter().any(|two| contradict(one, two)))
+}

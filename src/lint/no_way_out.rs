@@ -1,0 +1,84 @@
+//! Supported builds from which every path forward is blocked, and nothing remedies it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::conflicts::Bad;
+use super::{At, Check, Findings, Rule};
+use crate::advisory::Advisory;
+use crate::diagnostic::Level;
+use crate::library::Library;
+use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{AdvisoryId, ProductId, ServerName};
+use crate::model::key_path::KeyPath;
+use crate::model::product::Product;
+use crate::model::server::{InstalledProduct, Server};
+use crate::model::time::start_of;
+use crate::model::trace::Trace;
+use crate::model::version::Version;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "no-way-out",
+    level: Level::Error,
+    about: "from a known supported build every later update is known to be bad, and nothing remedies it",
+    follows: &["required-but-bad", "fix-is-bad", "critical-without-remedy"],
+    check: Check::Database(check),
+};
+
+fn check(library: &Library<'_>, findings: &mut Findings) {
+    let bad = Bad::new(library);
+    let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= library.today);
+    let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
+    for product in library.database.products().values().filter(is_supported) {
+        for build in library.builds(&product.id) {
+            if let Some(advisory) = blocked_from(library, &bad, product, build) {
+                stuck.entry(&advisory.id).or_default().push(format!("{} {build}", product.id));
+            }
+        }
+    }
+    for file in library.advisories() {
+        if let Some(builds) = stuck.get(&file.value.id) {
+            let shown = builds.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+            let more = builds.len().saturating_sub(3);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let message = format!("no way out: from {shown}{more} every later update is known to be bad");
+            let help = "say what to do in `remedy`, or which update fixes it".to_owned();
+            findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
+        }
+    }
+}
+
+/// The advisory against the newest update, where all later ones are bad on some role's servers, without a remedy.
+fn blocked_from<'a>(
+    library: &Library<'_>,
+    bad: &Bad<'a>,
+    product: &Product,
+    build: &Version,
+) -> Option<&'a Advisory> {
+    let scheme = library.scheme(&product.id);
+    let later = library.bringing(&product.id, |version| version.compare(build, scheme) == Some(Ordering::Greater));
+    // The newest update is the likeliest way out.
+    let roles = product.roles.iter().map(|role| vec![role.clone()]).chain([Vec::new()]);
+    let stuck_as = |roles: Vec<String>| {
+        let server = server(&product.id, build, roles)?;
+        let on = Hypothesis::now(&server, &library.catalogue, start_of(library.today));
+        let against: Option<Vec<&Advisory>> =
+            later.iter().rev().map(|update| bad.naming(update).into_iter().find(|bad| is_hopeless(bad, &on))).collect();
+        against.and_then(|against| against.first().copied())
+    };
+    roles.into_iter().find_map(stuck_as)
+}
+
+/// Whether an advisory surely applies, and says neither what fixes it nor what to do.
+fn is_hopeless(advisory: &Advisory, on: &Hypothesis<'_>) -> bool {
+    advisory.remedy.is_empty()
+        && advisory.cures().next().is_none()
+        && advisory.applies(on, &mut Trace::silent()).is_true()
+}
+
+fn server(product: &ProductId, build: &Version, roles: Vec<String>) -> Option<Server> {
+    let product = InstalledProduct { product: product.clone(), version: Some(build.clone()) };
+    let name = ServerName::new("server").ok()?;
+    Some(Server { roles: Some(roles), products: Some(vec![product]), updates: Some(Vec::new()), ..Server::unknown(name) })
+}

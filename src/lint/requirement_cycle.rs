@@ -1,0 +1,93 @@
+//! Updates that wait for each other: each needs the other first, so none can ever go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{At, Check, Findings, Rule};
+use crate::advisory::{Advisory, Kind, Status};
+use crate::condition::Condition;
+use crate::diagnostic::Level;
+use crate::library::Library;
+use crate::model::id::UpdateId;
+use crate::model::key_path::KeyPath;
+use crate::model::version::Version;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "requirement-cycle",
+    level: Level::Error,
+    about: "prerequisites that wait for each other in a circle",
+    follows: &[],
+    check: Check::Database(check),
+};
+
+fn check(library: &Library<'_>, findings: &mut Findings) {
+    let waiting = waiting(library);
+    if waiting.is_empty() {
+        return;
+    }
+    for file in library.advisories().filter(|file| is_in_force(&file.value)) {
+        let Some(requires) = &file.value.requires else { continue };
+        let stuck = named(library, &file.value).into_iter().find(|update| waiting.contains(update));
+        if let Some(update) = stuck
+            && !can_hold(library, requires, &waiting)
+        {
+            let message = format!("`{update}` can never go: what it requires waits for it in turn");
+            findings.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
+        }
+    }
+}
+
+fn is_in_force(advisory: &Advisory) -> bool {
+    advisory.kind == Kind::Prerequisite && advisory.status == Status::Active
+}
+
+/// The updates that can never go: what is left when all that can go is gone.
+fn waiting(library: &Library<'_>) -> BTreeSet<UpdateId> {
+    let mut conditions: BTreeMap<UpdateId, Vec<&Condition>> = BTreeMap::new();
+    for advisory in library.database.advisories().iter().filter(|one| is_in_force(one)) {
+        for update in named(library, advisory) {
+            conditions.entry(update).or_default().extend(&advisory.requires);
+        }
+    }
+    let mut waiting: BTreeSet<UpdateId> = conditions.keys().cloned().collect();
+    loop {
+        let can_go = |update: &&UpdateId| {
+            conditions.get(*update).into_iter().flatten().all(|condition| can_hold(library, condition, &waiting))
+        };
+        let gone: Vec<UpdateId> = waiting.iter().filter(can_go).cloned().collect();
+        if gone.is_empty() {
+            return waiting;
+        }
+        waiting.retain(|update| !gone.contains(update));
+    }
+}
+
+/// The updates that an advisory speaks about, by id or by a build that they bring.
+fn named(library: &Library<'_>, advisory: &Advisory) -> BTreeSet<UpdateId> {
+    let by_build = advisory.builds.iter().flat_map(|builds| {
+        let fits = |version: &Version| library.contains(&builds.product, &builds.versions, version);
+        library.bringing(&builds.product, fits).into_iter().cloned()
+    });
+    advisory.updates.iter().map(|selector| selector.id.clone()).chain(by_build).collect()
+}
+
+/// Whether a condition can hold on a server on which the waiting updates are not installed.
+fn can_hold(library: &Library<'_>, condition: &Condition, waiting: &BTreeSet<UpdateId>) -> bool {
+    let parts = || condition.kind().parts().iter();
+    match condition {
+        Condition::All(_) => parts().all(|part| can_hold(library, part, waiting)),
+        Condition::Any(_) => parts().any(|part| can_hold(library, part, waiting)),
+        Condition::Update(update) => library.catalogue.carriers(&update.0).iter().any(|one| !waiting.contains(one)),
+        Condition::Product(product) => {
+            let fits = |version: &Version| library.contains(&product.id, &product.versions, version);
+            let bringing = library.bringing(&product.id, fits);
+            // A build that no known update brings is there from the start.
+            let is_brought = |version: &&Version| {
+                library.bringing(&product.id, |brought| brought.as_str() == version.as_str()).is_empty()
+            };
+            let is_at_hand = library.builds(&product.id).iter().filter(|version| fits(version)).any(|version| is_brought(&version));
+            bringing.is_empty() || is_at_hand || bringing.iter().any(|update| !waiting.contains(*update))
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,79 @@
+//! Products that no product file declares.
+
+use super::{At, Check, Findings, Rule};
+use crate::advisory::{Advisory, Trigger};
+use crate::condition::Condition;
+use crate::diagnostic::{Level, nearest};
+use crate::library::{self, Library};
+use crate::model::id::ProductId;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-product",
+    level: Level::Error,
+    about: "a product that no file of products/ declares",
+    follows: &[],
+    check: Check::Database(check),
+};
+
+fn check(library: &Library<'_>, findings: &mut Findings) {
+    for file in &library.files.advisories {
+        for (path, product) in named(&file.value) {
+            tell(library, product, findings, |findings, message, help| {
+                findings.add(&file.source, At::Path(path), message, help);
+            });
+        }
+    }
+    for table in &library.files.tables {
+        for row in &table.value {
+            tell(library, &row.row.product, findings, |findings, message, help| {
+                findings.add(&table.source, At::Line(row.line), message, help);
+            });
+        }
+    }
+}
+
+fn tell(
+    library: &Library<'_>,
+    product: &ProductId,
+    findings: &mut Findings,
+    add: impl FnOnce(&mut Findings, String, Option<String>),
+) {
+    let known = library.database.products();
+    // A file that cannot be read has its own diagnostic; that its product is not known would only repeat it.
+    let is_unread = library.files.unread.iter().any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()));
+    if known.contains_key(product) || is_unread {
+        return;
+    }
+    let near = nearest(product.as_str(), known.keys().map(ProductId::as_str));
+    add(findings, format!("unknown product `{product}`"), near.map(|near| format!("did you mean `{near}`?")));
+}
+
+/// The products that an advisory names, and where.
+fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
+    let mut named = Vec::new();
+    for (index, affects) in advisory.affects.iter().enumerate() {
+        named.push((KeyPath::key("affects").then(index).then("product"), &affects.product));
+    }
+    for (index, builds) in advisory.builds.iter().enumerate() {
+        named.push((KeyPath::key("builds").then(index).then("product"), &builds.product));
+    }
+    for (index, trigger) in advisory.triggers.iter().enumerate() {
+        if let Trigger::Product(product) = trigger {
+            named.push((KeyPath::key("triggers").then(index), product));
+        }
+    }
+    for (path, condition) in library::conditions(advisory) {
+        if let Condition::Product(product) = condition {
+            named.push((path.then("product").then("id"), &product.id));
+        }
+    }
+    for (index, case) in advisory.cases.iter().enumerate() {
+        let products = KeyPath::key("cases").then(index).then("server").then("products");
+        for (place, product) in case.server.0.products.iter().flatten().enumerate() {
+            named.push((products.then(place).then("product"), &product.product));
+        }
+    }
+    named
+}
