@@ -151,6 +151,18 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// How sure the curators are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -160,6 +172,16 @@ pub enum Confidence {
     Confirmed,
     /// Warns; the policy says whether it may do more.
     Reported,
+}
+
+impl Confidence {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Reported => "reported",
+        }
+    }
 }
 
 /// Whether an advisory is in force.
@@ -173,6 +195,17 @@ pub enum Status {
     Active,
     /// Taken back; never speaks.
     Withdrawn,
+}
+
+impl Status {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 /// What sets a hazard off.

@@ -80,7 +80,7 @@ impl fmt::Display for Diagnostic {
         if let Some(Snippet { text, caret }) = self.snippet.as_deref() {
             let number = self.place.line.to_string();
             let margin = " ".repeat(number.len());
-            write!(f, "\n{number} | {text}\n{margin} | {:caret$}^", "")?;
+            write!(f, "\n{number} | {}\n{margin} | {:caret$}^", inert(text), "")?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {}", inert(help))?;
@@ -89,12 +89,14 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A text without control characters, so that hostile input cannot drive the terminal.
+/// A text without control characters and without what CI systems take for commands wherever it stands in a line, so
+/// that hostile input can drive neither the terminal nor the pipeline.
 pub fn inert(text: &str) -> String {
     let is_safe = |c: char| {
         !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if is_safe(c) { c } else { '\u{fffd}' }).collect()
+    let safe: String = text.chars().map(|c| if is_safe(c) { c } else { '\u{fffd}' }).collect();
+    safe.replace("##vso[", "## vso[").replace("##[", "## [")
 }
 
 /// The known word that is most like an unknown one, if one is near.

@@ -25,6 +25,8 @@ pub struct Page {
     pub width: usize,
     /// Whether colours may be used beside the words.
     pub has_colour: bool,
+    /// Whether it is a terminal, in which a line has an end, and not a file or a pipe.
+    pub is_terminal: bool,
 }
 
 /// A format's name, what it is for, and how it is written.

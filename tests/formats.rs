@@ -16,8 +16,11 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
         "published": "2024-01-01", "updates": updates, "references": ["https://example.com/a?b=<c>"],
         "remedy": [{"do": title, "command": title}],
     });
-    let database =
-        Database::new(Parts { advisories: vec![serde_json::from_value(advisory).unwrap()], digest: "d".into(), ..Parts::default() });
+    let database = Database::new(Parts {
+        advisories: vec![serde_json::from_value(advisory).unwrap()],
+        digest: "d".into(),
+        ..Parts::default()
+    });
     let policy = serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": title})).unwrap();
     let pending: Vec<_> = updates
         .iter()
@@ -50,7 +53,7 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
 
 fn written(document: &Document, format: &patchgate::render::Format, width: usize) -> String {
     let mut out = Vec::new();
-    (format.render)(document, &Page { width, has_colour: false }, &mut out).unwrap();
+    (format.render)(document, &Page { width, has_colour: false, is_terminal: false }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -128,7 +131,7 @@ fn colour_never_carries_the_meaning_alone() {
     let document = blocked(&["a"], &["KB1"], "t");
     let format = patchgate::render::format("text").unwrap();
     let mut coloured = Vec::new();
-    (format.render)(&document, &Page { width: 80, has_colour: true }, &mut coloured).unwrap();
+    (format.render)(&document, &Page { width: 80, has_colour: true, is_terminal: true }, &mut coloured).unwrap();
     let coloured = String::from_utf8(coloured).unwrap();
     assert!(coloured.contains('\u{1b}'));
     let stripped = anstream::adapter::strip_str(&coloured).to_string();

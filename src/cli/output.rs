@@ -39,7 +39,7 @@ fn write_file(path: &Path, render: impl FnOnce(&Page, &mut dyn Write) -> io::Res
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     {
         let mut out = BufWriter::new(temporary.as_file_mut());
-        render(&Page { width: WIDTH, has_colour: false }, &mut out)?;
+        render(&Page { width: WIDTH, has_colour: false, is_terminal: false }, &mut out)?;
         out.flush()?;
     }
     share_like_a_new_file(temporary.as_file())?;
@@ -66,6 +66,7 @@ fn page() -> Page {
     let width = terminal.map_or(WIDTH, |(columns, _)| usize::from(columns.0)).clamp(40, 160);
     Page {
         width,
+        is_terminal,
         has_colour: is_terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
     }
 }

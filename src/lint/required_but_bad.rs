@@ -19,13 +19,15 @@ pub const RULE: Rule = Rule {
 
 fn check(library: &Library<'_>, findings: &mut Findings) {
     let bad = Bad::new(library);
-    for file in library.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty()) {
+    for file in library.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty())
+    {
         let Some(requires) = &file.value.requires else { continue };
         for need in needs(library, requires) {
             let against: Option<Vec<(&UpdateId, &Advisory)>> =
                 need.iter().map(|update| Some((update, hopeless(&bad, update, &file.value)?))).collect();
             if let Some((update, against)) = against.and_then(|all| all.first().copied()) {
-                let message = format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
+                let message =
+                    format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
                 let help = format!("say in one of the two what to do in `remedy`, or in {} what fixes it", against.id);
                 findings.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
             }

@@ -38,6 +38,7 @@ fn statement(advisory: &Advisory) -> String {
         entries.sort_unstable();
         entries
     }
-    let lists = [sorted(&advisory.updates), sorted(&advisory.builds), sorted(&advisory.affects), sorted(&advisory.triggers)];
+    let lists =
+        [sorted(&advisory.updates), sorted(&advisory.builds), sorted(&advisory.affects), sorted(&advisory.triggers)];
     format!("{} {lists:?} {:?} {:?}", advisory.kind.word(), advisory.when, advisory.requires)
 }

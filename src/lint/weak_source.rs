@@ -47,7 +47,8 @@ const STRONG_HOSTS: &[&str] = &[
 const STRONG_OWNERS: &[&str] = &["microsoft", "microsoftdocs", "azure", "dotnet", "powershell"];
 
 fn check(_: &Library<'_>, advisory: &Advisory, found: &mut Found) {
-    if advisory.confidence != Confidence::Confirmed || advisory.references.iter().any(|reference| is_strong(reference)) {
+    if advisory.confidence != Confidence::Confirmed || advisory.references.iter().any(|reference| is_strong(reference))
+    {
         return;
     }
     let mut hosts: Vec<String> = advisory.references.iter().filter_map(|reference| host(reference)).collect();

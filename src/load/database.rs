@@ -109,7 +109,8 @@ impl Loader {
         }
         if files.is_empty() {
             // A wrong path must not approve everything.
-            let message = "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
+            let message =
+                "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
             return self.whole(&folder.to_string_lossy(), "no-advisories", message);
         }
         let readings: Vec<Reading> = files.into_par_iter().map(|file| read(folder, file)).collect();

@@ -1,10 +1,225 @@
-//! x
-use clap::Args;
-use crate::cli::{CLEAN, Failure};
-/// x
+//! `patchgate advisory list`: the advisories that a curator looks for, one a line.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::data;
+use crate::advisory::{Advisory, Confidence, Kind, Severity, Status};
+use crate::cli::{CLEAN, Failure, output};
+use crate::condition::Condition;
+use crate::database::Database;
+use crate::library;
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::time::Day;
+use crate::render::Page;
+use crate::render::page::{cut, inline};
+
+/// The arguments of `advisory list`.
 #[derive(Debug, Args)]
-pub struct Arguments {}
-/// x
+pub struct Arguments {
+    /// Folder of advisories, instead of the built-in database; `builtin` is that database itself; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
+    /// Only those that name this product, as what they speak about or in a condition
+    #[arg(long, value_name = "ID")]
+    product: Option<String>,
+    /// Only those that name this update, by its id or by a build that it brings, or are fixed by it
+    #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
+    update: Option<UpdateId>,
+    /// Only of this severity or worse: critical, high, medium, low
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    severity: Option<Severity>,
+    /// Only of this kind: known-bad, required, prerequisite, hazard, procedure
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Option<Kind>,
+    /// Only those that are draft, active or withdrawn
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    status: Option<Status>,
+    /// Only those that say this somewhere, whatever its case: a word, an event id, an error code
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    /// Format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Write the list to a file, as a whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people: one a line
+    Text,
+    /// For programs
+    Json,
+}
+
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text);
+    T::deserialize(value).map_err(|error| error.to_string())
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    word(text)
+}
+
+/// The kind of a word.
+///
 /// # Errors
-/// x
-pub fn run(_: &Arguments) -> Result<u8, Failure> { Ok(CLEAN) }
+/// When there is no such kind.
+pub fn kind(text: &str) -> Result<Kind, String> {
+    word(text)
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    word(text)
+}
+
+/// What a list says of one advisory.
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: &'a AdvisoryId,
+    title: &'a str,
+    kind: Kind,
+    severity: Severity,
+    confidence: Confidence,
+    status: Status,
+    published: Day,
+    updated: Day,
+    products: BTreeSet<&'a ProductId>,
+    updates: Vec<&'a UpdateId>,
+}
+
+/// Lists the advisories that fit.
+///
+/// # Errors
+/// When the database cannot be read or the list cannot be written.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let database = data::database(&arguments.advisories)?;
+    if let Some(product) = &arguments.product {
+        check_product(product, &database)?;
+    }
+    let fitting: Vec<&Advisory> =
+        database.advisories().iter().filter(|advisory| arguments.fit(advisory, &database)).collect();
+    output::write(arguments.output.as_deref(), |page, out| match arguments.format {
+        Format::Text => text(&fitting, database.advisories().len(), page, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &fitting.iter().map(|one| entry(one)).collect::<Vec<_>>())?;
+            out.write_all(b"\n")
+        }
+    })?;
+    Ok(CLEAN)
+}
+
+/// A product that nobody knows would silently list nothing.
+fn check_product(product: &str, database: &Database) -> Result<(), Failure> {
+    let known = database.products().keys().map(ProductId::as_str);
+    if known.clone().any(|one| one == product) {
+        return Ok(());
+    }
+    let near = crate::diagnostic::nearest(product, known).map(|near| format!(": did you mean `{near}`?"));
+    Err(Failure::Other(anyhow::anyhow!("unknown product `{product}`{}", near.unwrap_or_default())))
+}
+
+impl Arguments {
+    fn fit(&self, advisory: &Advisory, database: &Database) -> bool {
+        self.product.as_ref().is_none_or(|wanted| products(advisory).iter().any(|product| product.as_str() == wanted))
+            && self.update.as_ref().is_none_or(|update| names_update(advisory, update, database))
+            && self.severity.is_none_or(|severity| advisory.severity >= severity)
+            && self.kind.is_none_or(|kind| advisory.kind == kind)
+            && self.status.is_none_or(|status| advisory.status == status)
+            && self.text.as_ref().is_none_or(|text| says(advisory, text))
+    }
+}
+
+/// The products that an advisory names, in what it speaks about and in its conditions.
+pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
+    let affected = advisory.affects.iter().map(|affects| &affects.product);
+    let built = advisory.builds.iter().map(|builds| &builds.product);
+    let tested = library::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
+        Condition::Product(product) => Some(&product.id),
+        _ => None,
+    });
+    affected.chain(built).chain(tested).collect()
+}
+
+fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
+    let brings = database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
+    let is_built = |brings: &crate::model::pending::Brings| {
+        let scheme = database.products().get(&brings.product).map(|product| product.version_scheme).unwrap_or_default();
+        let of_product = advisory.builds.iter().filter(|builds| builds.product == brings.product);
+        of_product.into_iter().any(|builds| builds.versions.contain(Some(&brings.version), scheme).is_true())
+    };
+    let tests = |(_, condition): (_, &Condition)| matches!(condition, Condition::Update(one) if one.0 == *update);
+    advisory.updates.iter().any(|selector| selector.id == *update)
+        || advisory.cures().any(|cure| cure == update)
+        || brings.iter().any(is_built)
+        || library::conditions(advisory).into_iter().any(tests)
+}
+
+/// Whether an advisory has a text somewhere but in its cases.
+fn says(advisory: &Advisory, text: &str) -> bool {
+    fn any(value: &serde_json::Value, text: &str) -> bool {
+        match value {
+            serde_json::Value::Array(entries) => entries.iter().any(|entry| any(entry, text)),
+            serde_json::Value::Object(entries) => entries.values().any(|entry| any(entry, text)),
+            serde_json::Value::String(one) => one.to_lowercase().contains(text),
+            other => other.to_string() == text,
+        }
+    }
+    let bare = Advisory { cases: Vec::new(), ..advisory.clone() };
+    serde_json::to_value(bare).is_ok_and(|value| any(&value, &text.to_lowercase()))
+}
+
+fn entry(advisory: &Advisory) -> Entry<'_> {
+    Entry {
+        id: &advisory.id,
+        title: &advisory.title,
+        kind: advisory.kind,
+        severity: advisory.severity,
+        confidence: advisory.confidence,
+        status: advisory.status,
+        published: advisory.published,
+        updated: advisory.last_change(),
+        products: products(advisory),
+        updates: advisory.updates.iter().map(|selector| &selector.id).collect(),
+    }
+}
+
+/// Below this width only ids and titles fit.
+const NARROW: usize = 72;
+
+fn text(fitting: &[&Advisory], of: usize, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    for advisory in fitting {
+        let columns = match page.width < NARROW {
+            true => format!("{}  {}", advisory.id, inline(&advisory.title)),
+            false => format!(
+                "{:<12}  {:<8}  {:<12}  {}{}",
+                advisory.id.as_str(),
+                advisory.severity.word(),
+                advisory.kind.word(),
+                inline(&advisory.title),
+                marks(advisory)
+            ),
+        };
+        // Through a pipe a search wants whole lines.
+        writeln!(out, "{}", if page.is_terminal { cut(&columns, page.width) } else { columns })?;
+    }
+    writeln!(out, "{} of {of} advisories", fitting.len())
+}
+
+/// What a curator must not overlook: that an advisory only warns, or does not speak.
+fn marks(advisory: &Advisory) -> String {
+    let reported = (advisory.confidence == Confidence::Reported).then_some("reported");
+    let status = match advisory.status {
+        Status::Draft => Some("draft"),
+        Status::Active => None,
+        Status::Withdrawn => Some("withdrawn"),
+    };
+    let marks: Vec<&str> = reported.into_iter().chain(status).collect();
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
+}

@@ -1,10 +1,223 @@
-//! x
+//! `patchgate advisory new`: a file to begin with: the next free id, and what the database knows of the update.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use clap::Args;
-use crate::cli::{CLEAN, Failure};
-/// x
+use jiff::Timestamp;
+
+use super::data;
+use crate::advisory::Kind;
+use crate::cli::{CLEAN, Failure, output};
+use crate::database::Database;
+use crate::load::database::BUILTIN;
+use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::time::{Day, Moment};
+use crate::schema;
+
+/// The arguments of `advisory new`.
 #[derive(Debug, Args)]
-pub struct Arguments {}
-/// x
+pub struct Arguments {
+    /// The folder that the file goes into, such as advisories/windows
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    /// The update that it speaks about
+    #[arg(value_name = "UPDATE", value_parser = UpdateId::new)]
+    update: Option<UpdateId>,
+    /// What kind of statement it is: known-bad, required, prerequisite, hazard, procedure
+    #[arg(long, value_name = "KIND", default_value = "known-bad", value_parser = super::list::kind)]
+    kind: Kind,
+    /// What breaks, where, in one line
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+    /// The day on which it was publicly known; the year of the id is its year [default: today]
+    #[arg(long, value_name = "DAY")]
+    published: Option<Day>,
+    /// What the id begins with: PG is patchgate's own, a team takes its own
+    #[arg(long, value_name = "PREFIX", default_value = "PG")]
+    prefix: String,
+    /// What is known beside the folder: another folder, or `builtin`; may be given several times [default: builtin, and
+    /// the database that the folder is in]
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
+    /// The moment that counts as now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Moment>,
+}
+
+/// Writes the file and prints its path.
+///
 /// # Errors
-/// x
-pub fn run(_: &Arguments) -> Result<u8, Failure> { Ok(CLEAN) }
+/// When the database cannot be read, the file is there already, or it cannot be written.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let root = root(&arguments.folder);
+    let database = data::database(&arguments.known(&root))?;
+    let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
+    let published = arguments.published.unwrap_or(today);
+    let id = next_id(&arguments.prefix, published, &database)?;
+    let file = arguments.folder.join(format!("{id}.yaml"));
+    std::fs::create_dir_all(&arguments.folder)
+        .with_context(|| format!("cannot create {}", arguments.folder.display()))?;
+    let exists = file.try_exists().with_context(|| format!("cannot look for {}", file.display()))?;
+    if exists {
+        return Err(Failure::Other(anyhow::anyhow!("{} is there already", file.display())));
+    }
+    let schema = write_schema(&root)?;
+    let text = scaffold(arguments, &id, published, &relative(&schema, &arguments.folder), &database);
+    output::write(Some(&file), |_, out| out.write_all(text.as_bytes()))?;
+    output::write(None, |_, out| writeln!(out, "{}", file.display()))?;
+    Ok(CLEAN)
+}
+
+impl Arguments {
+    /// What is known: the built-in database or what was named, and the database that the file becomes a part of.
+    fn known(&self, root: &Path) -> Vec<PathBuf> {
+        let mut known = self.advisories.clone();
+        // The built-in database was made of its own repository's folder: beside it every id would be there twice.
+        let is_whole = root.join("products").is_dir();
+        if known.is_empty() && !is_whole {
+            known.push(PathBuf::from(BUILTIN));
+        }
+        if has_files(root) && !known.iter().any(|one| one == root) {
+            known.push(root.to_owned());
+        }
+        known
+    }
+}
+
+/// The folder of the database that a folder is in: the nearest one with settings or products, else the folder itself.
+fn root(folder: &Path) -> PathBuf {
+    let is_root = |one: &&Path| one.join("settings.yaml").is_file() || one.join("products").is_dir();
+    folder.ancestors().filter(|one| !one.as_os_str().is_empty()).find(is_root).unwrap_or(folder).to_owned()
+}
+
+fn has_files(folder: &Path) -> bool {
+    std::fs::read_dir(folder)
+        .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| !is_hidden(&entry.path()))))
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// The id after the highest of its prefix and year.
+fn next_id(prefix: &str, published: Day, database: &Database) -> Result<AdvisoryId, Failure> {
+    let start = format!("{prefix}-{}-", published.year());
+    let numbers =
+        database.advisories().iter().filter_map(|one| one.id.as_str().strip_prefix(&start)?.parse::<u32>().ok());
+    let next = numbers.max().unwrap_or(0) + 1;
+    Ok(AdvisoryId::new(&format!("{start}{next:04}")).with_context(|| format!("`{prefix}` cannot begin an id"))?)
+}
+
+/// Puts the schema where editors find it and the database's loader does not look, unless it is there.
+fn write_schema(root: &Path) -> anyhow::Result<PathBuf> {
+    let file = root.join(".schemas").join("advisory.json");
+    if !file.is_file() {
+        let folder = root.join(".schemas");
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let schema = schema::schema("advisory").context("there is no schema of advisories")?;
+        output::write(Some(&file), |_, out| {
+            serde_json::to_writer_pretty(&mut *out, &schema)?;
+            out.write_all(b"\n")
+        })?;
+    }
+    Ok(file)
+}
+
+/// The way from a folder to a file at or above it, with slashes as YAML editors want them.
+fn relative(file: &Path, folder: &Path) -> String {
+    let root = file.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let depth = folder.strip_prefix(root).map_or(0, |below| below.components().count());
+    format!("{}.schemas/advisory.json", "../".repeat(depth))
+}
+
+fn scaffold(arguments: &Arguments, id: &AdvisoryId, published: Day, schema: &str, database: &Database) -> String {
+    let title = arguments.title.clone().unwrap_or_else(|| "What breaks, where, in one line".to_owned());
+    let mut text = format!("# yaml-language-server: $schema={schema}\n");
+    let known = arguments.update.as_ref().map(|update| known(update, database)).unwrap_or_default();
+    for line in known {
+        let _ = writeln!(text, "# {line}");
+    }
+    let lines = [
+        "schema: patchgate/advisory/v1".to_owned(),
+        format!("id: {id}"),
+        format!("title: {}", serde_json::json!(title)),
+        format!("kind: {}", arguments.kind.word()),
+        "severity: high            # critical: service lost | high: feature lost or data at risk | medium | low"
+            .to_owned(),
+        "confidence: reported      # confirmed: by the vendor, or by several independent sources".to_owned(),
+        "status: draft             # a draft never speaks; make it active when lint and test are clean".to_owned(),
+        format!("published: {published}"),
+    ];
+    text.extend(lines.iter().flat_map(|line| [line.as_str(), "\n"]));
+    text.push_str(&about(arguments));
+    text.push_str(&affects(arguments, database));
+    text.push_str(statement(arguments.kind));
+    text.push_str("references: []            # https addresses\ncases: []                 # one that speaks, one that is silent, one unknown\n");
+    text
+}
+
+fn about(arguments: &Arguments) -> String {
+    let is_about_updates = matches!(arguments.kind, Kind::KnownBad | Kind::Prerequisite | Kind::Procedure);
+    match (&arguments.update, is_about_updates) {
+        (Some(update), true) => format!("updates: [{update}]\n"),
+        (None, true) => "updates: [KB0000000]      # the update that it speaks about\n".to_owned(),
+        (_, false) => String::new(),
+    }
+}
+
+fn affects(arguments: &Arguments, database: &Database) -> String {
+    let known = arguments.update.as_ref().and_then(|update| database.updates().get(update));
+    let products = known.map(|known| known.products.as_slice()).unwrap_or_default();
+    if products.is_empty() {
+        return "affects: []               # {product, versions, roles}; none means every server\n".to_owned();
+    }
+    let entries: String = products.iter().map(|product| format!("  - {{product: {product}}}\n")).collect();
+    format!("affects:\n{entries}")
+}
+
+/// The keys that the kind needs, with something valid in them.
+fn statement(kind: Kind) -> &'static str {
+    match kind {
+        Kind::KnownBad => "fixed_by: []              # updates that end it\nremedy:\n  - do: What makes it safe\n",
+        Kind::Required | Kind::Prerequisite => "requires: {update: KB0000000}   # the condition that must hold\n",
+        Kind::Hazard => {
+            "triggers: [restart]\nwhen: {reboot_pending: true}    # the configuration that breaks\nremedy:\n  - do: What makes it safe\n"
+        }
+        Kind::Procedure => "steps:\n  before:\n    - do: What to do first\n  after:\n    - do: What to do then\n",
+    }
+}
+
+/// What the database knows of an update, in sentences.
+fn known(update: &UpdateId, database: &Database) -> Vec<String> {
+    let mut lines = Vec::new();
+    match database.updates().get(update) {
+        None => lines.push(format!("{update} is not in the database: no build and no row of updates/ names it")),
+        Some(known) => {
+            lines.extend(
+                known.brings.iter().map(|brings| format!("{update} brings {} {}", brings.product, brings.version)),
+            );
+            lines.extend(known.released.map(|released| format!("{update} was released {released}")));
+            let supersedes = known.supersedes.iter().map(UpdateId::as_str).collect::<Vec<_>>();
+            if !supersedes.is_empty() {
+                lines.push(format!("{update} supersedes {}", supersedes.join(", ")));
+            }
+        }
+    }
+    let mut newer: Vec<&str> = database
+        .updates()
+        .iter()
+        .filter(|(_, known)| known.supersedes.contains(update))
+        .map(|(newer, _)| newer.as_str())
+        .collect();
+    newer.sort_unstable();
+    if !newer.is_empty() {
+        lines.push(format!("{update} is superseded by {}", newer.join(", ")));
+    }
+    let named = database.advisories().iter().filter(|advisory| {
+        advisory.updates.iter().any(|selector| selector.id == *update) || advisory.cures().any(|cure| cure == update)
+    });
+    lines.extend(named.map(|advisory| format!("{update} is named by {}: {}", advisory.id, advisory.title)));
+    lines
+}
