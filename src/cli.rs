@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 pub mod completions;
 pub mod decide;
 pub mod explain;
+pub mod import;
 pub mod inputs;
 pub mod man;
 pub mod output;
@@ -34,6 +35,8 @@ enum Command {
     /// Explain one decision: reasons, evidence and where it was written, what stayed silent, the way out
     #[command(after_help = EXIT_CODES, mut_arg("inventory", |arg| arg.num_args(1)))]
     Explain(explain::Arguments),
+    /// Turn a vendor's data into tables of the database
+    Import(import::Arguments),
     /// Print the JSON Schema of a format
     Schema(schema::Arguments),
     /// Print a script that completes patchgate's arguments in a shell
@@ -85,6 +88,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match cli.command {
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
@@ -120,7 +124,7 @@ fn tell(failure: &Failure) {
             let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
             writeln!(
                 out,
-                "patchgate: {count} {}{more}; nothing was decided",
+                "patchgate: {count} {}{more}; nothing was decided or written",
                 if count == 1 { "problem" } else { "problems" }
             )
         }

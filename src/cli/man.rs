@@ -1,5 +1,7 @@
 //! `patchgate man`: the manual page, with a section for every subcommand.
 
+use std::io::{self, Write};
+
 use super::{Failure, command, output};
 use crate::decision::Exit;
 
@@ -12,14 +14,21 @@ pub fn run() -> Result<Exit, Failure> {
         let mut whole = command();
         whole.build();
         clap_mangen::Man::new(whole.clone()).render(out)?;
-        for subcommand in whole.get_subcommands().filter(|one| one.get_name() != "help") {
-            let page = clap_mangen::Man::new(subcommand.clone());
-            writeln!(out, ".SH {}", subcommand.get_name().to_uppercase())?;
-            page.render_synopsis_section(out)?;
-            page.render_description_section(out)?;
-            page.render_options_section(out)?;
-        }
-        Ok(())
+        sections(&whole, "", out)
     })?;
     Ok(Exit::Approved)
+}
+
+/// A section for each subcommand, and for those below it.
+fn sections(above: &clap::Command, name: &str, out: &mut dyn Write) -> io::Result<()> {
+    for subcommand in above.get_subcommands().filter(|one| one.get_name() != "help") {
+        let name = format!("{name} {}", subcommand.get_name().to_uppercase());
+        let page = clap_mangen::Man::new(subcommand.clone());
+        writeln!(out, ".SH{name}")?;
+        page.render_synopsis_section(out)?;
+        page.render_description_section(out)?;
+        page.render_options_section(out)?;
+        sections(subcommand, &name, out)?;
+    }
+    Ok(())
 }
