@@ -13,6 +13,7 @@ pub mod advisory;
 pub mod completions;
 pub mod decide;
 pub mod explain;
+pub mod import;
 pub mod inputs;
 pub mod man;
 pub mod output;
@@ -39,6 +40,8 @@ enum Command {
     /// Check, test, list and write the advisory data
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Advisory(advisory::Command),
+    /// Turn a vendor's data into tables of the database
+    Import(import::Arguments),
     /// Print the JSON Schema of a format
     Schema(schema::Arguments),
     /// Print a script that completes patchgate's arguments in a shell
@@ -75,6 +78,8 @@ pub enum Failure {
     Invalid(Vec<Diagnostic>),
     /// The same for a command that checks and does not decide.
     Unchecked(Vec<Diagnostic>),
+    /// The same for a command that writes a file.
+    Unwritten(Vec<Diagnostic>),
     /// Something else went wrong.
     Other(anyhow::Error),
 }
@@ -105,6 +110,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Advisory(command) => advisory::run(&command),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
@@ -132,6 +138,7 @@ fn tell(failure: &Failure) {
     let _ = match failure {
         Failure::Invalid(diagnostics) => tell_all(diagnostics, "decided", &mut out),
         Failure::Unchecked(diagnostics) => tell_all(diagnostics, "checked", &mut out),
+        Failure::Unwritten(diagnostics) => tell_all(diagnostics, "written", &mut out),
         Failure::Other(error) => writeln!(out, "patchgate: error: {error:#}"),
     };
 }

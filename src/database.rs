@@ -10,7 +10,7 @@ use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
-use crate::model::time::Day;
+use crate::model::time::{Day, Released};
 
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
@@ -51,9 +51,9 @@ pub struct UpdateRow {
     /// The version that it brings; empty when not known.
     #[serde(default)]
     pub version: Option<crate::model::version::Version>,
-    /// The day of release; empty when not known to the day.
+    /// The day of release, or the month; empty when not known.
     #[serde(default)]
-    pub released: Option<Day>,
+    pub released: Option<Released>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
@@ -168,9 +168,9 @@ fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     };
 }
 
-fn earliest(one: Option<Day>, two: Option<Day>) -> Option<Day> {
+fn earliest(one: Option<Released>, two: Option<Released>) -> Option<Released> {
     match (one, two) {
-        (Some(one), Some(two)) => Some(one.min(two)),
+        (Some(one), Some(two)) => Some(one.earlier(two)),
         _ => one.or(two),
     }
 }

@@ -71,6 +71,14 @@ fn schemas_refuse_what_the_loader_refuses() {
             "advisory",
             serde_json::json!({"schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": "t", "kind": "bad", "severity": "high", "published": "2024-01-01"}),
         ),
+        (
+            "pending",
+            serde_json::json!({"schema": "patchgate/pending/v1", "updates": [{"id": "KB1", "released": "2024-13"}]}),
+        ),
+        (
+            "product",
+            serde_json::json!({"schema": "patchgate/product/v1", "id": "a", "name": "a", "builds": [{"released": "2024"}]}),
+        ),
         ("policy", serde_json::json!({"schema": "patchgate/policy/v1", "name": "a", "soak": {"expedited": "2w"}})),
         ("waivers", serde_json::json!({"schema": "patchgate/waivers/v1", "waivers": [{"advisory": "PG-2024-0001"}]})),
         ("product", serde_json::json!({"schema": "patchgate/product/v1", "id": "Upper Case", "name": "a"})),
