@@ -19,6 +19,7 @@ pub struct Database {
     settings: BTreeMap<String, Setting>,
     advisories: Vec<Advisory>,
     updates: HashMap<UpdateId, UpdateKnowledge>,
+    rows: Vec<UpdateRow>,
     digest: String,
 }
 
@@ -47,6 +48,13 @@ pub struct UpdateRow {
     pub source: String,
 }
 
+impl UpdateRow {
+    /// The updates that it replaces.
+    pub fn superseded(&self) -> impl Iterator<Item = UpdateId> + '_ {
+        self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
+    }
+}
+
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(
@@ -61,14 +69,14 @@ impl Database {
         for product in &products {
             learn_builds(product, &mut updates);
         }
-        for row in rows {
+        for row in &rows {
             learn_row(row, &mut updates);
         }
         for knowledge in updates.values_mut() {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, advisories, updates, digest }
+        Self { products, settings, advisories, updates, rows, digest }
     }
 
     /// The products, by id.
@@ -89,6 +97,11 @@ impl Database {
     /// What is known of updates.
     pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
         &self.updates
+    }
+
+    /// The rows of its tables of updates, as they were read.
+    pub fn rows(&self) -> &[UpdateRow] {
+        &self.rows
     }
 
     /// SHA-256 of its sorted files.
@@ -128,11 +141,11 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
     }
 }
 
-fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
-    let knowledge = updates.entry(row.update).or_default();
-    knowledge.brings.extend(row.version.map(|version| Brings { product: row.product.clone(), version }));
-    knowledge.products.push(row.product);
-    knowledge.supersedes.extend(row.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok()));
+fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    let knowledge = updates.entry(row.update.clone()).or_default();
+    knowledge.brings.extend(row.version.clone().map(|version| Brings { product: row.product.clone(), version }));
+    knowledge.products.push(row.product.clone());
+    knowledge.supersedes.extend(row.superseded());
     knowledge.released = earliest(knowledge.released, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {
