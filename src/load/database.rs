@@ -28,14 +28,14 @@ impl Loader {
         for folder in folders {
             let mut files = Vec::new();
             if let Err(error) = list(folder, &mut files) {
-                self.whole(&folder.to_string_lossy(), "unreadable", format!("cannot read the folder: {error}"));
+                self.whole(&self.name(folder), "unreadable", format!("cannot read the folder: {error}"));
                 continue;
             }
             if files.is_empty() {
                 // A wrong path must not approve everything.
                 let message =
                     "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
-                self.whole(&folder.to_string_lossy(), "no-advisories", message);
+                self.whole(&self.name(folder), "no-advisories", message);
             }
             for file in files {
                 if let Some(source) = self.read(&file) {
