@@ -49,6 +49,7 @@
 
 pub mod advisory;
 pub mod cli;
+pub mod compare;
 pub mod condition;
 pub mod database;
 pub mod decide;
