@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::decision::Exit;
 use crate::diagnostic::Diagnostic;
 
+pub mod advisory;
 pub mod completions;
 pub mod decide;
 pub mod explain;
@@ -34,6 +35,9 @@ enum Command {
     /// Explain one decision: reasons, evidence and where it was written, what stayed silent, the way out
     #[command(after_help = EXIT_CODES, mut_arg("inventory", |arg| arg.num_args(1)))]
     Explain(explain::Arguments),
+    /// Work on the advisory data
+    #[command(subcommand)]
+    Advisory(advisory::Command),
     /// Print the JSON Schema of a format
     Schema(schema::Arguments),
     /// Print a script that completes patchgate's arguments in a shell
@@ -85,6 +89,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match cli.command {
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Advisory(command) => advisory::run(&command),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
