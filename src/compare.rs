@@ -9,6 +9,7 @@ use crate::decision::difference::{
     Turn, UnplacedChange,
 };
 use crate::decision::{Decision, Document};
+use crate::evaluate::house_rules::stale_database;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::server::Server;
@@ -162,6 +163,7 @@ fn inputs(old: &Side<'_>, new: &Side<'_>) -> Inputs {
         commit: side.commit.clone(),
         sha256: side.document.inputs.advisories.sha256.clone(),
         advisories: side.document.inputs.advisories.count,
+        stale: stale_database(&side.question).map(|reason| reason.message.to_string()),
     };
     let read = &new.document.inputs;
     Inputs {

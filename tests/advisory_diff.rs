@@ -146,6 +146,7 @@ fn in_words(document: &Value) -> Value {
         "changes": all("changes", &change_in_words),
         "beside": all("beside", &change_in_words),
         "missing": all("missing", &|one| format!("{} {} {}", word(&one["change"]), word(&one["server"]), word(&one["advisory"]))),
+        "notes": all("notes", &|one| format!("{} {}", word(&one["change"]), word(&one["note"]))),
         "unplaced": all("unplaced", &|one| format!("{} {}", word(&one["change"]), word(&one["update"]))),
         "data": all("data", &data_in_words),
     })
@@ -208,7 +209,7 @@ fn every_case_is_told_as_it_is_and_backwards() {
         let output = diff(folder.path(), &["old", "new", "-f", "json"]);
         let document = json_of(&output);
         assert!(jsonschema::validate(schema.as_value(), &document).is_ok());
-        let expected: Vec<&str> = ["changes", "beside", "missing", "unplaced", "data"].to_vec();
+        let expected: Vec<&str> = ["changes", "beside", "missing", "unplaced", "notes", "data"].to_vec();
         let found = in_words(&document);
         for key in &expected {
             let wanted = if case[key].is_null() { json!([]) } else { case[key].clone() };
@@ -484,7 +485,7 @@ fn named(servers: &[String], update: &str, title: &str) -> Difference {
     };
     let all = |new| servers.iter().map(|server| change(server, new)).collect::<Vec<_>>();
     let counted = json!({"sha256": "", "count": 0});
-    let side = json!({"name": title, "commit": null, "sha256": "", "advisories": 1});
+    let side = json!({"name": title, "commit": null, "sha256": "", "advisories": 1, "stale": title});
     serde_json::from_value(json!({
         "schema": "patchgate/advisory-diff/v1", "at": AT, "tool": "patchgate",
         "inputs": {
@@ -571,6 +572,8 @@ fn long_lists_are_shortened_and_a_comment_stays_below_its_limit() {
     let few = written(&named(&servers(43, "app"), "KB1", "It breaks"), "markdown", page(80));
     assert!(few.contains("app00005<details><summary>and 37 more</summary>app00006, "), "{few}");
     assert!(few.contains("app00042") && !few.contains("Shortened"), "{few}");
+    let more = written(&named(&servers(2_000, "app"), "KB1", "It breaks"), "markdown", page(80));
+    assert!(more.contains("app00005 and 1994 more |") && more.contains("Shortened to fit"), "{}", more.len());
     let text = written(&named(&servers(43, "app"), "KB1", "It breaks"), "text", page(80));
     assert!(text.contains("app00011 and 31 more") && text.contains("and 31 more (-f json shows all)"), "{text}");
     let mut many = named(&servers(20_000, &"<@".repeat(100)), "KB1", &"|".repeat(5_000));
@@ -605,6 +608,40 @@ fn the_order_of_inputs_does_not_matter() {
         let same = digest(&there).map_or(there.clone(), |one| there.replace(&one, &digest(&backwards).unwrap()));
         assert_eq!(same, backwards, "{}", format.name);
     }
+}
+
+/// A new advisory makes old data young: said once of the data, not of every decision, unless the policy blocks for it.
+#[test]
+fn the_age_of_the_data_is_told_once() {
+    let folder = workshop();
+    let late = |policy: &str| {
+        let mut command = patchgate(folder.path());
+        command.args(["advisory", "diff", "old", "new", "--at", "2024-04-15T00:00:00Z", "-P", policy, "-i"]);
+        command.arg(fixtures().join("inventory.yaml")).arg("-p").arg(fixtures().join("pending.yaml")).output().unwrap()
+    };
+    let policy = |name: &str, stale: &str| {
+        let text =
+            format!("schema: patchgate/policy/v1\nname: {name}\nfreshness: {{inventory: 900d, stale: {stale}}}\n");
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    policy("lenient", "note");
+    policy("strict", "block");
+    replace(
+        &folder.path().join("new/app/PG-2024-0002.yaml"),
+        "published: 2024-03-01",
+        "published: 2024-03-01\nupdated: 2024-04-10",
+    );
+    let lenient = late("lenient");
+    assert_eq!(lenient.status.code(), Some(0), "{}", told(&lenient));
+    assert!(
+        told(&lenient).contains("old: old, 2 advisories; the newest advisory is of 2024-03-01, older than 30d"),
+        "{}",
+        told(&lenient)
+    );
+    assert!(told(&lenient).contains("new: new, 2 advisories\n"), "{}", told(&lenient));
+    let strict = told(&late("strict"));
+    assert!(strict.contains("PG-2024-0002 changed (updated none -> 2024-04-10)"), "{strict}");
+    assert!(strict.contains("- 3 updates block -> approve: freshness no longer blocks"), "{strict}");
 }
 
 /// The difference between two generated databases, on the servers and updates of the first.

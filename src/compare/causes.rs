@@ -93,7 +93,8 @@ impl<'a> Causes<'a> {
         found.extend(effects.ways_out.iter().filter_map(|id| self.advisory(id, is_remedy)));
         if effects.is_knowledge || !left.is_empty() {
             let interests = self.interests(&effects.update, left.into_iter().flatten());
-            found.extend(self.items.iter().filter(|item| interests.include(item)));
+            found
+                .extend(self.items.iter().filter(|item| interests.include(item, |update| self.is_known_alike(update))));
         }
         let is_asked =
             |item: &&Item| item.change.kind == DataKind::Setting && effects.settings.contains(&item.change.id);
@@ -113,6 +114,13 @@ impl<'a> Causes<'a> {
         self.by_advisory.values().copied().filter(|item| {
             item.change.change != Turn::Changed || item.change.keys.iter().any(|one| DATES.contains(&one.key.as_str()))
         })
+    }
+
+    /// Whether both sides know the same of an update. What the pending file says counts more than what the data says, so
+    /// that the data may differ without any effect.
+    fn is_known_alike(&self, update: &UpdateId) -> bool {
+        let [old, new] = self.gates.each_ref().map(|gate| gate.catalogue.update(update));
+        old == new
     }
 
     /// What the data knows of an update, of those that contain it, and of what advisories ask for.
@@ -148,8 +156,9 @@ impl Interests {
         });
     }
 
-    fn include(&self, item: &Item) -> bool {
-        !self.updates.is_disjoint(&item.updates) || !self.products.is_disjoint(&item.products)
+    fn include(&self, item: &Item, is_known_alike: impl Fn(&UpdateId) -> bool) -> bool {
+        let is_about = self.updates.intersection(&item.updates).any(|update| !is_known_alike(update));
+        is_about || !self.products.is_disjoint(&item.products)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decision::difference::{ReasonChange, Turn, Weight};
-use crate::decision::{Decision, Reason, Rule};
+use crate::decision::{Decision, Effect, Reason, Rule};
 use crate::model::id::AdvisoryId;
 
 /// What makes a reason of one side and one of the other the same reason: by advisory, the house's own rules last.
@@ -24,8 +24,16 @@ pub fn differences(old: Option<&Decision>, new: Option<&Decision>) -> Vec<Reason
         let news = after.remove(&key).unwrap_or_default();
         changes.extend(of_one_key(key, olds, news));
     }
+    changes.retain(|change| !is_age(change));
     changes.sort_by(|one, two| sorting(one).cmp(&sorting(two)));
     changes
+}
+
+/// The age of the data notes something on every decision alike. It is told of the data instead, and nobody acts on it;
+/// where the policy makes it block, it is a reason like any other.
+fn is_age(change: &ReasonChange) -> bool {
+    let is_note = |weight: &Weight| weight.effect == Effect::Note;
+    change.rule == Rule::Freshness && change.old.iter().chain(&change.new).all(is_note)
 }
 
 fn sorting(change: &ReasonChange) -> (Key<'_>, Option<&Weight>, Option<&Weight>) {

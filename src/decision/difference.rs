@@ -69,6 +69,8 @@ pub struct DataInput {
     pub sha256: String,
     /// How many advisories.
     pub advisories: usize,
+    /// That it is old, by the policy's measure. Where that only makes a note on every decision, it is told here alone.
+    pub stale: Option<String>,
 }
 
 /// How much differs.

@@ -2,16 +2,16 @@
 //!
 //! To add one: write `render/difference/<name>.rs` with a function of the type [`Render`] and add its line to [`FORMATS`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::Page;
 use super::page::counted;
-use crate::decision::Effect;
 use crate::decision::difference::{
-    Absence, Answer, Aspect, Cause, Change, DataChange, DataKind, Detail, Difference, KeyChange, ReasonChange, Silent,
-    Turn, Weight,
+    Absence, Answer, Aspect, Cause, Change, DataChange, DataInput, DataKind, Detail, Difference, KeyChange,
+    ReasonChange, Silent, Turn, Weight,
 };
+use crate::decision::{Effect, Rule};
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::truth::Truth;
 
@@ -52,8 +52,8 @@ fn json(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Result<()
 /// Servers of which the same is to be told of one update.
 #[derive(Clone, Debug)]
 pub struct Group<'d> {
-    /// The update.
-    pub update: &'d UpdateId,
+    /// The update, or how many when it is told of all alike.
+    pub updates: String,
     /// The verdict before.
     pub old: Answer,
     /// The verdict after.
@@ -75,29 +75,38 @@ pub struct Section<'d> {
     pub groups: Vec<Group<'d>>,
 }
 
-/// What makes decisions one group.
-type Key<'d> = (&'d UpdateId, Answer, Answer, Vec<String>);
+/// What makes decisions one group: the update, unless it is all the same, the verdicts, and what is told.
+type Key<'d> = (Option<&'d UpdateId>, Answer, Answer, Vec<String>);
 
-/// The servers of each group.
-type Groups<'d> = BTreeMap<Key<'d>, Vec<&'d ServerName>>;
+/// The decisions of each group.
+type Groups<'d> = BTreeMap<Key<'d>, Vec<&'d Change>>;
 
 /// Changes by cause, then update, then server; what only follows from others comes last.
 pub fn sections(changes: &[Change]) -> Vec<Section<'_>> {
     let mut sections: BTreeMap<(bool, &[Cause]), Groups<'_>> = BTreeMap::new();
     for change in changes {
         let groups = sections.entry((change.indirect, &change.causes)).or_default();
-        let key = (&change.update, change.old, change.new, told(change));
-        groups.entry(key).or_default().push(&change.server);
+        let update = Some(&change.update).filter(|_| !is_about_age(change));
+        groups.entry((update, change.old, change.new, told(change))).or_default().push(change);
     }
-    sections
-        .into_iter()
-        .map(|((is_indirect, causes), groups)| Section { causes, is_indirect, groups: listed_groups(groups) })
-        .collect()
+    let section = |((is_indirect, causes), groups)| Section { causes, is_indirect, groups: listed_groups(groups) };
+    sections.into_iter().map(section).collect()
 }
 
 fn listed_groups(groups: Groups<'_>) -> Vec<Group<'_>> {
-    let group = |((update, old, new, told), servers)| Group { update, old, new, told, servers };
-    groups.into_iter().map(group).collect()
+    groups.into_iter().map(|(key, changes)| group(key, &changes)).collect()
+}
+
+/// Whether only the age of the data is told otherwise, which is the same for every update.
+fn is_about_age(change: &Change) -> bool {
+    !change.because.is_empty() && change.because.iter().all(|reason| reason.rule == Rule::Freshness)
+}
+
+fn group<'d>((update, old, new, told): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
+    let servers: BTreeSet<&ServerName> = changes.iter().map(|change| &change.server).collect();
+    let updates: BTreeSet<&UpdateId> = changes.iter().map(|change| &change.update).collect();
+    let updates = update.map_or_else(|| counted(updates.len(), "update", "updates"), ToString::to_string);
+    Group { updates, old, new, told, servers: servers.into_iter().collect() }
 }
 
 /// How many reasons of one decision are told.
@@ -345,10 +354,11 @@ pub fn compared(difference: &Difference) -> String {
 }
 
 /// A side of the comparison.
-pub fn side(input: &crate::decision::difference::DataInput) -> String {
+pub fn side(input: &DataInput) -> String {
     let commit = input.commit.as_deref().and_then(|commit| commit.get(..10));
     let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
-    format!("{}{commit}, {}", input.name, counted(input.advisories, "advisory", "advisories"))
+    let stale = input.stale.as_deref().map(|stale| format!("; {stale}")).unwrap_or_default();
+    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory", "advisories"))
 }
 
 /// What came and what went of what is not about one pair, a line each.

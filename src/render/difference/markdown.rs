@@ -6,7 +6,7 @@ use super::super::Page;
 use super::super::markdown::inert;
 use super::super::page::{counted, cut};
 use super::{Group, entry_told, heading, headline, lists, reach, sections, side};
-use crate::decision::difference::{Change, Difference};
+use crate::decision::difference::{Change, DataChange, Difference};
 
 /// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
 const TABLES: usize = 40_000;
@@ -45,15 +45,24 @@ struct Comment {
     is_shortened: bool,
 }
 
+/// A line, and whether it says everything.
+struct Line {
+    text: String,
+    is_whole: bool,
+}
+
 impl Comment {
-    /// Adds lines as long as there is room; tells how many were left out.
-    fn add(&mut self, lines: impl Iterator<Item = String>, room: usize) -> usize {
+    /// Adds a line for each entry as long as there is room; tells how many were left out.
+    fn add<T>(&mut self, entries: impl Iterator<Item = T>, room: usize, line: impl Fn(T) -> Line) -> usize {
         let mut left_out = 0;
-        for line in lines {
-            if left_out > 0 || self.text.len() + line.len() > room {
-                left_out += 1;
-            } else {
-                self.text.push_str(&line);
+        for entry in entries {
+            let line = Some(entry).filter(|_| left_out == 0).map(&line);
+            match line.filter(|line| self.text.len() + line.text.len() <= room) {
+                Some(Line { text, is_whole }) => {
+                    self.text.push_str(&text);
+                    self.is_shortened |= !is_whole;
+                }
+                None => left_out += 1,
             }
         }
         self.is_shortened |= left_out > 0;
@@ -91,24 +100,29 @@ fn capital(text: &str) -> String {
 fn table(difference: &Difference, changes: &[Change], verdict: &str, room: usize, page: &mut Comment) {
     page.text.push_str(&format!("\n| Cause | Update | {verdict} | Servers |\n|---|---|---|---|\n"));
     let sections = sections(changes);
-    let rows = sections.iter().flat_map(|section| {
-        let heading = short(&heading(difference, section, !section.is_indirect));
+    let rows = sections.iter().flat_map(|section| section.groups.iter().enumerate().map(move |row| (section, row)));
+    let left_out = page.add(rows, room, |(section, (place, group))| {
         // Said once, above the updates that it is the cause for.
-        section.groups.iter().enumerate().map(move |(place, group)| row(if place == 0 { &heading } else { "" }, group))
+        let is_first = place == 0;
+        let cause = if is_first { short(&heading(difference, section, !section.is_indirect)) } else { String::new() };
+        row(&cause, group)
     });
-    let left_out = page.add(rows, room);
     page.more(left_out, "more row", "more rows");
 }
 
-fn row(cause: &str, group: &Group<'_>) -> String {
+fn row(cause: &str, group: &Group<'_>) -> Line {
     let mut told = vec![match group.old == group.new {
         true => group.new.to_string(),
         false => format!("{} → **{}**", group.old, group.new),
     }];
     told.extend(group.told.iter().map(|told| short(told)));
-    let (update, told) = (short(group.update.as_str()), told.join("<br>"));
+    let (update, told) = (short(&group.updates), told.join("<br>"));
     let row = |has_all| format!("| {cause} | {update} | {told} | {} |\n", servers(group, has_all));
-    Some(row(true)).filter(|row| row.len() <= ROW).unwrap_or_else(|| row(false))
+    let whole = row(true);
+    match whole.len() <= ROW {
+        true => Line { text: whole, is_whole: true },
+        false => Line { text: row(false), is_whole: group.servers.len() <= SERVERS },
+    }
 }
 
 /// The servers of a group: the first, and the others folded away or only counted.
@@ -136,7 +150,7 @@ fn beside(difference: &Difference, page: &mut Comment) {
     }
     for (heading, entries) in lists(difference).into_iter().filter(|(_, entries)| !entries.is_empty()) {
         page.text.push_str(&format!("\n### {heading}\n\n"));
-        let left_out = page.add(entries.iter().map(|entry| format!("- {}\n", short(entry))), BESIDE);
+        let left_out = page.add(entries.iter(), BESIDE, |entry| item(short(entry)));
         page.more(left_out, "more entry", "more entries");
     }
     page.text.push_str("\n</details>\n");
@@ -148,12 +162,13 @@ fn data(difference: &Difference, page: &mut Comment) {
         return;
     }
     page.text.push_str("\n### Changed in the data\n\n");
-    let entries = difference.data.iter().map(|entry| {
-        let (entry, reach) = (short(&entry_told(entry)), reach(entry));
-        format!("- {entry} ({reach})\n")
-    });
-    let left_out = page.add(entries, WHOLE);
+    let told = |entry: &DataChange| item(format!("{} ({})", short(&entry_told(entry)), reach(entry)));
+    let left_out = page.add(difference.data.iter(), WHOLE, told);
     page.more(left_out, "more entry", "more entries");
+}
+
+fn item(text: String) -> Line {
+    Line { text: format!("- {text}\n"), is_whole: true }
 }
 
 fn short(text: &str) -> String {

@@ -89,7 +89,7 @@ fn group(group: &Group<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> 
         true => group.new.to_string(),
         false => format!("{} -> {}", group.old, group.new),
     };
-    wrapped(&format!("{} {verdict}{told}", group.update), "- ", "  ", page, out)?;
+    wrapped(&format!("{} {verdict}{told}", group.updates), "- ", "  ", page, out)?;
     let named: Vec<String> = group.servers.iter().take(SERVERS).map(|server| inline(server.as_str())).collect();
     let more = group.servers.len().saturating_sub(SERVERS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
