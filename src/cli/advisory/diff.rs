@@ -33,7 +33,7 @@ pub const USAGE: &str = "patchgate advisory diff <OLD> <NEW> -i <INVENTORY>... -
 pub const EXIT_CODES: &str = "Exit codes:
   0  nothing changes that anybody would act on; or --allow-changes was given
   1  a verdict changes, or something else that is told beside the verdicts
-  2  could not compare: wrong usage, unreadable or invalid input, or no update to decide on either side";
+  2  could not compare: wrong usage, invalid input, or no update to decide on either side";
 
 /// The arguments of `advisory diff`.
 #[derive(Debug, Args)]
