@@ -20,6 +20,7 @@ pub struct Database {
     event_sources: BTreeSet<String>,
     advisories: Vec<Advisory>,
     updates: HashMap<UpdateId, UpdateKnowledge>,
+    rows: Vec<UpdateRow>,
     digest: String,
 }
 
@@ -66,8 +67,8 @@ pub struct UpdateRow {
 }
 
 impl UpdateRow {
-    /// The updates that it replaces; words that are no ids are left out.
-    pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> {
+    /// The updates that it replaces.
+    pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> + '_ {
         self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
     }
 }
@@ -81,14 +82,14 @@ impl Database {
         for product in &products {
             learn_builds(product, &mut updates);
         }
-        for row in rows {
+        for row in &rows {
             learn_row(row, &mut updates);
         }
         for knowledge in updates.values_mut() {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, event_sources, advisories, updates, digest }
+        Self { products, settings, event_sources, advisories, updates, rows, digest }
     }
 
     /// The products, by id.
@@ -114,6 +115,11 @@ impl Database {
     /// What is known of updates.
     pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
         &self.updates
+    }
+
+    /// The rows of its tables of updates, as they were read.
+    pub fn rows(&self) -> &[UpdateRow] {
+        &self.rows
     }
 
     /// SHA-256 of its sorted files.
@@ -153,12 +159,11 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
     }
 }
 
-fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
-    let supersedes: Vec<UpdateId> = row.supersedes().collect();
-    let knowledge = updates.entry(row.update).or_default();
-    knowledge.supersedes.extend(supersedes);
-    knowledge.brings.extend(row.version.map(|version| Brings { product: row.product.clone(), version }));
-    knowledge.products.push(row.product);
+fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    let knowledge = updates.entry(row.update.clone()).or_default();
+    knowledge.brings.extend(row.version.clone().map(|version| Brings { product: row.product.clone(), version }));
+    knowledge.products.push(row.product.clone());
+    knowledge.supersedes.extend(row.supersedes());
     knowledge.released = earliest(knowledge.released, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {

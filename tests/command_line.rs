@@ -313,7 +313,7 @@ fn completions_and_the_manual_name_every_command() {
     }
     let manual = text(&run(&["man"]).stdout);
     assert!(manual.starts_with(".ie") || manual.contains(".TH"), "{manual}");
-    for word in ["DECIDE", "EXPLAIN", "IMPORT MSRC", "SCHEMA", "hindsight"] {
+    for word in ["DECIDE", "EXPLAIN", "IMPORT MSRC", "SCHEMA", "ADVISORY DIFF", "hindsight"] {
         assert!(manual.contains(word), "{word}");
     }
 }

@@ -52,7 +52,8 @@ pub struct Arguments {
     pub hindsight: bool,
 }
 
-fn sources() -> PossibleValuesParser {
+/// The names of the sources that an inventory may be an export of.
+pub fn sources() -> PossibleValuesParser {
     PossibleValuesParser::new(source::SOURCES.iter().map(|source| PossibleValue::new(source.name).help(source.about)))
 }
 
@@ -85,9 +86,11 @@ impl Arguments {
     /// # Errors
     /// When an input cannot be read or is not valid.
     pub fn load(&self, with_origins: bool) -> Result<Loads, Failure> {
-        self.check_stdin()?;
+        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
+        check_stdin(self.inventory.iter().chain(singles))?;
         // The inventory is by far the largest input: the others are read beside it.
-        let (of_fleet, of_house) = rayon::join(|| self.load_fleet(with_origins), || self.load_house());
+        let (of_fleet, of_house) =
+            rayon::join(|| load_fleet(&self.inventory, self.from.as_deref(), with_origins), || self.load_house());
         let (mut fleet, mut diagnostics) = of_fleet;
         let (house, house_diagnostics) = of_house?;
         diagnostics.extend(house_diagnostics);
@@ -116,15 +119,6 @@ impl Arguments {
         })
     }
 
-    fn load_fleet(&self, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
-        let mut loader = Loader::default();
-        let fleet = match self.from.as_deref().and_then(source::named) {
-            Some(source) => loader.foreign_fleet(&self.inventory, source.read),
-            None => loader.fleet(&self.inventory, with_origins),
-        };
-        (fleet, loader.finish())
-    }
-
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
         let mut loader = Loader::default();
         let database = match self.advisories.as_slice() {
@@ -139,18 +133,30 @@ impl Arguments {
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
         Ok((House { pending, database, policy, waivers }, loader.finish()))
     }
+}
 
-    /// Standard input can be read once.
-    fn check_stdin(&self) -> Result<(), Failure> {
-        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
-        let count = self.inventory.iter().chain(singles).filter(|path| path.as_os_str() == crate::load::STDIN).count();
-        if count > 1 {
-            return Err(Failure::Other(anyhow::anyhow!(
-                "`-` (standard input) is given for {count} inputs; it can be only one"
-            )));
-        }
-        Ok(())
+/// Loads the servers, from files of patchgate's own or from an export of a source.
+pub fn load_fleet(paths: &[PathBuf], from: Option<&str>, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
+    let mut loader = Loader::default();
+    let fleet = match from.and_then(source::named) {
+        Some(source) => loader.foreign_fleet(paths, source.read),
+        None => loader.fleet(paths, with_origins),
+    };
+    (fleet, loader.finish())
+}
+
+/// Standard input can be read once.
+///
+/// # Errors
+/// When it is given for several inputs.
+pub fn check_stdin<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), Failure> {
+    let count = paths.filter(|path| path.as_os_str() == crate::load::STDIN).count();
+    if count > 1 {
+        return Err(Failure::Other(anyhow::anyhow!(
+            "`-` (standard input) is given for {count} inputs; it can be only one"
+        )));
     }
+    Ok(())
 }
 
 impl Loads {
@@ -167,7 +173,8 @@ impl Loads {
     }
 }
 
-fn describe(
+/// The digests and counts of what was read.
+pub fn describe(
     fleet: &Fleet,
     pending: &Loaded<Pending>,
     database: &Database,
