@@ -105,6 +105,7 @@ fn whatever_was_left_out_is_told_in_groups() {
         "warning[several-builds]: no version, several builds of one branch: `KB5000912 10.0.17763.9012",
         "warning[overrun-build]: no version, a build that Security Only updates reach as well: `KB5000902 6.3.9600.19001",
         "warning[uncertain-month]: no month, named in several or revised after it: `KB5000912`",
+        "warning[other-product]: nothing superseded, an update of another product: `KB5000904 and KB5000903`",
         "warning[circle]: nothing superseded, a circle: `KB5000912 and KB5000912`",
         "warning[unknown-restart]: restart not known, neither Yes, Maybe nor No: `Perhaps`",
     ] {
@@ -242,6 +243,7 @@ fn a_build_that_several_updates_reach_proves_none_of_them() {
         ("5000005", "", "Windows Server 2022", "Security Hotpatch Update", "10.0.20348.9001"),
         ("5000006", "", "Windows Server 2022", "Security Hotpatch Update", "10.0.20348.9100"),
         ("5000007", "", "Windows Server 2022", "Security Update", "10.0.20348.9050"),
+        ("5000008", "", "Windows Server 2022", "Security Only", "10.0.20348.9200"),
     ];
     let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
     let told: Vec<&Row> = import.rows.iter().filter(|row| row.version.is_some()).collect();
@@ -288,6 +290,33 @@ fn a_circle_of_supersedence_is_cut() {
     let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
     assert_eq!(kept, ["KB4000001", "", "", "KB5000003"]);
     assert_eq!(codes(&import), ["circle"]);
+}
+
+#[test]
+fn an_update_of_one_product_supersedes_none_of_another() {
+    let fixes = [
+        ("5063757", "5058714, 5058713, 4000001", "Microsoft SQL Server 2019 for x64-based Systems (GDR)", "", ""),
+        ("5058714", "", "Microsoft SQL Server 2017 for x64-based Systems (GDR)", "", ""),
+        ("5058713", "", "Microsoft SQL Server 2019 for x64-based Systems (CU 8)", "", ""),
+    ];
+    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
+    assert_eq!(kept, ["", "", "KB4000001 KB5058713"]);
+    assert_eq!(codes(&import), ["other-product"]);
+    assert!(import.left_out[0].message.ends_with("`KB5063757 and KB5058714`"));
+}
+
+/// It contains nothing earlier: whoever has it lacks the rollup that it is said to replace.
+#[test]
+fn a_security_only_update_supersedes_nothing() {
+    let fixes = [
+        ("5004951", "5003667", "Windows Server 2012 R2", "Security Only", ""),
+        ("5004954", "5003671", "Windows Server 2012 R2", "Monthly Rollup", ""),
+    ];
+    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    assert_eq!(import.rows.iter().map(|row| row.supersedes.as_str()).collect::<Vec<_>>(), ["", "KB5003671"]);
+    assert_eq!(codes(&import), ["not-contained"]);
+    assert!(import.left_out[0].message.ends_with("`KB5004951 over KB5003667`"));
 }
 
 #[test]

@@ -14,6 +14,9 @@ use crate::model::time::Month;
 /// The kinds of update whose build proves that the update is in, because each contains those before it.
 const PROVEN: [&str; 4] = ["Security Update", "Monthly Rollup", "Cumulative Update", "Alternate Cumulative"];
 
+/// The kind that contains what came before it, of products that have Security Only updates beside it.
+const ROLLUP: &str = "Monthly Rollup";
+
 /// The kind that raises the build as far as the rollup of its month does, without what the rollups before it brought.
 const SECURITY_ONLY: &str = "Security Only";
 
@@ -26,6 +29,8 @@ pub struct Claims {
     pub pairs: BTreeMap<(UpdateId, ProductId), Claim>,
     /// Every build that an update of any kind brings to a product.
     pub raises: BTreeMap<ProductId, Vec<Raise>>,
+    /// The products that have rollups.
+    pub rolled_up: BTreeSet<ProductId>,
 }
 
 /// Where an update is named.
@@ -148,20 +153,21 @@ impl<'a> Collector<'a> {
     }
 
     fn claim(&mut self, document: &Document, remediation: &Remediation, update: &UpdateId, product: ProductId) {
-        let is_kind =
-            |kinds: &[&str]| kinds.iter().any(|kind| kind.eq_ignore_ascii_case(&words::clean(&remediation.sub_type)));
-        let is_untold = !is_kind(&PROVEN);
+        let is_untold = !remediation.is_kind(&PROVEN);
+        let is_security_only = remediation.is_kind(&[SECURITY_ONLY]);
         let builds = self.builds(document, remediation, update, &product);
         for build in &builds {
-            let raise =
-                Raise { update: update.clone(), build: build.clone(), is_security_only: is_kind(&[SECURITY_ONLY]) };
+            let raise = Raise { update: update.clone(), build: build.clone(), is_security_only };
             self.claims.raises.entry(product.clone()).or_default().push(raise);
+        }
+        if remediation.is_kind(&[ROLLUP]) {
+            self.claims.rolled_up.insert(product.clone());
         }
         if is_untold && !builds.is_empty() {
             self.report.add(&document.path, Why::UntoldKind, &remediation.sub_type);
         }
         let restart = self.restart(document, remediation);
-        let supersedes = self.supersedes(document, remediation);
+        let supersedes = self.supersedes(document, remediation, update);
         let claim = self.claims.pairs.entry((update.clone(), product)).or_default();
         if claim.source.is_empty() {
             claim.source = document.source();
@@ -207,10 +213,23 @@ impl<'a> Collector<'a> {
         restart
     }
 
-    fn supersedes(&mut self, document: &Document, remediation: &Remediation) -> Vec<UpdateId> {
-        let (updates, others) = words::superseded(&remediation.supercedence);
+    fn supersedes(&mut self, document: &Document, remediation: &Remediation, update: &UpdateId) -> Vec<UpdateId> {
+        let (mut updates, others) = words::superseded(&remediation.supercedence);
         others.iter().for_each(|word| self.report.add(&document.path, Why::NotSuperseded, word));
+        if remediation.is_kind(&[SECURITY_ONLY]) {
+            // It holds what is new in its month and nothing else, so it stands for no earlier update.
+            updates.drain(..).for_each(|older| {
+                self.report.add(&document.path, Why::NotContained, &format!("{update} over {older}"));
+            });
+        }
         updates
+    }
+}
+
+impl Remediation {
+    fn is_kind(&self, kinds: &[&str]) -> bool {
+        let own = words::clean(&self.sub_type);
+        kinds.iter().any(|kind| kind.eq_ignore_ascii_case(&own))
     }
 }
 

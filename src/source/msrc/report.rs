@@ -41,6 +41,10 @@ pub enum Why {
     UncertainMonth,
     /// Words instead of a superseded update.
     NotSuperseded,
+    /// What a Security Only update is said to supersede.
+    NotContained,
+    /// A superseded update that has no product in common.
+    OtherProduct,
     /// Updates that supersede themselves or each other.
     Circle,
     /// Another word than Yes, Maybe and No.
@@ -72,6 +76,8 @@ impl Why {
             Self::OverrunBuild => ("overrun-build", "no version, a build that Security Only updates reach as well"),
             Self::UncertainMonth => ("uncertain-month", "no month, named in several or revised after it"),
             Self::NotSuperseded => ("not-superseded", "nothing superseded, not a KB number"),
+            Self::NotContained => ("not-contained", "nothing superseded, by a Security Only update"),
+            Self::OtherProduct => ("other-product", "nothing superseded, an update of another product"),
             Self::Circle => ("circle", "nothing superseded, a circle"),
             Self::UnknownRestart => ("unknown-restart", "restart not known, neither Yes, Maybe nor No"),
         }

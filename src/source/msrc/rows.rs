@@ -114,7 +114,9 @@ fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Bu
     }
     let raises = claims.raises.get(product).into_iter().flatten();
     let mut others = raises.filter(|raise| raise.update != *update && is_same_branch(&raise.build));
-    others.find_map(|raise| match raise.is_security_only {
+    // Where there are no rollups, Security Only is but a name for an update beside the cumulative ones.
+    let has_rollups = claims.rolled_up.contains(product);
+    others.find_map(|raise| match has_rollups && raise.is_security_only {
         true => (raise.build.numbers >= build.numbers).then_some(Why::OverrunBuild),
         false => (raise.build.numbers == build.numbers).then_some(Why::SharedBuild),
     })
@@ -132,20 +134,28 @@ fn weigh_releases(updates: &BTreeMap<UpdateId, Naming>, report: &mut Report) -> 
     released
 }
 
-/// Removes what cannot be: in a circle each update would stand for the other.
+/// Removes what cannot be: in a circle each update would stand for the other, and an update of one product stands for
+/// none of another.
 fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
     let mut replaced: BTreeMap<UpdateId, BTreeSet<UpdateId>> = BTreeMap::new();
-    for ((update, _), claim) in &claims.pairs {
+    let mut products: BTreeMap<UpdateId, BTreeSet<ProductId>> = BTreeMap::new();
+    for ((update, product), claim) in &claims.pairs {
         replaced.entry(update.clone()).or_default().extend(claim.supersedes.iter().cloned());
+        products.entry(update.clone()).or_default().insert(product.clone());
     }
+    let is_apart = |one: &UpdateId, other: &UpdateId| {
+        products.get(one).zip(products.get(other)).is_some_and(|(one, other)| one.is_disjoint(other))
+    };
     for ((update, _), claim) in &mut claims.pairs {
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         claim.supersedes.retain(|older| {
-            let is_circle = reaches(&replaced, older, update);
-            if is_circle {
-                report.add(path, Why::Circle, &format!("{update} and {older}"));
-            }
-            !is_circle
+            let why = match () {
+                () if reaches(&replaced, older, update) => Why::Circle,
+                () if is_apart(update, older) => Why::OtherProduct,
+                () => return true,
+            };
+            report.add(path, why, &format!("{update} and {older}"));
+            false
         });
     }
 }
