@@ -1,5 +1,6 @@
-//! Joins the files of `advisories/` into one JSON document, so that the program carries its database with it.
+//! Joins the files of `advisories/` to documents and tables that the program carries with it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,24 +35,134 @@ fn main() -> Result<(), Box<dyn Error>> {
             Some("patchgate/product/v1") => products.push(value),
             Some("patchgate/settings/v1") => settings = value,
             Some("patchgate/event-sources/v1") => event_sources = value,
-            _ => advisories.push(without_cases(value)),
+            // Cases prove an advisory; the gate does not need them to decide.
+            _ => advisories.push(without(value, &["cases", "survivors"])),
         }
     }
-    let digest = digest_of(digests);
-    let database = json!({
-        "digest": digest, "products": products, "settings": settings, "event_sources": event_sources,
-        "advisories": advisories, "updates": updates,
-    });
-    fs::write(Path::new(&std::env::var("OUT_DIR")?).join("database.json"), serde_json::to_string(&database)?)?;
-    Ok(())
+    let embedded = Embedded { digest: digest_of(digests), products, settings, event_sources, advisories, updates };
+    embedded.write(Path::new(&std::env::var("OUT_DIR")?))
 }
 
-/// Cases prove an advisory; the gate does not need them to decide.
-fn without_cases(mut advisory: Value) -> Value {
-    if let Some(keys) = advisory.as_object_mut() {
-        keys.remove("cases");
+/// What the program carries with it.
+struct Embedded {
+    digest: String,
+    products: Vec<Value>,
+    settings: Value,
+    event_sources: Value,
+    advisories: Vec<Value>,
+    updates: Vec<Value>,
+}
+
+impl Embedded {
+    /// Two documents and three tables. A decision reads the small document and looks its updates up in the tables, which are
+    /// sorted for that; only who asks for everything reads the large document.
+    fn write(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
+        let bare =
+            self.products.iter().map(|product| without(product.clone(), &["builds", "aliases", "end_of_support"]));
+        let core = json!({
+            "digest": self.digest,
+            "products": bare.collect::<Vec<_>>(),
+            "settings": self.settings,
+            "ids": self.advisories.iter().map(|advisory| &advisory["id"]).collect::<Vec<_>>(),
+            "newest_change": self.advisories.iter().filter_map(last_change).max(),
+        });
+        let rest = json!({"products": self.products, "event_sources": self.event_sources});
+        fs::write(folder.join("core.json"), serde_json::to_string(&core)?)?;
+        fs::write(folder.join("rest.json"), serde_json::to_string(&rest)?)?;
+        fs::write(folder.join("advisories.tsv"), self.advisory_table()?)?;
+        let rows = self.update_table();
+        fs::write(folder.join("updates.tsv"), joined(rows.iter().map(|row| row.join("\t")).collect()))?;
+        fs::write(folder.join("superseded.tsv"), superseded(&rows))?;
+        Ok(())
     }
-    advisory
+
+    /// Kind, updates and products of builds of each advisory, and the advisory.
+    fn advisory_table(&self) -> Result<String, Box<dyn Error>> {
+        let mut lines = Vec::new();
+        for advisory in &self.advisories {
+            let updates = entries(advisory, "updates").map(|one| text(one.get("id").unwrap_or(one)));
+            let products = entries(advisory, "builds").map(|one| text(&one["product"]));
+            let words = [text(&advisory["kind"]), spaced(updates), spaced(products), serde_json::to_string(advisory)?];
+            lines.push(words.join("\t"));
+        }
+        Ok(lines.join("\n") + "\n")
+    }
+
+    /// Builds and rows alike: update, product, version, released, restart, supersedes, where it is from.
+    fn update_table(&self) -> Vec<[String; 7]> {
+        let mut table = Vec::new();
+        for product in &self.products {
+            for build in entries(product, "builds").filter(|build| build.get("update").is_some()) {
+                let column = |key: &str| text(&build[key]);
+                let supersedes = spaced(entries(build, "supersedes").map(text));
+                let (update, version, released) = (column("update"), column("version"), column("released"));
+                table.push([
+                    update,
+                    text(&product["id"]),
+                    version,
+                    released,
+                    String::new(),
+                    supersedes,
+                    "build".into(),
+                ]);
+            }
+        }
+        for row in &self.updates {
+            let [update, product, version, released, restart, supersedes] =
+                ["update", "product", "version", "released", "restart", "supersedes"].map(|key| text(&row[key]));
+            table.push([update, product, version, released, restart, supersedes, "row".into()]);
+        }
+        table
+    }
+}
+
+/// For each update the ones that supersede it directly.
+fn superseded(rows: &[[String; 7]]) -> String {
+    let mut newer: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for [update, _, _, _, _, supersedes, _] in rows {
+        supersedes.split(' ').filter(|older| !older.is_empty()).for_each(|older| {
+            newer.entry(older).or_default().insert(update);
+        });
+    }
+    joined(
+        newer
+            .into_iter()
+            .map(|(older, newer)| format!("{older}\t{}", spaced(newer.into_iter().map(str::to_owned))))
+            .collect(),
+    )
+}
+
+/// Lines in the order of their bytes, in which they are looked up.
+fn joined(mut lines: Vec<String>) -> String {
+    lines.sort_unstable();
+    lines.join("\n") + "\n"
+}
+
+fn spaced(words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value[key].as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn last_change(advisory: &Value) -> Option<&str> {
+    advisory["updated"].as_str().or_else(|| advisory["published"].as_str())
+}
+
+fn without(mut value: Value, left_out: &[&str]) -> Value {
+    if let Some(keys) = value.as_object_mut() {
+        left_out.iter().for_each(|key| drop(keys.remove(*key)));
+    }
+    value
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
-use crate::model::id::{ProductId, UpdateId};
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
@@ -22,6 +22,16 @@ pub struct Database {
     updates: HashMap<UpdateId, UpdateKnowledge>,
     rows: Vec<UpdateRow>,
     digest: String,
+    listing: Listing,
+}
+
+/// What is known of all advisories of a database, also of those that were not read because no question asked for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Their ids.
+    pub ids: BTreeSet<AdvisoryId>,
+    /// The day of the newest change in them.
+    pub newest_change: Option<Day>,
 }
 
 /// What a database is made of.
@@ -76,6 +86,15 @@ impl UpdateRow {
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(parts: Parts) -> Self {
+        let listing = Listing {
+            ids: parts.advisories.iter().map(|advisory| advisory.id.clone()).collect(),
+            newest_change: parts.advisories.iter().map(Advisory::last_change).max(),
+        };
+        Self::excerpt(parts, listing)
+    }
+
+    /// A database of which only what a question asks for was read, and the listing of all of it.
+    pub fn excerpt(parts: Parts, listing: Listing) -> Self {
         let Parts { products, settings, event_sources, mut advisories, rows, digest } = parts;
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         let mut updates = HashMap::new();
@@ -89,7 +108,7 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, event_sources, advisories, updates, rows, digest }
+        Self { products, settings, event_sources, advisories, updates, rows, digest, listing }
     }
 
     /// The products, by id.
@@ -127,9 +146,9 @@ impl Database {
         &self.digest
     }
 
-    /// The day of the newest change in it.
-    pub fn newest_change(&self) -> Option<Day> {
-        self.advisories.iter().map(Advisory::last_change).max()
+    /// What is known of all its advisories.
+    pub fn listing(&self) -> &Listing {
+        &self.listing
     }
 
     /// How the products' versions compare.

@@ -244,3 +244,50 @@ fn the_first_incidents_record_their_symptoms() {
         assert_eq!(found, events, "{id}");
     }
 }
+
+/// The built-in database is read as far as a decision asks for it; that must not change what is decided.
+#[test]
+fn looking_up_decides_as_reading_all_does() {
+    let whole = builtin::database().unwrap();
+    let ids: Vec<&patchgate::model::id::UpdateId> = {
+        let mut ids: Vec<_> = whole.updates().keys().collect();
+        ids.sort();
+        ids
+    };
+    assert!(ids.len() > 3_000, "only {} updates", ids.len());
+    let mut loader = Loader::default();
+    let policy = loader.default_policy().unwrap().value;
+    let inventory = loader.fleet(&[root().join("examples/contoso/inventory.yaml")], false).unwrap();
+    let example = loader.pending(&root().join("examples/contoso/pending.yaml")).unwrap().value.updates;
+    let spread = |step: usize, offset: usize| {
+        ids.iter()
+            .skip(offset)
+            .step_by(step)
+            .map(|id| patchgate::model::pending::PendingUpdate::of((*id).clone()))
+            .collect()
+    };
+    let named = whole.advisories().iter().flat_map(|one| &one.updates);
+    let named = named.map(|one| patchgate::model::pending::PendingUpdate::of(one.id.clone())).collect();
+    let sets: [Vec<_>; 5] = [example, spread(97, 0), spread(61, 13), spread(450, 7), named];
+    let mut pairs = 0;
+    for pending in sets {
+        let looked_up = builtin::database_about(&pending).unwrap();
+        assert_eq!(looked_up.listing(), whole.listing());
+        let [one, two] = [&whole, &looked_up].map(|database| {
+            let question = Question {
+                database,
+                policy: &policy,
+                waivers: &[],
+                pending: &pending,
+                at: "2024-08-22T08:00:00Z".parse().unwrap(),
+                hindsight: true,
+            };
+            let document =
+                patchgate::decide::decide(question, &inventory.servers, patchgate::decision::Inputs::default());
+            pairs += document.summary.pairs;
+            serde_json::to_value(document).unwrap()
+        });
+        assert_eq!(one, two);
+    }
+    assert!(pairs > 500, "only {pairs} pairs");
+}

@@ -121,15 +121,16 @@ impl Arguments {
 
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
         let mut loader = Loader::default();
+        let pending = loader.pending(&self.pending);
+        let updates = pending.as_ref().map(|pending| pending.value.updates.as_slice()).unwrap_or_default();
         let database = match self.advisories.as_slice() {
-            [] => Some(builtin::database().context("the built-in database cannot be read")?),
+            [] => Some(builtin::database_about(updates).context("the built-in database cannot be read")?),
             folders => loader.database(folders),
         };
         let policy = match &self.policy {
             Some(path) => loader.policy(path),
             None => loader.default_policy(),
         };
-        let pending = loader.pending(&self.pending);
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
         Ok((House { pending, database, policy, waivers }, loader.finish()))
     }
@@ -184,7 +185,7 @@ pub fn describe(
     Inputs {
         inventory: InventoryInput { sha256: fleet.digest.clone(), servers: fleet.servers.len() },
         pending: PendingInput { sha256: pending.digest.clone(), updates: pending.value.updates.len() },
-        advisories: CountedInput { sha256: database.digest().to_owned(), count: database.advisories().len() },
+        advisories: CountedInput { sha256: database.digest().to_owned(), count: database.listing().ids.len() },
         policy: PolicyInput { sha256: policy.digest.clone(), name: policy.value.name.clone() },
         waivers: waivers
             .map(|loaded| CountedInput { sha256: loaded.digest.clone(), count: loaded.value.waivers.len() })

@@ -120,8 +120,8 @@ fn offers_to_nobody(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 }
 
 fn of_waiver(gate: &Gate<'_>, waiver: &Waiver, outcomes: &[Outcome<'_>]) -> Option<String> {
-    let advisories = gate.question.database.advisories();
-    if let Some(id) = waiver.subject().filter(|id| !advisories.iter().any(|advisory| advisory.id == **id)) {
+    let known = &gate.question.database.listing().ids;
+    if let Some(id) = waiver.subject().filter(|id| !known.contains(*id)) {
         return Some(format!("{waiver}: no advisory has the id `{id}`"));
     }
     if !waiver.is_valid(gate.question.at) {

@@ -140,7 +140,7 @@ impl<'a> Gate<'a> {
 /// Whether the database may be too old; the same for every pair.
 pub fn stale_database(question: &Question<'_>) -> Option<Reason> {
     let freshness = &question.policy.freshness;
-    let newest = question.database.newest_change();
+    let newest = question.database.listing().newest_change;
     let effect = freshness.effect();
     match is_stale(newest.map(start_of), freshness.advisories, question.at) {
         Truth::False => None,

@@ -1,50 +1,178 @@
 //! The database and the default policy that are built into the program.
+//!
+//! A decision about a few updates need not read thousands: what speaks about them is looked up in tables that the build
+//! has sorted. Who checks or lists the database reads all of it.
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
 use super::Loader;
 use super::single::Loaded;
 use crate::advisory::Advisory;
-use crate::database::{Database, Parts, UpdateRow};
+use crate::database::{Database, Listing, Parts, UpdateRow};
+use crate::evaluate::candidate;
 use crate::model::event_source::EventSources;
+use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
+use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Settings;
+use crate::model::time::Day;
 use crate::policy::Policy;
 
-/// The database's files as the build joined them.
-const DATABASE: &str = include_str!(concat!(env!("OUT_DIR"), "/database.json"));
+mod table;
+
+use table::Table;
+
+/// What every decision reads.
+const CORE: &str = include_str!(concat!(env!("OUT_DIR"), "/core.json"));
+
+/// What no decision reads: builds by product, names, event sources.
+const REST: &str = include_str!(concat!(env!("OUT_DIR"), "/rest.json"));
+
+/// Kind, updates and products of builds of each advisory, and the advisory; by the id within it, as the files were.
+const ADVISORIES: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/advisories.tsv")));
+
+/// What each update brings; by update.
+const UPDATES: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/updates.tsv")));
+
+/// What supersedes each update; by update.
+const SUPERSEDED: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/superseded.tsv")));
 
 /// The default policy's file.
 const POLICY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/policies/default.yaml"));
 
-/// What the build joined.
+/// Why what the build joined cannot be read; the tests keep that from happening.
+#[derive(Debug, thiserror::Error)]
+pub enum BuiltinError {
+    /// A document.
+    #[error(transparent)]
+    Document(#[from] serde_json::Error),
+    /// A row of a table.
+    #[error("the row of {0} cannot be read")]
+    Row(String),
+    /// An id in a table.
+    #[error(transparent)]
+    Id(#[from] IdError),
+}
+
 #[derive(Deserialize)]
-struct Embedded {
+struct Core {
     digest: String,
     products: Vec<Product>,
     settings: Settings,
-    event_sources: EventSources,
-    advisories: Vec<Advisory>,
-    updates: Vec<UpdateRow>,
+    ids: BTreeSet<AdvisoryId>,
+    newest_change: Option<Day>,
 }
 
-/// The database that is built in, in parts. Its advisories have no cases: deciding does not need them.
+#[derive(Deserialize)]
+struct Rest {
+    products: Vec<Product>,
+    event_sources: EventSources,
+}
+
+/// All of the built-in database, in parts. Its advisories have no cases: deciding does not need them.
 ///
 /// # Errors
-/// When the build joined files that are not valid; the tests keep that from happening.
-pub fn parts() -> Result<Parts, serde_json::Error> {
-    let embedded: Embedded = serde_json::from_str(DATABASE)?;
-    let Embedded { digest, products, settings, event_sources, advisories, updates: rows } = embedded;
+/// When the build joined files that are not valid.
+pub fn parts() -> Result<Parts, BuiltinError> {
+    let Core { digest, settings, .. } = serde_json::from_str(CORE)?;
+    let Rest { products, event_sources } = serde_json::from_str(REST)?;
+    let advisories = ADVISORIES.lines().map(|columns| advisory(&columns)).collect::<Result<_, _>>()?;
+    // The builds stand in the products' own lists.
+    let rows = UPDATES.lines().filter(|columns| columns.last() == Some(&"row"));
+    let rows = rows.map(|columns| row(&columns)).collect::<Result<_, _>>()?;
     let event_sources = event_sources.names().map(str::to_owned).collect();
-    Ok(Parts { products, settings: settings.settings, event_sources, advisories, rows, digest })
+    Ok(Parts { digest, products, settings: settings.settings, event_sources, advisories, rows })
 }
 
-/// The database that is built in.
+/// The built-in database, all of it.
 ///
 /// # Errors
 /// As [`parts`].
-pub fn database() -> Result<Database, serde_json::Error> {
+pub fn database() -> Result<Database, BuiltinError> {
     parts().map(Database::new)
+}
+
+/// The built-in database as far as a decision about these updates reads it: the advisories that may speak about them or
+/// about any server, and what is known of the updates that these name, with all that supersede them.
+///
+/// # Errors
+/// As [`parts`].
+pub fn database_about(pending: &[PendingUpdate]) -> Result<Database, BuiltinError> {
+    let Core { digest, products, settings, ids, newest_change } = serde_json::from_str(CORE)?;
+    let advisories = advisories_about(pending)?;
+    let mut asked = candidate::asked(&Default::default(), &advisories.iter().collect::<Vec<_>>());
+    asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
+    let mut rows = Vec::new();
+    for update in with_newer(asked)? {
+        rows.extend(UPDATES.find(update.as_str()).map(|columns| row(&columns)).collect::<Result<Vec<_>, _>>()?);
+    }
+    let settings = settings.settings;
+    let parts = Parts { digest, products, settings, advisories, rows, ..Parts::default() };
+    Ok(Database::excerpt(parts, Listing { ids, newest_change }))
+}
+
+/// The advisories about any server, and those that name one of the updates or a product that one of them may bring.
+fn advisories_about(pending: &[PendingUpdate]) -> Result<Vec<Advisory>, BuiltinError> {
+    let updates: BTreeSet<&str> = pending.iter().map(|update| update.id.as_str()).collect();
+    let brought =
+        pending.iter().flat_map(|update| update.brings.iter().flatten()).map(|brings| brings.product.as_str());
+    let named = pending.iter().flat_map(|update| update.products.iter().flatten()).map(ProductId::as_str);
+    let known = updates.iter().flat_map(|update| UPDATES.find(update)).filter_map(|columns| columns.get(1).copied());
+    let products: BTreeSet<&str> = brought.chain(named).chain(known).collect();
+    let is_asked = |columns: &Vec<&str>| {
+        let [kind, of_updates, of_products, _] = columns.as_slice() else { return true };
+        matches!(*kind, "hazard" | "required")
+            || of_updates.split(' ').any(|update| updates.contains(update))
+            || of_products.split(' ').any(|product| products.contains(product))
+    };
+    ADVISORIES.lines().filter(is_asked).map(|columns| advisory(&columns)).collect()
+}
+
+/// Updates and all that supersede them, transitively: one of these installed means that they are.
+fn with_newer(asked: BTreeSet<UpdateId>) -> Result<BTreeSet<UpdateId>, BuiltinError> {
+    let mut open: Vec<UpdateId> = asked.iter().cloned().collect();
+    let mut found = asked;
+    while let Some(update) = open.pop() {
+        let newer = SUPERSEDED
+            .find(update.as_str())
+            .filter_map(|columns| columns.get(1).copied())
+            .flat_map(|ids| ids.split(' '));
+        for id in newer.map(UpdateId::new) {
+            let id = id?;
+            if found.insert(id.clone()) {
+                open.push(id);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn advisory(columns: &[&str]) -> Result<Advisory, BuiltinError> {
+    Ok(serde_json::from_str(columns.last().copied().unwrap_or_default())?)
+}
+
+fn row(columns: &[&'static str]) -> Result<UpdateRow, BuiltinError> {
+    let bad = || BuiltinError::Row(columns.first().copied().unwrap_or_default().to_owned());
+    let [update, product, version, released, restart, supersedes, _] = columns else { return Err(bad()) };
+    let given = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+    let restart = match *restart {
+        "" => None,
+        "never" => Some(Restart::Never),
+        "possible" => Some(Restart::Possible),
+        "required" => Some(Restart::Required),
+        _ => return Err(bad()),
+    };
+    Ok(UpdateRow {
+        update: UpdateId::new(update)?,
+        product: ProductId::new(product)?,
+        version: given(version).map(str::parse).transpose().map_err(|_| bad())?,
+        released: given(released).map(str::parse).transpose().map_err(|_| bad())?,
+        restart,
+        supersedes: (*supersedes).to_owned(),
+        source: String::new(),
+    })
 }
 
 impl Loader {
