@@ -14,9 +14,11 @@ pub mod completions;
 pub mod decide;
 pub mod explain;
 pub mod inputs;
+pub mod levels;
 pub mod man;
 pub mod output;
 pub mod progress;
+pub mod report;
 pub mod schema;
 
 /// A patch-risk gate for update pipelines: approves, blocks or sequences each pending update on each server, with the

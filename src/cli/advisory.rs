@@ -8,7 +8,6 @@ pub mod data;
 pub mod lint;
 pub mod list;
 pub mod new;
-pub mod report;
 pub mod show;
 pub mod test;
 
