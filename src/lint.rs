@@ -30,11 +30,13 @@ pub mod levels;
 pub mod long_title;
 pub mod missing_case;
 pub mod no_way_out;
+pub mod policy;
 pub mod range_without_build;
 pub mod references;
 pub mod required_but_bad;
 pub mod requirement_cycle;
 pub mod same_statement;
+pub mod selectors;
 pub mod shared_alias;
 pub mod supersedence_cycle;
 pub mod unknown_event_source;
@@ -43,6 +45,7 @@ pub mod unknown_role;
 pub mod unknown_setting;
 pub mod unknown_update;
 pub mod value_never_collected;
+pub mod waivers;
 pub mod weak_source;
 pub mod withdrawn;
 pub mod worlds;
@@ -219,7 +222,6 @@ fn without_consequences<C>(rules: &[Rule<C>], all: Vec<Vec<Finding>>, part: fn(&
 }
 
 /// The entry of a list, or the key, in which something is: its first two steps.
-#[allow(dead_code)]
 fn entry(at: &At) -> KeyPath {
     match at {
         At::Path(path) => path.steps().take(2).fold(KeyPath::default(), |path, step| path.then(step)),

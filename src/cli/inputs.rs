@@ -1,6 +1,6 @@
 //! The inputs that `decide`, `explain` and later commands share: arguments, and how they are loaded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -52,7 +52,8 @@ pub struct Arguments {
     pub hindsight: bool,
 }
 
-fn sources() -> PossibleValuesParser {
+/// The names of other tools' exports.
+pub fn sources() -> PossibleValuesParser {
     PossibleValuesParser::new(source::SOURCES.iter().map(|source| PossibleValue::new(source.name).help(source.about)))
 }
 
@@ -85,7 +86,8 @@ impl Arguments {
     /// # Errors
     /// When an input cannot be read or is not valid.
     pub fn load(&self, with_origins: bool) -> Result<Loads, Failure> {
-        self.check_stdin()?;
+        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
+        check_stdin(self.inventory.iter().chain(singles))?;
         // The inventory is by far the largest input: the others are read beside it.
         let (of_fleet, of_house) = rayon::join(|| self.load_fleet(with_origins), || self.load_house());
         let (mut fleet, mut diagnostics) = of_fleet;
@@ -127,30 +129,56 @@ impl Arguments {
 
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
         let mut loader = Loader::default();
-        let database = match self.advisories.as_slice() {
-            [] => Some(builtin::database().context("the built-in database cannot be read")?),
-            folders => loader.database(folders),
-        };
-        let policy = match &self.policy {
-            Some(path) => loader.policy(path),
-            None => loader.default_policy(),
-        };
+        let database = database(&mut loader, &self.advisories)?;
+        let policy = policy(&mut loader, self.policy.as_deref());
         let pending = loader.pending(&self.pending);
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
         Ok((House { pending, database, policy, waivers }, loader.finish()))
     }
+}
 
-    /// Standard input can be read once.
-    fn check_stdin(&self) -> Result<(), Failure> {
-        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
-        let count = self.inventory.iter().chain(singles).filter(|path| path.as_os_str() == crate::load::STDIN).count();
-        if count > 1 {
-            return Err(Failure::Other(anyhow::anyhow!(
-                "`-` (standard input) is given for {count} inputs; it can be only one"
-            )));
-        }
-        Ok(())
+/// The database of folders, or the built-in one.
+///
+/// # Errors
+/// When the built-in one cannot be read; what is wrong with folders stays with the loader.
+pub fn database(loader: &mut Loader, folders: &[PathBuf]) -> anyhow::Result<Option<Database>> {
+    match folders {
+        [] => Ok(Some(builtin::database().context("the built-in database cannot be read")?)),
+        folders => Ok(loader.database(folders)),
     }
+}
+
+/// The policy of a file, or the built-in one.
+pub fn policy(loader: &mut Loader, path: Option<&Path>) -> Option<Loaded<Policy>> {
+    match path {
+        Some(path) => loader.policy(path),
+        None => loader.default_policy(),
+    }
+}
+
+/// Paths in the order given, each once.
+pub fn each_once<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<&'a PathBuf> {
+    let mut once: Vec<&PathBuf> = Vec::new();
+    for path in paths {
+        if !once.contains(&path) {
+            once.push(path);
+        }
+    }
+    once
+}
+
+/// Standard input can be read once.
+///
+/// # Errors
+/// When it is given for several inputs.
+pub fn check_stdin<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), Failure> {
+    let count = paths.filter(|path| path.as_os_str() == crate::load::STDIN).count();
+    if count > 1 {
+        return Err(Failure::Other(anyhow::anyhow!(
+            "`-` (standard input) is given for {count} inputs; it can be only one"
+        )));
+    }
+    Ok(())
 }
 
 impl Loads {
