@@ -13,6 +13,7 @@ use patchgate::lint::policy::{House, POLICY_RULES, check};
 use patchgate::lint::selectors::Fleet;
 use patchgate::lint::{described, locate};
 use patchgate::load::Loader;
+use patchgate::policy::windows::Window;
 
 const AT: &str = "2026-11-21T08:00:00Z";
 
@@ -52,6 +53,61 @@ fn every_rule_has_a_policy_that_keeps_it_and_one_that_breaks_it_alone() {
         assert_eq!(codes, BTreeSet::from([rule.code]), "{bad:#?}");
         assert!(bad.iter().all(|one| one.level == rule.level && one.place.line > 0), "{bad:#?}");
     }
+}
+
+/// What the cases of one file cannot show beside each other.
+#[test]
+fn rules_find_each_way_to_break_them() {
+    let cases = [
+        ("pools: {max_unavailable: {share: 100%}}", "pool-allows-all"),
+        ("pools: {max_unavailable: {table: {2: 1, 3: 3}}}", "pool-allows-all"),
+        ("pools: {max_unavailable: {table: {1: 0, 2: 0}}}", "pool-allows-nobody"),
+        ("pools: {max_unavailable: 0}", "pool-allows-nobody"),
+        ("pools: {max_unavailable: {table: {}}}", "pool-table-gap"),
+        ("effects: {prerequisite: {high: sequence, medium: sequence}}", "meaningless-effect"),
+        ("effects: {hazard: {medium: enforce}}", "meaningless-effect"),
+        ("unknown: {critical: enforce}", "meaningless-effect"),
+        ("hold: [{title: ' '}]", "hold-matches-nothing"),
+        ("hold: [{title: '*driver{s}*'}]", "hold-title-brackets"),
+        ("hold: [{title: '*Net*', classification: [driver]}, {title: '*net*'}]", "hold-subsumed"),
+        (
+            "freeze: [{name: a, from: 2026-12-01, to: 2026-12-02}, {name: b, from: 2026-12-01, to: 2026-12-02}]",
+            "freeze-within-freeze",
+        ),
+        ("freshness: {inventory: 0d}", "never-fresh"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.yaml");
+    for (text, code) in cases {
+        std::fs::write(&path, format!("schema: patchgate/policy/v1\nname: house\n{text}\n")).unwrap();
+        let codes: BTreeSet<&str> = found(&path).iter().map(|one| one.code).collect();
+        assert_eq!(codes, BTreeSet::from([code]), "{text}");
+    }
+}
+
+#[test]
+fn windows_open_at_their_local_time() {
+    let year = ("2026-11-21T08:00:00Z".parse().unwrap(), "2027-11-21T08:00:00Z".parse().unwrap());
+    let window = |every: &str, at: &str, tz: &str| -> Window {
+        let window = serde_json::json!({"servers": {"ring": "a"}, "every": every, "at": at, "for": "4h", "tz": tz});
+        serde_json::from_value(window).unwrap()
+    };
+    // From calendars: the second Tuesday of December 2026 is the 8th, the fifth Sunday of November the 29th.
+    let cases = [
+        ("second tuesday + 4d", "22:00", "Europe/Berlin", "2026-12-12T21:00:00Z", 12),
+        ("fifth sunday", "04:00", "UTC", "2026-11-29T04:00:00Z", 5),
+        ("last friday + 5d", "00:00", "America/New_York", "2026-12-02T05:00:00Z", 12),
+        ("saturday", "10:00", "Europe/Berlin", "2026-11-21T09:00:00Z", 53),
+        ("last sunday", "02:30", "Europe/Berlin", "2026-11-29T01:30:00Z", 11),
+    ];
+    for (every, at, tz, first, number) in cases {
+        let window = window(every, at, tz);
+        let openings = window.openings(year.0, year.1);
+        assert_eq!((openings[0].from.to_string().as_str(), openings.len()), (first, number), "{every}");
+        assert!(openings.iter().all(|one| one.to.duration_since(one.from).as_hours() == 4), "{every}");
+    }
+    let left_out = window("last sunday", "02:30", "Europe/Berlin").left_out(year.0, year.1);
+    assert_eq!(left_out.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2027-03-28"]);
 }
 
 #[test]
@@ -179,4 +235,13 @@ fn a_file_of_findings_is_written_and_standard_input_is_read() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(json["findings"][0]["path"], "<stdin>");
+}
+
+#[test]
+fn readmes_table_comes_from_the_list() {
+    for rule in POLICY_RULES {
+        let level = format!("{:?}", rule.level).to_lowercase();
+        let row = format!("| {} | {level} | {} |", rule.code, rule.about);
+        assert!(include_str!("../README.md").contains(&row), "README lacks `{row}`");
+    }
 }

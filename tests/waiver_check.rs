@@ -48,7 +48,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         policy: &policy.value,
         database: &database,
         fleet: Some(&known),
-        silenced: Some(usage::silenced(question, &fleet.servers)),
+        silenced: Some(usage::silenced(question, &fleet.servers, &|_| {})),
         at: AT.parse().unwrap(),
         within: "30d".parse().unwrap(),
     };
@@ -204,4 +204,13 @@ fn what_cannot_be_checked_ends_with_2() {
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
     }
     assert!(text(&run(&[&empty]).stderr).contains("nothing to check"));
+}
+
+#[test]
+fn readmes_table_comes_from_the_list() {
+    for rule in WAIVER_RULES {
+        let level = format!("{:?}", rule.level).to_lowercase();
+        let row = format!("| {} | {level} | {} |", rule.code, rule.about);
+        assert!(include_str!("../README.md").contains(&row), "README lacks `{row}`");
+    }
 }

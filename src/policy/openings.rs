@@ -43,7 +43,8 @@ impl Window {
         let opening = |day: Date| {
             let local = zone.to_ambiguous_timestamp(day.to_datetime(*self.at.value()));
             let start = if is_left_out(local.offset()) { None } else { local.compatible().ok() }?;
-            let opening = Opening { from: start, to: start.checked_add(self.length.duration()).ok()? };
+            let to = start.checked_add(self.length.duration()).unwrap_or(Timestamp::MAX);
+            let opening = Opening { from: start, to };
             (from <= start && start < until).then_some(opening)
         };
         self.days(from, until).into_iter().filter_map(opening).collect()

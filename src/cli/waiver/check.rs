@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::against::{self, Against};
+use crate::cli::progress::Progress;
 use crate::cli::{Failure, inputs, levels, report};
 use crate::database::Database;
 use crate::diagnostic::Diagnostic;
@@ -141,7 +142,10 @@ impl Loads {
             at: self.at,
             hindsight: false,
         };
-        Some(silenced(question, servers))
+        let progress = Progress::new("servers", servers.len());
+        let silenced = silenced(question, servers, &|done| progress.add(done));
+        progress.finish();
+        Some(silenced)
     }
 
     /// What was looked at, and what was not, so that silence is not mistaken for use.

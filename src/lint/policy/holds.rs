@@ -63,7 +63,8 @@ fn nothing(house: &House<'_>, found: &mut Found) {
             let message = "an empty list of classifications holds nothing".to_owned();
             found.add(item("hold", index).then("classification"), message, help);
         }
-        if let Some(pattern) = hold.title.as_ref().map(Glob::pattern).filter(|pattern| is_no_title(pattern)) {
+        let title = hold.title.as_ref().filter(|title| is_no_title(title.pattern()) && !is_pending(house, title));
+        if let Some(pattern) = title.map(Glob::pattern) {
             let message = format!("no update has `{pattern}` as its whole title");
             let help = Some(format!("to hold titles in which it occurs, write `*{}*`", pattern.trim()));
             found.add(item("hold", index).then("title"), message, help);
@@ -74,6 +75,11 @@ fn nothing(house: &House<'_>, found: &mut Found) {
 /// Whether it is too little for a title: these have a number, of an article or a month, and are compared as a whole.
 fn is_no_title(pattern: &str) -> bool {
     !pattern.contains(['*', '?', '[', '{']) && !pattern.chars().any(|c| c.is_ascii_digit())
+}
+
+fn is_pending(house: &House<'_>, title: &Glob) -> bool {
+    let titles = house.pending.unwrap_or_default().iter().filter_map(|update| update.title.as_deref());
+    titles.into_iter().any(|one| title.matches(one))
 }
 
 fn everything(house: &House<'_>, found: &mut Found) {

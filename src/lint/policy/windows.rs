@@ -81,7 +81,7 @@ fn never(house: &House<'_>, found: &mut Found) {
             continue;
         }
         let openings = openings(house, window);
-        if openings.iter().all(|opening| is_frozen(&house.policy.freeze, opening)) {
+        if !openings.is_empty() && openings.iter().all(|opening| is_frozen(&house.policy.freeze, opening)) {
             let times = count(openings.len(), "time");
             let message = format!("of the {times} that this window opens in the coming year, all fall into freezes");
             found.add(item("windows", index).then("every"), message, Some("end the freeze earlier".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::decide::decide;
+use crate::decide::decide_with_progress;
 use crate::decision::{Effect, Inputs, Reason, Rule};
 use crate::evaluate::Question;
 use crate::model::id::{ServerName, UpdateId};
@@ -41,12 +41,13 @@ impl Silenced {
     }
 }
 
-/// Decides, and looks at which reasons each waiver silences; in the order of the waivers.
-pub fn silenced(question: Question<'_>, servers: &[Server]) -> Vec<Silenced> {
+/// Decides, and looks at which reasons each waiver silences; in the order of the waivers. Tells after each server that one
+/// more is done.
+pub fn silenced(question: Question<'_>, servers: &[Server], tell: &(dyn Fn(usize) + Sync)) -> Vec<Silenced> {
     let (waivers, policy, at) = (question.waivers, question.policy, question.at);
     let by_name: BTreeMap<&ServerName, &Server> = servers.iter().map(|server| (&server.name, server)).collect();
     let mut silenced = vec![Silenced::nothing(); waivers.len()];
-    for one in decide(question, servers, Inputs::default()).decisions {
+    for one in decide_with_progress(question, servers, Inputs::default(), tell).decisions {
         let waived: Vec<&Reason> = one.reasons.iter().filter(|reason| !reason.counts()).collect();
         let Some(server) = by_name.get(&one.server).filter(|_| !waived.is_empty()) else { continue };
         let in_force = waivers.iter().zip(&mut silenced).filter(|(waiver, _)| waiver.is_valid(at));
