@@ -73,7 +73,8 @@ fn rows(text: &str, updates: &mut Vec<Value>) -> Result<(), Box<dyn Error>> {
     let headers = reader.headers()?.clone();
     for record in reader.records() {
         let record = record?;
-        let filled = headers.iter().zip(&record).filter(|(_, value)| !value.is_empty());
+        // Where a row is documented is for curators; the gate does not need it to decide.
+        let filled = headers.iter().zip(&record).filter(|(key, value)| *key != "source" && !value.is_empty());
         updates.push(filled.map(|(key, value)| (key.to_owned(), Value::from(value))).collect::<Map<_, _>>().into());
     }
     Ok(())

@@ -1,11 +1,12 @@
-//! Two promises about speed, as ratios between processes run in turn on the same machine.
+//! Promises about speed, as ratios between processes run in turn on the same machine.
 //!
 //! hook: a decision about one server and one update with the built-in database, against a program that only parses its
 //! arguments with clap and prints its version (promise: at most 5).
 //! fleet: 10,000 servers, 200 updates and 1,000 advisories, every decision written as NDJSON, against a typed parse of the
 //! same inventory with `serde_json` (promise: at most 3).
+//! lint, test: 10,000 advisories checked, and their cases run, against reading the same files (promise: at most 2).
 //!
-//! `cargo bench --bench speed [hook|fleet]`
+//! `cargo bench --bench speed [hook|fleet|data]`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[path = "speed/data.rs"]
+mod data;
 #[path = "speed/fleet.rs"]
 mod fleet;
 
@@ -21,13 +24,35 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         // The other side of the comparison runs in a process of its own, as patchgate does.
         ["parse", file] => parse(Path::new(file)),
+        ["read", folder] => read(Path::new(folder)),
         ["hook"] => hook(),
+        ["data"] => data(),
         ["fleet"] => fleet(),
         ["write", folder] => fleet::write(Path::new(folder)),
         _ => {
             hook();
             fleet();
+            data();
         }
+    }
+}
+
+fn read(folder: &Path) {
+    let mut loader = patchgate::load::Loader::default();
+    let collection = loader.collection(&[folder.to_owned()]);
+    assert_eq!((loader.finish().len(), collection.advisories.len()), (0, data::ADVISORIES));
+}
+
+fn data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    data::write(folder.path());
+    let this = std::env::current_exe().expect("this program");
+    for command in ["lint", "test"] {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_patchgate"));
+        check.args(["advisory", command]).arg(folder.path());
+        let mut read = Command::new(&this);
+        read.arg("read").arg(folder.path());
+        report(command, "reading the files", &mut check, &mut read, 5);
     }
 }
 
@@ -105,7 +130,7 @@ fn time(command: &mut Command) -> Duration {
     let start = Instant::now();
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).status().expect("a run");
     let elapsed = start.elapsed();
-    assert!(matches!(status.code(), Some(0 | 1 | 3 | 4)), "{status}");
+    assert!(matches!(status.code(), Some(0 | 1 | 3 | 4)), "{command:?}: {status}");
     elapsed
 }
 

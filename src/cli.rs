@@ -14,6 +14,7 @@ pub mod against;
 pub mod completions;
 pub mod decide;
 pub mod explain;
+pub mod import;
 pub mod inputs;
 pub mod levels;
 pub mod man;
@@ -50,6 +51,8 @@ enum Command {
     /// Check the house's waivers
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Waiver(waiver::Command),
+    /// Turn a vendor's data into tables of the database
+    Import(import::Arguments),
     /// Print the JSON Schema of a format
     Schema(schema::Arguments),
     /// Print a script that completes patchgate's arguments in a shell
@@ -86,6 +89,8 @@ pub enum Failure {
     Invalid(Vec<Diagnostic>),
     /// The same for a command that checks and does not decide.
     Unchecked(Vec<Diagnostic>),
+    /// The same for a command that writes a file.
+    Unwritten(Vec<Diagnostic>),
     /// Something else went wrong.
     Other(anyhow::Error),
 }
@@ -118,6 +123,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Advisory(command) => advisory::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Waiver(command) => waiver::run(&command),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
@@ -145,6 +151,7 @@ fn tell(failure: &Failure) {
     let _ = match failure {
         Failure::Invalid(diagnostics) => tell_all(diagnostics, "decided", &mut out),
         Failure::Unchecked(diagnostics) => tell_all(diagnostics, "checked", &mut out),
+        Failure::Unwritten(diagnostics) => tell_all(diagnostics, "written", &mut out),
         Failure::Other(error) => writeln!(out, "patchgate: error: {error:#}"),
     };
 }

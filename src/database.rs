@@ -10,7 +10,7 @@ use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
-use crate::model::time::Day;
+use crate::model::time::{Day, Released};
 
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,7 @@ pub struct Database {
     event_sources: BTreeSet<String>,
     advisories: Vec<Advisory>,
     updates: HashMap<UpdateId, UpdateKnowledge>,
+    rows: Vec<UpdateRow>,
     digest: String,
 }
 
@@ -51,9 +52,9 @@ pub struct UpdateRow {
     /// The version that it brings; empty when not known.
     #[serde(default)]
     pub version: Option<crate::model::version::Version>,
-    /// The day of release; empty when not known to the day.
+    /// The day of release, or the month; empty when not known.
     #[serde(default)]
-    pub released: Option<Day>,
+    pub released: Option<Released>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
@@ -66,8 +67,8 @@ pub struct UpdateRow {
 }
 
 impl UpdateRow {
-    /// The updates that it replaces; words that are no ids are left out.
-    pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> {
+    /// The updates that it replaces.
+    pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> + '_ {
         self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
     }
 }
@@ -81,14 +82,14 @@ impl Database {
         for product in &products {
             learn_builds(product, &mut updates);
         }
-        for row in rows {
+        for row in &rows {
             learn_row(row, &mut updates);
         }
         for knowledge in updates.values_mut() {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, event_sources, advisories, updates, digest }
+        Self { products, settings, event_sources, advisories, updates, rows, digest }
     }
 
     /// The products, by id.
@@ -114,6 +115,11 @@ impl Database {
     /// What is known of updates.
     pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
         &self.updates
+    }
+
+    /// The rows of its tables of updates, as they were read.
+    pub fn rows(&self) -> &[UpdateRow] {
+        &self.rows
     }
 
     /// SHA-256 of its sorted files.
@@ -153,12 +159,11 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
     }
 }
 
-fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
-    let supersedes: Vec<UpdateId> = row.supersedes().collect();
-    let knowledge = updates.entry(row.update).or_default();
-    knowledge.supersedes.extend(supersedes);
-    knowledge.brings.extend(row.version.map(|version| Brings { product: row.product.clone(), version }));
-    knowledge.products.push(row.product);
+fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
+    let knowledge = updates.entry(row.update.clone()).or_default();
+    knowledge.brings.extend(row.version.clone().map(|version| Brings { product: row.product.clone(), version }));
+    knowledge.products.push(row.product.clone());
+    knowledge.supersedes.extend(row.supersedes());
     knowledge.released = earliest(knowledge.released, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {
@@ -168,9 +173,9 @@ fn learn_row(row: UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     };
 }
 
-fn earliest(one: Option<Day>, two: Option<Day>) -> Option<Day> {
+fn earliest(one: Option<Released>, two: Option<Released>) -> Option<Released> {
     match (one, two) {
-        (Some(one), Some(two)) => Some(one.min(two)),
+        (Some(one), Some(two)) => Some(one.earlier(two)),
         _ => one.or(two),
     }
 }

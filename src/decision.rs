@@ -12,6 +12,7 @@ use crate::model::time::Day;
 use crate::model::trace::Evidence;
 use crate::model::truth::Truth;
 
+pub mod difference;
 pub mod explanation;
 
 /// The schema of the decision document.

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::lint::Described;
 use crate::load;
 
+pub mod azure;
 pub mod github;
 pub mod json;
 pub mod junit;
@@ -38,6 +39,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "json", about: "the whole document", render: json::render },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", render: sarif::render },
     Format { name: "github", about: "annotations of GitHub Actions", render: github::render },
+    Format { name: "azure", about: "issues of Azure Pipelines", render: azure::render },
     Format { name: "junit", about: "JUnit XML, for the test reports of pipelines", render: junit::render },
 ];
 

@@ -45,11 +45,12 @@
 //! ```
 //!
 //! The rooms, in the order in which they import each other: [`model`], [`condition`], [`advisory`], [`database`],
-//! [`decision`], [`policy`], [`evaluate`], [`decide`]; at the edges [`load`], [`source`], [`render`], [`cli`].
+//! [`decision`], [`policy`], [`evaluate`], [`decide`], [`compare`]; at the edges [`load`], [`source`], [`render`], [`cli`].
 
 pub mod advisory;
 pub mod cases;
 pub mod cli;
+pub mod compare;
 pub mod condition;
 pub mod database;
 pub mod decide;

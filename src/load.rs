@@ -1,7 +1,7 @@
 //! Files and folders to typed values: collects the diagnostics of all of them and never stops at the first.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod node;
 pub mod origin;
 pub mod problem;
+pub mod revision;
 pub mod single;
 pub mod text;
 pub mod update_rows;
@@ -40,13 +41,36 @@ pub struct Source {
 #[derive(Debug, Default)]
 pub struct Loader {
     diagnostics: Vec<Diagnostic>,
+    /// Folders that are called something else than where they lie.
+    names: Vec<(PathBuf, String)>,
 }
 
 impl Loader {
+    /// Calls a folder something else than where it lies, such as the git revision that it was written from.
+    pub fn call(&mut self, folder: PathBuf, name: String) {
+        self.names.push((folder, name));
+    }
+
+    /// A loader for one of many files that are read at the same time.
+    fn beside(&self) -> Self {
+        Self { diagnostics: Vec::new(), names: self.names.clone() }
+    }
+
+    /// What a path is called in diagnostics.
+    fn name(&self, path: &Path) -> String {
+        let called = self.names.iter().find_map(|(folder, name)| Some((name, path.strip_prefix(folder).ok()?)));
+        let Some((name, rest)) = called else { return path.to_string_lossy().into_owned() };
+        let rest = rest.to_string_lossy().replace('\\', "/");
+        match name.ends_with([':', '/']) || rest.is_empty() {
+            true => format!("{name}{rest}"),
+            false => format!("{name}/{rest}"),
+        }
+    }
+
     /// Reads a file, or standard input for `-`.
     pub fn read(&mut self, path: &Path) -> Option<Source> {
         let is_stdin = path.as_os_str() == STDIN;
-        let name = if is_stdin { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() };
+        let name = if is_stdin { "<stdin>".to_owned() } else { self.name(path) };
         let bytes = if is_stdin {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)

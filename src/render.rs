@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use crate::decision::Document;
 
 pub mod csv;
+pub mod difference;
 pub mod json;
 pub mod markdown;
 pub mod ndjson;

@@ -4,6 +4,7 @@ use schemars::Schema;
 
 use crate::advisory::Advisory;
 use crate::decision::Document;
+use crate::decision::difference::Difference;
 use crate::load;
 use crate::model::event_source::EventSources;
 use crate::model::pending::Pending;
@@ -32,6 +33,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "policy", generate: of::<Policy> },
     Kind { name: "waivers", generate: of::<Waivers> },
     Kind { name: "decision", generate: of::<Document> },
+    Kind { name: "advisory-diff", generate: of::<Difference> },
 ];
 
 /// The JSON Schema of a kind; none when there is no such kind.

@@ -2,6 +2,8 @@
 //!
 //! To add one: write `source/<name>.rs` (what it reads in the first lines, a `pub const SOURCE`), add its line to the
 //! list below, and lay an input and the inventory expected of it into `tests/sources/<name>/`.
+//!
+//! Beside them `msrc` reads the vendor's security bulletins, which become rows of the database's update tables.
 
 use std::path::Path;
 
@@ -9,6 +11,8 @@ use crate::diagnostic::Diagnostic;
 use crate::model::server::Server;
 
 pub mod clixml;
+pub mod msrc;
+pub mod text;
 
 /// A foreign export that patchgate can read; the choices of `--from`.
 #[derive(Clone, Copy, Debug)]

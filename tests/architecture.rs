@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("policy", &["model", "advisory", "decision"]),
     ("evaluate", &["model", "condition", "advisory", "database", "decision", "policy"]),
     ("decide", &["model", "diagnostic", "condition", "advisory", "database", "decision", "policy", "evaluate"]),
+    ("compare", &["model", "condition", "advisory", "database", "decision", "evaluate", "decide"]),
     ("plan", &["model", "condition", "advisory", "database", "decision", "policy", "evaluate", "decide"]),
     ("render", &["model", "diagnostic", "decision", "plan"]),
     ("source", &["model", "diagnostic"]),

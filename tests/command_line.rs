@@ -74,6 +74,15 @@ fn readmes_tables_come_from_the_lists() {
         let row = format!("| {} | {} |", format.name, format.about);
         assert!(README.contains(&row), "README lacks `{row}`");
     }
+    for format in patchgate::findings::FORMATS {
+        let row = format!("| {} | {} |", format.name, format.about);
+        assert!(README.contains(&row), "README lacks `{row}`");
+    }
+    for rule in patchgate::lint::RULES {
+        let level = if rule.level == patchgate::diagnostic::Level::Error { "error" } else { "warning" };
+        let row = format!("| `{}` | {level} | {} |", rule.code, rule.about);
+        assert!(README.contains(&row), "README lacks `{row}`");
+    }
     for kind in patchgate::condition::Condition::KINDS {
         assert!(README.contains(&format!("`{kind}`")), "README does not name the condition `{kind}`");
     }
@@ -304,7 +313,7 @@ fn completions_and_the_manual_name_every_command() {
     }
     let manual = text(&run(&["man"]).stdout);
     assert!(manual.starts_with(".ie") || manual.contains(".TH"), "{manual}");
-    for word in ["DECIDE", "EXPLAIN", "SCHEMA", "hindsight"] {
+    for word in ["DECIDE", "EXPLAIN", "IMPORT MSRC", "SCHEMA", "ADVISORY DIFF", "hindsight"] {
         assert!(manual.contains(word), "{word}");
     }
 }

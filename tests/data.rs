@@ -2,11 +2,12 @@
 //! and the program carries the same database as the folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use patchgate::advisory::Advisory;
 use patchgate::advisory::case::Expect;
+use patchgate::database::UpdateRow;
 use patchgate::evaluate::{Gate, Question};
 use patchgate::load::{Loader, builtin, decode, node};
 use patchgate::model::trace::Trace;
@@ -18,6 +19,10 @@ fn root() -> PathBuf {
 
 fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        // Hidden files are a tool's and not data, as for the loader.
+        if entry.file_name().unwrap().to_string_lossy().starts_with('.') {
+            continue;
+        }
         if entry.is_dir() {
             yaml_files(&entry, found);
         } else if entry.extension().is_some_and(|extension| extension == "yaml") {
@@ -54,7 +59,7 @@ fn every_file_is_valid_against_its_schema() {
         assert!(errors.is_empty(), "{}: {errors:#?}", file.display());
     }
     let seen: Vec<&str> = validators.keys().map(String::as_str).collect();
-    assert_eq!(seen, ["advisory", "inventory", "pending", "policy", "product", "settings", "waivers"]);
+    assert_eq!(seen, ["advisory", "event-sources", "inventory", "pending", "policy", "product", "settings", "waivers"]);
 }
 
 /// A schema that accepts everything would make the test above worthless.
@@ -70,6 +75,14 @@ fn schemas_refuse_what_the_loader_refuses() {
         (
             "advisory",
             serde_json::json!({"schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": "t", "kind": "bad", "severity": "high", "published": "2024-01-01"}),
+        ),
+        (
+            "pending",
+            serde_json::json!({"schema": "patchgate/pending/v1", "updates": [{"id": "KB1", "released": "2024-13"}]}),
+        ),
+        (
+            "product",
+            serde_json::json!({"schema": "patchgate/product/v1", "id": "a", "name": "a", "builds": [{"released": "2024"}]}),
         ),
         ("policy", serde_json::json!({"schema": "patchgate/policy/v1", "name": "a", "soak": {"expedited": "2w"}})),
         ("waivers", serde_json::json!({"schema": "patchgate/waivers/v1", "waivers": [{"advisory": "PG-2024-0001"}]})),
@@ -99,6 +112,83 @@ fn the_built_in_database_is_the_folder() {
         |advisory: &Advisory| serde_json::to_value(Advisory { cases: Vec::new(), ..advisory.clone() }).unwrap();
     let all = |advisories: &[Advisory]| advisories.iter().map(without_cases).collect::<Vec<_>>();
     assert_eq!(all(folder.advisories()), all(builtin.advisories()));
+}
+
+/// The rows of all tables, with the names of their files.
+fn rows() -> Vec<(String, UpdateRow)> {
+    let mut rows = Vec::new();
+    for entry in std::fs::read_dir(root().join("advisories/updates")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(&path).unwrap();
+        rows.extend(reader.deserialize().map(|row| (name.clone(), row.unwrap())));
+    }
+    rows
+}
+
+/// A row that claims what cannot be would count an update as installed that is not.
+#[test]
+fn update_tables_claim_only_what_their_products_can_have() {
+    let database = builtin::database().unwrap();
+    let rows = rows();
+    assert!(rows.len() > 3000, "only {} rows", rows.len());
+    for (file, row) in &rows {
+        let product =
+            database.products().get(&row.product).unwrap_or_else(|| panic!("{file}: no product {}", row.product));
+        if let Some(version) = &row.version {
+            let versions = product.versions.as_ref().unwrap_or_else(|| panic!("{file}: {row:?}"));
+            assert!(versions.contain(Some(version), product.version_scheme).is_true(), "{file}: {row:?}");
+        }
+        assert!(row.source.starts_with("https://"), "{file}: {row:?}");
+        let is_kb = |id: &str| id.strip_prefix("KB").is_some_and(|number| number.parse::<u32>().is_ok());
+        assert!(row.supersedes.split(' ').all(|id| id.is_empty() || is_kb(id)), "{file}: {row:?}");
+        assert!(!row.supersedes.split(' ').any(|id| id == row.update.as_str()), "{file}: {row:?}");
+    }
+    for product in database.products().values() {
+        let Some(versions) = &product.versions else { continue };
+        for version in product.builds.iter().filter_map(|build| build.version.as_ref()) {
+            assert!(versions.contain(Some(version), product.version_scheme).is_true(), "{} {version}", product.id);
+        }
+    }
+}
+
+/// One build of one product is one update's, and a product file tells no other day than the tables.
+#[test]
+fn product_files_and_update_tables_agree() {
+    let database = builtin::database().unwrap();
+    let rows = rows();
+    let mut brought = BTreeMap::new();
+    for (file, row) in &rows {
+        let builds = &database.products()[&row.product].builds;
+        let named = builds.iter().filter(|build| build.update.as_ref() == Some(&row.update));
+        for build in named.filter(|build| build.released.is_some() && row.released.is_some()) {
+            assert!(build.released.unwrap().agrees(row.released.unwrap()), "{file}: {row:?} and {build:?}");
+        }
+        let Some(version) = &row.version else { continue };
+        let same = builds.iter().filter(|build| build.version.as_ref() == Some(version));
+        let mut updates = same.filter_map(|build| build.update.as_ref()).peekable();
+        assert!(updates.peek().is_none() || updates.any(|update| *update == row.update), "{file}: {row:?}");
+        let first = brought.insert((row.product.clone(), version.to_string()), row.update.clone());
+        assert!(first.is_none(), "{file}: {row:?} and {first:?}");
+    }
+}
+
+/// In a circle each update would stand for the other.
+#[test]
+fn no_updates_supersede_each_other_in_a_circle() {
+    let database = builtin::database().unwrap();
+    let updates = database.updates();
+    for id in updates.keys() {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(one) = open.pop() {
+            for older in updates.get(one).iter().flat_map(|knowledge| &knowledge.supersedes) {
+                assert_ne!(older, id, "{id} supersedes itself");
+                if seen.insert(older) {
+                    open.push(older);
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::condition::entries;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Brings, PendingUpdate};
-use crate::model::time::Day;
+use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 use crate::model::version::Versions;
@@ -53,8 +53,9 @@ impl UpdateSelector {
         if self.id != update.id {
             return Truth::False;
         }
-        let released = update.revised.or(update.released);
-        let is_early = self.released_before.map(|day| Truth::from(released.map(|released| released < day)));
+        let released = update.revised.map(Released::On).or(update.released);
+        let is_early =
+            self.released_before.map(|day| released.map_or(Truth::Unknown, |released| released.is_before(day)));
         if is_early == Some(Truth::Unknown) {
             trace.miss(|| format!("updates.{}.released", update.id));
         }

@@ -5,9 +5,11 @@ use clap::Subcommand;
 use super::Failure;
 
 pub mod data;
+pub mod diff;
 pub mod lint;
 pub mod list;
 pub mod new;
+pub mod place;
 pub mod show;
 pub mod test;
 
@@ -20,6 +22,9 @@ pub enum Command {
     /// Run the cases of every advisory, and with --mutants look for what they do not prove
     #[command(after_help = super::CHECK_EXIT_CODES)]
     Test(test::Arguments),
+    /// Show which verdicts change, on which servers and why, when the advisory data changes
+    #[command(after_help = diff::EXIT_CODES, override_usage = diff::USAGE)]
+    Diff(diff::Arguments),
     /// List advisories
     List(list::Arguments),
     /// Show one advisory as people read it
@@ -36,6 +41,7 @@ pub fn run(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Lint(arguments) => lint::run(arguments),
         Command::Test(arguments) => test::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::New(arguments) => new::run(arguments),

@@ -1,6 +1,5 @@
 //! The fleet that the house's own files are held against: a policy or waivers alone say only half of what is wrong.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,10 +7,8 @@ use clap::Args;
 use super::inputs;
 use crate::lint::selectors::count;
 use crate::load::Loader;
-use crate::model::id::UpdateId;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
-use crate::source;
 
 /// Where the fleet and its pending updates are.
 #[derive(Debug, Args)]
@@ -40,16 +37,13 @@ pub struct Against {
 impl Arguments {
     /// Reads what was given; what is wrong with it stays with the loader.
     pub fn load(&self, loader: &mut Loader) -> Against {
-        let fleet = match self.from.as_deref().and_then(source::named) {
-            _ if self.inventory.is_empty() => None,
-            Some(source) => loader.foreign_fleet(&self.inventory, source.read),
-            None => loader.fleet(&self.inventory, false),
-        };
-        let mut seen: HashSet<UpdateId> = HashSet::new();
-        let read = self.pending.iter().filter_map(|path| loader.pending(path)).flat_map(|file| file.value.updates);
-        let pending = read.filter(|update| seen.insert(update.id.clone())).collect();
-        let pending = if self.pending.is_empty() { None } else { Some(pending) };
-        Against { servers: fleet.map(|fleet| fleet.servers), pending }
+        let fleet = (!self.inventory.is_empty()).then(|| {
+            let (fleet, problems) = inputs::load_fleet(&self.inventory, self.from.as_deref(), false);
+            problems.into_iter().for_each(|problem| loader.keep(problem));
+            fleet
+        });
+        let pending = loader.pendings(&self.pending).map(|loaded| loaded.value.updates);
+        Against { servers: fleet.flatten().map(|fleet| fleet.servers), pending }
     }
 
     /// The files.

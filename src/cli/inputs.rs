@@ -52,7 +52,7 @@ pub struct Arguments {
     pub hindsight: bool,
 }
 
-/// The names of other tools' exports.
+/// The names of the sources that an inventory may be an export of.
 pub fn sources() -> PossibleValuesParser {
     PossibleValuesParser::new(source::SOURCES.iter().map(|source| PossibleValue::new(source.name).help(source.about)))
 }
@@ -89,7 +89,8 @@ impl Arguments {
         let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
         check_stdin(self.inventory.iter().chain(singles))?;
         // The inventory is by far the largest input: the others are read beside it.
-        let (of_fleet, of_house) = rayon::join(|| self.load_fleet(with_origins), || self.load_house());
+        let (of_fleet, of_house) =
+            rayon::join(|| load_fleet(&self.inventory, self.from.as_deref(), with_origins), || self.load_house());
         let (mut fleet, mut diagnostics) = of_fleet;
         let (house, house_diagnostics) = of_house?;
         diagnostics.extend(house_diagnostics);
@@ -118,15 +119,6 @@ impl Arguments {
         })
     }
 
-    fn load_fleet(&self, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
-        let mut loader = Loader::default();
-        let fleet = match self.from.as_deref().and_then(source::named) {
-            Some(source) => loader.foreign_fleet(&self.inventory, source.read),
-            None => loader.fleet(&self.inventory, with_origins),
-        };
-        (fleet, loader.finish())
-    }
-
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
         let mut loader = Loader::default();
         let database = database(&mut loader, &self.advisories)?;
@@ -146,6 +138,16 @@ pub fn database(loader: &mut Loader, folders: &[PathBuf]) -> anyhow::Result<Opti
         [] => Ok(Some(builtin::database().context("the built-in database cannot be read")?)),
         folders => Ok(loader.database(folders)),
     }
+}
+
+/// Loads the servers, from files of patchgate's own or from an export of a source.
+pub fn load_fleet(paths: &[PathBuf], from: Option<&str>, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
+    let mut loader = Loader::default();
+    let fleet = match from.and_then(source::named) {
+        Some(source) => loader.foreign_fleet(paths, source.read),
+        None => loader.fleet(paths, with_origins),
+    };
+    (fleet, loader.finish())
 }
 
 /// The policy of a file, or the built-in one.
@@ -195,7 +197,8 @@ impl Loads {
     }
 }
 
-fn describe(
+/// The digests and counts of what was read.
+pub fn describe(
     fleet: &Fleet,
     pending: &Loaded<Pending>,
     database: &Database,

@@ -1,5 +1,7 @@
 //! `patchgate man`: the manual page, with a section for every subcommand.
 
+use std::io::{self, Write};
+
 use super::{CLEAN, Failure, command, output};
 
 /// Prints the page in the form that `man -l -` shows.
@@ -11,14 +13,20 @@ pub fn run() -> Result<u8, Failure> {
         let mut whole = command();
         whole.build();
         clap_mangen::Man::new(whole.clone()).render(out)?;
-        for subcommand in whole.get_subcommands().filter(|one| one.get_name() != "help") {
-            let page = clap_mangen::Man::new(subcommand.clone());
-            writeln!(out, ".SH {}", subcommand.get_name().to_uppercase())?;
-            page.render_synopsis_section(out)?;
-            page.render_description_section(out)?;
-            page.render_options_section(out)?;
-        }
-        Ok(())
+        sections(&whole, "", out)
     })?;
     Ok(CLEAN)
+}
+
+fn sections(command: &clap::Command, outer: &str, out: &mut dyn Write) -> io::Result<()> {
+    for subcommand in command.get_subcommands().filter(|one| one.get_name() != "help") {
+        let name = format!("{outer}{}", subcommand.get_name());
+        let page = clap_mangen::Man::new(subcommand.clone());
+        writeln!(out, ".SH {}", name.to_uppercase())?;
+        page.render_synopsis_section(&mut *out)?;
+        page.render_description_section(&mut *out)?;
+        page.render_options_section(&mut *out)?;
+        sections(subcommand, &format!("{name} "), out)?;
+    }
+    Ok(())
 }

@@ -77,7 +77,7 @@ impl<'a> Gate<'a> {
         match policy.soak.age(&candidate.update, period, at) {
             Age::Soaked => None,
             Age::Until(moment) => {
-                let released = candidate.update.released.map(|day| day.to_string()).unwrap_or_default();
+                let released = candidate.update.released.map(|released| released.to_string()).unwrap_or_default();
                 let day = Day::of(moment);
                 let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
                 let evidence = vec![Evidence { fact: fact(), value: released }];

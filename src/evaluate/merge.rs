@@ -51,7 +51,10 @@ fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec
         differ("supersedes", updates(one), updates(two))
     });
     join(&mut update.released, knowledge.released.as_ref(), |one, two| {
-        differ("released", one.to_string(), two.to_string())
+        // A day within the month that the database knows is the same, told more precisely.
+        if !one.agrees(*two) {
+            differ("released", one.to_string(), two.to_string());
+        }
     });
     join(&mut update.restart, knowledge.restart.as_ref(), |one, two| differ("restart", restart(one), restart(two)));
 }

@@ -36,7 +36,7 @@ fn check_future(library: &Library<'_>, findings: &mut Findings) {
     }
     for file in &library.files.products {
         for (index, build) in file.value.builds.iter().enumerate() {
-            if let Some(day) = build.released.filter(|day| *day > library.today) {
+            if let Some(day) = build.released.filter(|day| day.first() > library.today) {
                 let at = At::Path(KeyPath::key("builds").then(index).then("released"));
                 findings.add(&file.source, at, format!("`released: {day}` is after today, {}", library.today), None);
             }

@@ -105,15 +105,15 @@ impl Loader {
     fn add_folder(&mut self, folder: &Path, collection: &mut Collection) {
         let mut files = Vec::new();
         if let Err(error) = list(folder, &mut files) {
-            return self.whole(&folder.to_string_lossy(), "unreadable", format!("cannot read the folder: {error}"));
+            return self.whole(&self.name(folder), "unreadable", format!("cannot read the folder: {error}"));
         }
         if files.is_empty() {
             // A wrong path must not approve everything.
             let message =
                 "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
-            return self.whole(&folder.to_string_lossy(), "no-advisories", message);
+            return self.whole(&self.name(folder), "no-advisories", message);
         }
-        let readings: Vec<Reading> = files.into_par_iter().map(|file| read(folder, file)).collect();
+        let readings: Vec<Reading> = files.into_par_iter().map(|file| self.beside().reading(folder, file)).collect();
         for reading in readings {
             collection.digests.extend(reading.digest);
             let has_problems = !reading.diagnostics.is_empty();
@@ -124,6 +124,15 @@ impl Loader {
                 _ => collection.unread.push(reading.path),
             }
         }
+    }
+
+    fn reading(mut self, folder: &Path, path: PathBuf) -> Reading {
+        let source = self.read(&path);
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let digest = source.as_ref().map(|source| digest_of_all([name.as_str(), source.digest.as_str()]));
+        let is_table = path.extension().is_some_and(|extension| extension == "csv");
+        let content = source.and_then(|source| Some((self.content(&source, is_table)?, source)));
+        Reading { path, content, digest, diagnostics: self.finish() }
     }
 
     fn add_builtin(&mut self, collection: &mut Collection) {
@@ -186,16 +195,6 @@ impl Loader {
 /// Whether a path is the word for the built-in database; a folder of that name is meant by `./builtin`.
 pub fn is_builtin(folder: &Path) -> bool {
     folder.as_os_str() == BUILTIN
-}
-
-fn read(folder: &Path, path: PathBuf) -> Reading {
-    let mut loader = Loader::default();
-    let source = loader.read(&path);
-    let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-    let digest = source.as_ref().map(|source| digest_of_all([name.as_str(), source.digest.as_str()]));
-    let is_table = path.extension().is_some_and(|extension| extension == "csv");
-    let content = source.and_then(|source| Some((loader.content(&source, is_table)?, source)));
-    Reading { path, content, digest, diagnostics: loader.finish() }
 }
 
 impl Collection {

@@ -1,12 +1,13 @@
 //! The files that stand for themselves: pending updates, a policy, waivers.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::node::Node;
 use super::problem::Problem;
-use super::{Loader, Source};
-use crate::model::pending::Pending;
+use super::{Loader, Source, digest_of_all};
+use crate::model::id::UpdateId;
+use crate::model::pending::{Pending, PendingUpdate};
 use crate::policy::waivers::{self, Waivers};
 use crate::policy::{self, Policy};
 
@@ -38,6 +39,35 @@ impl Loader {
             }
         }
         Some(Loaded { digest: source.digest, value: pending, path: source.path, root })
+    }
+
+    /// Reads several files of pending updates as one: all of them are pending at once. An update may be in several
+    /// files when they say the same of it. Path and tree are those of the first file.
+    pub fn pendings(&mut self, paths: &[PathBuf]) -> Option<Loaded<Pending>> {
+        let files: Vec<Option<Loaded<Pending>>> = paths.iter().map(|path| self.pending(path)).collect();
+        let files: Vec<Loaded<Pending>> = files.into_iter().collect::<Option<_>>()?;
+        let digest = digest_of_all(files.iter().map(|file| file.digest.as_str()));
+        let mut seen: HashMap<UpdateId, (serde_json::Value, String)> = HashMap::new();
+        let mut updates: Vec<PendingUpdate> = Vec::new();
+        for file in &files {
+            for (index, update) in file.value.updates.iter().enumerate() {
+                let content = serde_json::to_value(update).unwrap_or_default();
+                match seen.get(&update.id) {
+                    None => {
+                        seen.insert(update.id.clone(), (content, file.path.clone()));
+                        updates.push(update.clone());
+                    }
+                    Some((first, _)) if *first == content => {}
+                    Some((_, first)) => {
+                        let node = file.root.follow(["updates", &index.to_string(), "id"]);
+                        let message = format!("update `{}` is told otherwise in {first}", update.id);
+                        self.report(&file.path, "", Problem::new("duplicate-update", message).at(node));
+                    }
+                }
+            }
+        }
+        let first = files.into_iter().next()?;
+        Some(Loaded { digest, value: Pending { updates, ..first.value }, ..first })
     }
 
     /// Reads a policy.

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
 use super::product::DEFAULT_BRANCH_PARTS;
-use super::time::Day;
+use super::time::Released;
 use super::version::VersionScheme;
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
@@ -17,8 +17,8 @@ pub struct UpdateKnowledge {
     pub products: Vec<ProductId>,
     /// The versions that it brings.
     pub brings: Vec<Brings>,
-    /// The day of release.
-    pub released: Option<Day>,
+    /// The day or month of release.
+    pub released: Option<Released>,
     /// Whether it restarts the server; `None` when not known.
     pub restart: Option<Restart>,
     /// What it replaces directly.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
-use super::time::Day;
+use super::time::{Day, Released};
 use super::version::Version;
 
 /// A file of pending updates.
@@ -38,9 +38,9 @@ pub struct PendingUpdate {
     /// The vendor's severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<VendorSeverity>,
-    /// The day of release.
+    /// The day of release, or the month where the day is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub released: Option<Day>,
+    pub released: Option<Released>,
     /// The day on which the current revision was published, when the update was released again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revised: Option<Day>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
-use super::time::Day;
-use super::version::{Version, VersionScheme};
+use super::time::{Day, Released};
+use super::version::{Version, VersionScheme, Versions};
 
 /// A product file of the database.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -27,6 +27,10 @@ pub struct Product {
     #[serde(default = "default_branch_parts")]
     #[schemars(range(min = 1, max = 8))]
     pub branch_parts: usize,
+    /// The versions that are its own. Only where they are given, an import of updates claims versions of it: they are
+    /// left out where the version of a server does not tell which updates are in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
     /// The server roles it has.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -54,9 +58,9 @@ pub struct Build {
     /// The update that brings it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateId>,
-    /// The day of release.
+    /// The day of release, or the month where the day is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub released: Option<Day>,
+    pub released: Option<Released>,
     /// The updates that it replaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supersedes: Vec<UpdateId>,

@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::truth::Truth;
+
 /// A moment: `2014-01-20T08:00:00Z`, or a day, which means its first moment in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -91,6 +93,138 @@ impl JsonSchema for Day {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({"type": "string", "format": "date"})
+    }
+}
+
+/// When something was released: a day, or a month where no more is known than that.
+///
+/// Of a month, what waits for an age counts the last day, so that no wait ends too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Released {
+    /// On this day.
+    On(Day),
+    /// In this month.
+    In(Month),
+}
+
+/// A month of the calendar, such as `2014-01`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(Date);
+
+/// The text is neither a day nor a month.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a day or month: expected a form such as 2014-01-20 or 2014-01")]
+pub struct ReleasedError(String);
+
+impl Month {
+    /// A month by its numbers; none when there is no such month.
+    pub fn new(year: i16, month: i8) -> Option<Self> {
+        Date::new(year, month, 1).ok().map(Self)
+    }
+
+    /// The month of a day.
+    pub fn of(day: Day) -> Self {
+        Self(day.0.first_of_month())
+    }
+}
+
+impl Released {
+    /// The first day on which it can have been.
+    pub fn first(self) -> Day {
+        match self {
+            Self::On(day) => day,
+            Self::In(Month(first)) => Day(first),
+        }
+    }
+
+    /// The last day on which it can have been.
+    pub fn last(self) -> Day {
+        match self {
+            Self::On(day) => day,
+            Self::In(Month(first)) => Day(first.last_of_month()),
+        }
+    }
+
+    /// Whether it was before a day; unknown when the day is within the month.
+    pub fn is_before(self, day: Day) -> Truth {
+        if self.last() < day {
+            Truth::True
+        } else if self.first() >= day {
+            Truth::False
+        } else {
+            Truth::Unknown
+        }
+    }
+
+    /// Whether two tell the same, one perhaps more precisely.
+    pub fn agrees(self, other: Self) -> bool {
+        let has = |one: Self, other: Self| one.first() <= other.first() && other.last() <= one.last();
+        has(self, other) || has(other, self)
+    }
+
+    /// The earlier of two; a day rather than its month.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        // The later first day is the more precise of two that end on the same.
+        let key = |one: Self| (one.last(), std::cmp::Reverse(one.first()));
+        if key(other) < key(self) { other } else { self }
+    }
+}
+
+impl From<Day> for Released {
+    fn from(day: Day) -> Self {
+        Self::On(day)
+    }
+}
+
+impl FromStr for Released {
+    type Err = ReleasedError;
+
+    fn from_str(text: &str) -> Result<Self, ReleasedError> {
+        let month = || (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten().map(Month::of);
+        let day = text.parse::<Day>().ok().map(Self::On);
+        day.or_else(|| month().map(Self::In)).ok_or_else(|| ReleasedError(text.chars().take(40).collect()))
+    }
+}
+
+impl TryFrom<String> for Released {
+    type Error = ReleasedError;
+
+    fn try_from(text: String) -> Result<Self, ReleasedError> {
+        text.parse()
+    }
+}
+
+impl From<Released> for String {
+    fn from(released: Released) -> Self {
+        released.to_string()
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
+    }
+}
+
+impl fmt::Display for Released {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On(day) => day.fmt(f),
+            Self::In(month) => month.fmt(f),
+        }
+    }
+}
+
+impl JsonSchema for Released {
+    fn schema_name() -> Cow<'static, str> {
+        "Released".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let pattern = "^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$";
+        schemars::json_schema!({"type": "string", "description": "a day, or a month where the day is not known", "pattern": pattern})
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ring;
 use crate::model::pending::PendingUpdate;
 use crate::model::period::Period;
-use crate::model::time::{Day, start_of};
+use crate::model::time::{Released, start_of};
 
 /// How updates age.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -58,18 +58,18 @@ impl Soak {
         if period.is_zero() {
             return Age::Soaked;
         }
-        let Some(day) = self.counted_from(update) else { return Age::Unknown };
-        match start_of(day).checked_add(period.duration()) {
+        let Some(released) = self.counted_from(update) else { return Age::Unknown };
+        match start_of(released.last()).checked_add(period.duration()) {
             Ok(soaked) if soaked <= at => Age::Soaked,
             Ok(soaked) => Age::Until(soaked),
             Err(_) => Age::Until(Timestamp::MAX),
         }
     }
 
-    fn counted_from(&self, update: &PendingUpdate) -> Option<Day> {
+    fn counted_from(&self, update: &PendingUpdate) -> Option<Released> {
         match self.count_from {
             CountFrom::Release => update.released,
-            CountFrom::Revision => update.revised.or(update.released),
+            CountFrom::Revision => update.revised.map(Released::On).or(update.released),
         }
     }
 }

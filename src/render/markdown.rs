@@ -83,14 +83,16 @@ fn way(way: &Unblock) -> String {
     }
 }
 
-/// A text that Markdown and the HTML inside it take as text.
-fn inert(text: &str) -> String {
+/// A text that Markdown and the HTML inside it take as text; it mentions nobody.
+pub fn inert(text: &str) -> String {
     let mut safe = String::new();
     for c in inline(text).chars() {
         match c {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
+            // Mentions and references are looked for after the Markdown is read, so that escaping them is no help.
+            '@' => safe.push_str("@&#8203;"),
             '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '!' | '~' => {
                 safe.push('\\');
                 safe.push(c);

@@ -1,7 +1,10 @@
 //! What the formats for people share: texts that stay in their place, and the order in which reasons are told.
 
+use std::io::{self, Write};
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Page;
 use crate::decision::{Decision, Pair, Reason, Rule, Verdict};
 use crate::diagnostic::inert;
 
@@ -17,6 +20,23 @@ pub fn guarded(line: &str) -> String {
         true => format!(".{line}"),
         false => line.to_owned(),
     }
+}
+
+/// Writes a text in lines that fit the page, the first and the others with something in front.
+pub fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let text = inline(text);
+    let options = textwrap::Options::new(page.width - 1).initial_indent(first).subsequent_indent(rest);
+    let options = options
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        // The other way of wrapping lets a long word stand out of the page rather than leave a line short.
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
+}
+
+/// A number with its noun.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Texts with something between them.

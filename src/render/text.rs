@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Page;
-use super::page::{cut, foremost, guarded, inline, told, waits_for, with_verdict};
+use super::page::{counted, cut, foremost, inline, told, waits_for, with_verdict, wrapped};
 use crate::decision::{Decision, Document, Verdict};
 
 /// How many entries of a list beside the decisions are shown.
@@ -57,15 +57,6 @@ fn grouped<'d>(told: impl Iterator<Item = (String, &'d Decision)>, page: &Page, 
         wrapped(&format!("on {}", servers.join(", ")), "    ", "       ", page, out)?;
     }
     Ok(())
-}
-
-fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let text = inline(text);
-    let options = textwrap::Options::new(page.width - 1).initial_indent(first).subsequent_indent(rest);
-    let options = options
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
 }
 
 fn why(one: &Decision) -> String {
@@ -162,8 +153,4 @@ fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<
         wrapped(&format!("why, and the way out: {example}"), "", "  ", page, out)?;
     }
     Ok(())
-}
-
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

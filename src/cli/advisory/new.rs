@@ -9,12 +9,11 @@ use jiff::Timestamp;
 
 use super::data;
 use crate::advisory::Kind;
-use crate::cli::{CLEAN, Failure, output};
+use crate::cli::{CLEAN, Failure, output, schema};
 use crate::database::Database;
 use crate::load::database::BUILTIN;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::time::{Day, Moment};
-use crate::schema;
 
 /// The arguments of `advisory new`.
 #[derive(Debug, Args)]
@@ -112,17 +111,9 @@ fn next_id(prefix: &str, published: Day, database: &Database) -> Result<Advisory
 
 /// Puts the schema where editors find it and the database's loader does not look, unless it is there.
 fn write_schema(root: &Path) -> anyhow::Result<PathBuf> {
-    let file = root.join(".schemas").join("advisory.json");
-    if !file.is_file() {
-        let folder = root.join(".schemas");
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        let schema = schema::schema("advisory").context("there is no schema of advisories")?;
-        output::write(Some(&file), |_, out| {
-            serde_json::to_writer_pretty(&mut *out, &schema)?;
-            out.write_all(b"\n")
-        })?;
-    }
-    Ok(file)
+    let folder = root.join(".schemas");
+    let file = folder.join("advisory.json");
+    if file.is_file() { Ok(file) } else { schema::write_into(&folder, "advisory") }
 }
 
 /// The way from a folder to a file at or above it, with slashes as YAML editors want them.

@@ -7,19 +7,11 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::{Problem, whole};
-use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
+use crate::diagnostic::Diagnostic;
+pub use crate::source::text::Text;
 
 /// The largest file, packed or unpacked, in bytes; the exports of a large server take a few megabytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
-
-/// A file that was read.
-#[derive(Debug)]
-pub struct Text {
-    /// Its path, as diagnostics tell it.
-    pub path: String,
-    /// Its text, without a byte order mark.
-    pub text: String,
-}
 
 /// Reads a file.
 ///
@@ -73,18 +65,4 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, &'static str>
     let (pairs, rest) = bytes.as_chunks::<2>();
     let text = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<String, _>>();
     text.ok().filter(|_| rest.is_empty()).ok_or("not valid UTF-16")
-}
-
-impl Text {
-    /// A problem at an offset of the text, in bytes.
-    pub fn problem(&self, offset: usize, code: &'static str, message: String) -> Problem {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let column = before.get(start..).map_or(0, |part| part.chars().count()) + 1;
-        let place = Place { line: before.matches('\n').count() + 1, column };
-        let snippet = Some(Box::new(Snippet::cut(line, column)));
-        let path = self.path.clone();
-        Box::new(Diagnostic { path, place, level: Level::Error, code, message, help: None, snippet })
-    }
 }

@@ -1,0 +1,184 @@
+//! `patchgate advisory diff`: which verdicts change when the advisory data changes, before the change is merged.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use jiff::Timestamp;
+
+use super::place::Place;
+use crate::cli::progress::Progress;
+use crate::cli::{CLEAN, FOUND, Failure, inputs, output};
+use crate::compare::{Side, compare};
+use crate::database::Database;
+use crate::decide::decide_with_progress;
+use crate::decision::Document;
+use crate::decision::difference::Difference;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::evaluate::Question;
+use crate::load::Loader;
+use crate::load::inventory::Fleet;
+use crate::load::single::Loaded;
+use crate::model::pending::Pending;
+use crate::model::time::Moment;
+use crate::policy::Policy;
+use crate::policy::waivers::Waivers;
+use crate::render::difference as render;
+
+/// How it is called: what takes several values comes after what is positional.
+pub const USAGE: &str = "patchgate advisory diff <OLD> <NEW> -i <INVENTORY>... -p <PENDING>... [OPTIONS]";
+
+/// What the exit codes mean.
+pub const EXIT_CODES: &str = "Exit codes:
+  0  nothing changes that anybody would act on; or --allow-changes was given
+  1  a verdict changes, or something else that is told beside the verdicts
+  2  could not compare: wrong usage, invalid input, or no update to decide on either side";
+
+/// The arguments of `advisory diff`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The data before: a folder, or REV or REV:PATH of the current git repository (PATH is `advisories` where that exists)
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The data after: a folder or a git revision
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Inventory: YAML, JSON or NDJSON; of several files, the newer collection of a fact wins
+    #[arg(short, long, value_name = "INVENTORY", required = true, num_args = 1..)]
+    inventory: Vec<PathBuf>,
+    /// What the inventory is an export of, when it is not one of patchgate's own
+    #[arg(long, value_name = "SOURCE", value_parser = inputs::sources())]
+    from: Option<String>,
+    /// Pending updates; those of several files are all pending at once
+    #[arg(short, long, value_name = "PENDING", required = true, num_args = 1..)]
+    pending: Vec<PathBuf>,
+    /// Folder of advisories that stands before OLD and before NEW, or `builtin`; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
+    /// Policy, instead of the built-in default
+    #[arg(short = 'P', long, value_name = "POLICY")]
+    policy: Option<PathBuf>,
+    /// Waivers
+    #[arg(short, long, value_name = "WAIVERS")]
+    waivers: Option<PathBuf>,
+    /// The moment of both decisions, such as 2014-01-20T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Moment>,
+    /// Let advisories speak that were published later
+    #[arg(long)]
+    hindsight: bool,
+    /// How the difference is written
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+    /// Write to a file, as a whole or not at all, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// End with 0 when something changes too
+    #[arg(long)]
+    allow_changes: bool,
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = render::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// What both sides share.
+struct House {
+    fleet: Fleet,
+    pending: Loaded<Pending>,
+    policy: Loaded<Policy>,
+    waivers: Option<Loaded<Waivers>>,
+    at: Timestamp,
+}
+
+/// What is read from files, as far as it could be read.
+type Read = (Option<[Database; 2]>, Option<Loaded<Pending>>, Option<Loaded<Policy>>, Option<Loaded<Waivers>>);
+
+/// Decides with the old data and with the new, and writes what differs.
+///
+/// # Errors
+/// When the inputs are not valid, when there is nothing to compare, or when the output cannot be written.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let data = [Place::find(&arguments.old)?, Place::find(&arguments.new)?];
+    let (house, databases) = arguments.load(&data)?;
+    let difference = arguments.compare(&house, &data, &databases);
+    if difference.summary.pairs == 0 {
+        // Nothing compared is not the same as nothing changed.
+        return Err(Failure::Other(anyhow::anyhow!(
+            "nothing to compare: with neither data a pending update concerns a server of the inventory"
+        )));
+    }
+    let format = render::format(&arguments.format).with_context(|| format!("no format `{}`", arguments.format))?;
+    output::write(arguments.output.as_deref(), |page, out| (format.render)(&difference, page, out))?;
+    let is_accepted = arguments.allow_changes || difference.is_empty();
+    Ok(if is_accepted { CLEAN } else { FOUND })
+}
+
+impl Arguments {
+    /// Loads everything; all problems of all files are found in one run.
+    fn load(&self, data: &[Place; 2]) -> Result<(House, [Database; 2]), Failure> {
+        let singles = self.policy.iter().chain(&self.waivers);
+        inputs::check_stdin(self.inventory.iter().chain(&self.pending).chain(singles))?;
+        // The inventory is by far the largest input: the others are read beside it.
+        let ((fleet, mut diagnostics), (read, of_house)) =
+            rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_house(data));
+        diagnostics.extend(of_house);
+        diagnostics.sort();
+        let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
+        let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) = (fleet, read, is_valid)
+        else {
+            return Err(Failure::Invalid(diagnostics));
+        };
+        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
+        Ok((House { fleet, pending, policy, waivers, at }, databases))
+    }
+
+    fn load_house(&self, data: &[Place; 2]) -> (Read, Vec<Diagnostic>) {
+        let mut loader = Loader::default();
+        let [old, new] = data.each_ref().map(|one| one.load(&mut loader, &self.advisories));
+        let policy = match &self.policy {
+            Some(path) => loader.policy(path),
+            None => loader.default_policy(),
+        };
+        let pending = loader.pendings(&self.pending);
+        let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
+        let databases = old.zip(new).map(|(old, new)| [old, new]);
+        ((databases, pending, policy, waivers), loader.finish())
+    }
+
+    fn compare(&self, house: &House, data: &[Place; 2], databases: &[Database; 2]) -> Difference {
+        let [old_data, new_data] = data;
+        let [old_database, new_database] = databases;
+        let old = decided(house, self.question(house, old_database));
+        let new = decided(house, self.question(house, new_database));
+        compare(&side(&self.old, old_data, &old), &side(&self.new, new_data, &new), &house.fleet.servers)
+    }
+
+    fn question<'a>(&self, house: &'a House, database: &'a Database) -> Question<'a> {
+        Question {
+            database,
+            policy: &house.policy.value,
+            waivers: house.waivers.as_ref().map(|waivers| waivers.value.waivers.as_slice()).unwrap_or_default(),
+            pending: &house.pending.value.updates,
+            at: house.at,
+            hindsight: self.hindsight,
+        }
+    }
+}
+
+/// A question and what was decided.
+fn decided<'a>(house: &House, question: Question<'a>) -> (Question<'a>, Document) {
+    let House { fleet, pending, policy, waivers, .. } = house;
+    let inputs = inputs::describe(fleet, pending, question.database, policy, waivers.as_ref());
+    let progress = Progress::new("servers", fleet.servers.len());
+    let document = decide_with_progress(question.clone(), &fleet.servers, inputs, &|done| progress.add(done));
+    progress.finish();
+    (question, document)
+}
+
+fn side<'a>(name: &Path, data: &Place, (question, document): &'a (Question<'a>, Document)) -> Side<'a> {
+    let name = name.to_string_lossy().into_owned();
+    Side { name, commit: data.commit().map(str::to_owned), question: question.clone(), document }
+}

@@ -1,0 +1,89 @@
+//! `patchgate import`: vendors' data to tables of the database.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+use super::{CLEAN, Failure, output};
+use crate::database::Database;
+use crate::diagnostic::Diagnostic;
+use crate::load::{Loader, builtin};
+use crate::source::msrc::{self, Document, Row};
+use crate::source::text::Text;
+
+/// The arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    vendor: Vendor,
+}
+
+/// Whose data is imported.
+#[derive(Debug, Subcommand)]
+enum Vendor {
+    /// Microsoft's monthly security bulletins (CVRF, JSON or XML) to rows of updates/*.csv
+    Msrc(Msrc),
+}
+
+/// The arguments of `import msrc`.
+#[derive(Debug, Args)]
+struct Msrc {
+    /// CVRF documents; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Folder of products, instead of the built-in database; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
+    /// Write to a file, as a whole or not at all, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Imports and writes the table; what was left out is told on standard error.
+///
+/// # Errors
+/// When a file cannot be read or is no such document, when there is no row at all, or when the table cannot be written.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let Vendor::Msrc(arguments) = &arguments.vendor;
+    let mut loader = Loader::default();
+    let database = match arguments.advisories.as_slice() {
+        [] => Some(builtin::database().context("the built-in database cannot be read")?),
+        folders => loader.database(folders),
+    };
+    let documents: Vec<Document> = arguments.files.iter().filter_map(|file| document(&mut loader, file)).collect();
+    match database {
+        Some(database) if !loader.has_errors() => write(documents, &database, arguments.output.as_deref()),
+        _ => Err(Failure::Unwritten(loader.finish())),
+    }
+}
+
+fn document(loader: &mut Loader, file: &Path) -> Option<Document> {
+    let source = loader.read(file)?;
+    let document = Document::parse(&Text { path: source.path, text: source.text });
+    document.map_err(|problem| loader.keep(*problem)).ok()
+}
+
+fn write(documents: Vec<Document>, database: &Database, file: Option<&Path>) -> Result<u8, Failure> {
+    let import = msrc::import(documents, database.products());
+    tell(&import.left_out);
+    if import.rows.is_empty() {
+        return Err(Failure::Other(anyhow::anyhow!("no update for a product that the database knows")));
+    }
+    let table = table(&import.rows).context("cannot write the table")?;
+    output::write(file, |_, out| out.write_all(&table))?;
+    Ok(CLEAN)
+}
+
+/// Standard error may be closed; the table is right without it.
+fn tell(left_out: &[Diagnostic]) {
+    let mut out = io::stderr().lock();
+    left_out.iter().for_each(|diagnostic| drop(writeln!(out, "{diagnostic}")));
+}
+
+fn table(rows: &[Row]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    rows.iter().try_for_each(|row| writer.serialize(row))?;
+    Ok(writer.into_inner()?)
+}

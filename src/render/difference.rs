@@ -1,0 +1,378 @@
+//! What changes between two decisions, for people and programs: the formats, and what those for people share.
+//!
+//! To add one: write `render/difference/<name>.rs` with a function of the type [`Render`] and add its line to [`FORMATS`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::Page;
+use super::page::counted;
+use crate::decision::difference::{
+    Absence, Answer, Aspect, Cause, Change, DataChange, DataInput, DataKind, Detail, Difference, KeyChange,
+    ReasonChange, Silent, Turn, Weight,
+};
+use crate::decision::{Effect, Rule};
+use crate::model::id::{ServerName, UpdateId};
+use crate::model::truth::Truth;
+
+pub mod markdown;
+pub mod text;
+
+/// Writes a difference in one format.
+pub type Render = fn(&Difference, &Page, &mut dyn Write) -> io::Result<()>;
+
+/// A format's name, what it is for, and how it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// How it is written.
+    pub render: Render,
+}
+
+/// All formats.
+pub const FORMATS: &[Format] = &[
+    Format { name: "text", about: "for people: what changes, by cause", render: text::render },
+    Format { name: "json", about: "the whole document, with every server", render: json },
+    Format { name: "markdown", about: "for a comment on a pull request", render: markdown::render },
+];
+
+/// The format of a name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+fn json(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, difference)?;
+    out.write_all(b"\n")
+}
+
+/// Servers of which the same is to be told of one update.
+#[derive(Clone, Debug)]
+pub struct Group<'d> {
+    /// The update, or how many when it is told of all alike.
+    pub updates: String,
+    /// The verdict before.
+    pub old: Answer,
+    /// The verdict after.
+    pub new: Answer,
+    /// Why, and what else differs.
+    pub told: Vec<String>,
+    /// The servers.
+    pub servers: Vec<&'d ServerName>,
+}
+
+/// The groups with the same causes.
+#[derive(Clone, Debug)]
+pub struct Section<'d> {
+    /// The entries of the data that made these decisions differ.
+    pub causes: &'d [Cause],
+    /// Whether they only follow from other decisions, which these entries changed.
+    pub is_indirect: bool,
+    /// The groups, by update.
+    pub groups: Vec<Group<'d>>,
+}
+
+/// What makes decisions one group: the update, unless it is all the same, the verdicts, and what is told.
+type Key<'d> = (Option<&'d UpdateId>, Answer, Answer, Vec<String>);
+
+/// The decisions of each group.
+type Groups<'d> = BTreeMap<Key<'d>, Vec<&'d Change>>;
+
+/// Changes by cause, then update, then server; what only follows from others comes last.
+pub fn sections(changes: &[Change]) -> Vec<Section<'_>> {
+    let mut sections: BTreeMap<(bool, &[Cause]), Groups<'_>> = BTreeMap::new();
+    for change in changes {
+        let groups = sections.entry((change.indirect, &change.causes)).or_default();
+        let update = Some(&change.update).filter(|_| !is_about_age(change));
+        groups.entry((update, change.old, change.new, told(change))).or_default().push(change);
+    }
+    let section = |((is_indirect, causes), groups)| Section { causes, is_indirect, groups: listed_groups(groups) };
+    sections.into_iter().map(section).collect()
+}
+
+fn listed_groups(groups: Groups<'_>) -> Vec<Group<'_>> {
+    groups.into_iter().map(|(key, changes)| group(key, &changes)).collect()
+}
+
+/// Whether only the age of the data is told otherwise, which is the same for every update.
+fn is_about_age(change: &Change) -> bool {
+    !change.because.is_empty() && change.because.iter().all(|reason| reason.rule == Rule::Freshness)
+}
+
+fn group<'d>((update, old, new, told): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
+    let servers: BTreeSet<&ServerName> = changes.iter().map(|change| &change.server).collect();
+    let updates: BTreeSet<&UpdateId> = changes.iter().map(|change| &change.update).collect();
+    let updates = update.map_or_else(|| counted(updates.len(), "update", "updates"), ToString::to_string);
+    Group { updates, old, new, told, servers: servers.into_iter().collect() }
+}
+
+/// How many reasons of one decision are told.
+const REASONS: usize = 3;
+/// How many things of one kind are named in one line.
+const NAMED: usize = 3;
+
+/// Why a decision differs, and what else about it does.
+fn told(change: &Change) -> Vec<String> {
+    let mut told: Vec<String> = change.absence.iter().map(|absence| absent(*absence, change.old)).collect();
+    let reasons: Vec<&ReasonChange> = change.because.iter().filter(|reason| explains(reason, change)).collect();
+    let is_cause = |reason: &ReasonChange| change.causes.iter().any(|cause| names(cause, reason));
+    told.extend(reasons.iter().take(REASONS).map(|reason| reason_told(reason, !is_cause(reason))));
+    let more = reasons.len().saturating_sub(REASONS);
+    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason", "reasons"))));
+    told.extend(details(change));
+    told
+}
+
+/// Whether a reason has to do with the verdict that changed: it made the one before, or it makes the one after.
+fn explains(reason: &ReasonChange, change: &Change) -> bool {
+    if change.old == change.new {
+        return true;
+    }
+    let makes =
+        |weight: &Option<Weight>, answer: Answer| weighs(weight).is_some_and(|effect| answer_of(effect) == answer);
+    // With a pair that is no longer evaluated all its reasons go: they do not say why.
+    let made_old = change.new != Answer::Absent && change.new < change.old && makes(&reason.old, change.old);
+    made_old || change.new != Answer::Approve && makes(&reason.new, change.new)
+}
+
+fn answer_of(effect: Effect) -> Answer {
+    match effect {
+        Effect::Note => Answer::Approve,
+        Effect::Sequence => Answer::Sequence,
+        Effect::Block => Answer::Block,
+    }
+}
+
+fn names(cause: &Cause, reason: &ReasonChange) -> bool {
+    reason.advisory.as_ref().is_some_and(|id| id.as_str() == cause.id)
+}
+
+fn weighs(weight: &Option<Weight>) -> Option<Effect> {
+    weight.as_ref().filter(|weight| !weight.waived).map(|weight| weight.effect)
+}
+
+fn absent(absence: Absence, old: Answer) -> String {
+    match (absence, old) {
+        (Absence::Installed, Answer::Absent) => "counted as installed before",
+        (Absence::Installed, _) => "counts as installed now",
+        (Absence::NotOffered, Answer::Absent) => "was not for this server before",
+        (Absence::NotOffered, _) => "is not for this server any more",
+    }
+    .to_owned()
+}
+
+fn reason_told(reason: &ReasonChange, has_message: bool) -> String {
+    let who = match &reason.advisory {
+        Some(advisory) => format!("{} {advisory}", reason.rule),
+        None => reason.rule.to_string(),
+    };
+    let what = match (&reason.old, &reason.new) {
+        (None, Some(new)) => format!("{who} now {}{}", does(new), doubt(new)),
+        (Some(old), None) if old.waived => format!("{who}, which was waived, is gone"),
+        (Some(old), None) => format!("{who} no longer {}{}", does(old), doubt(old)),
+        (Some(old), Some(new)) if (old.effect, old.truth, old.waived) == (new.effect, new.truth, new.waived) => {
+            format!("{who} misses other facts: {}", new.missing.join(", "))
+        }
+        (Some(old), Some(new)) => format!("{who}: {}{} -> {}{}", old.effect, marks(old), new.effect, marks(new)),
+        (None, None) => who,
+    };
+    if has_message { format!("{what}: {}", reason.message) } else { what }
+}
+
+fn does(weight: &Weight) -> &'static str {
+    match (weight.waived, weight.effect) {
+        (true, _) => "speaks, but is waived",
+        (false, Effect::Note) => "notes",
+        (false, Effect::Sequence) => "makes it wait",
+        (false, Effect::Block) => "blocks",
+    }
+}
+
+fn marks(weight: &Weight) -> String {
+    let marks = [(weight.truth == Truth::Unknown, "undecided"), (weight.waived, "waived")];
+    let marks: Vec<&str> = marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| *mark).collect();
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
+}
+
+fn doubt(weight: &Weight) -> &'static str {
+    if weight.truth == Truth::Unknown { " for want of facts" } else { "" }
+}
+
+/// What differs beside verdict and reasons. With another verdict much differs of itself: only what comes with the new
+/// one is told.
+fn details(change: &Change) -> Vec<String> {
+    let has = |key: Aspect| change.details.iter().any(|detail| detail.key == key);
+    let is_told = |detail: &&Detail| match (detail.key, change.old == change.new) {
+        (Aspect::Round, true) => !has(Aspect::After) && !has(Aspect::With),
+        (_, true) | (Aspect::Conflict, false) => true,
+        (Aspect::Undecided, false) => change.new == Answer::Block,
+        (Aspect::NotBefore | Aspect::After | Aspect::With, false) => change.new == Answer::Sequence,
+        _ => false,
+    };
+    change.details.iter().filter(is_told).map(|detail| detail_told(detail, &change.server)).collect()
+}
+
+fn detail_told(detail: &Detail, server: &ServerName) -> String {
+    let is_now = detail.new.iter().any(|word| word == "true");
+    let either = |yes: &str, no: &str| if is_now { yes.to_owned() } else { no.to_owned() };
+    match detail.key {
+        Aspect::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
+        Aspect::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
+        Aspect::Expedited => either("expedited", "no longer expedited"),
+        Aspect::NotBefore => match (detail.old.first(), detail.new.first()) {
+            (None, Some(new)) => format!("not before {new}"),
+            (Some(old), None) => format!("no longer waits until {old}"),
+            (old, new) => format!("not before {} (was {})", words(new), words(old)),
+        },
+        Aspect::After => waits("after", detail, server),
+        Aspect::With => waits("together with", detail, server),
+        Aspect::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
+        Aspect::Unblock => {
+            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str));
+            if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
+        }
+    }
+}
+
+fn words(word: Option<&String>) -> &str {
+    word.map_or("none", String::as_str)
+}
+
+/// What it waits for: updates of its own server by name; other servers only as such, since they differ from server to
+/// server.
+fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
+    let own = |pairs: &[String]| -> Vec<String> {
+        pairs
+            .iter()
+            .filter_map(|pair| Some(pair.strip_prefix(server.as_str())?.strip_prefix('/')?.to_owned()))
+            .collect()
+    };
+    let (before, after) = (own(&detail.old), own(&detail.new));
+    let only_in = |one: &[String], other: &[String]| {
+        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str))
+    };
+    let (came, went) = (only_in(&after, &before), only_in(&before, &after));
+    let others = |own: &[String], all: &[String]| all.len() > own.len();
+    let mut parts = Vec::new();
+    parts.extend((!came.is_empty()).then(|| format!("{how} {came}")));
+    parts.extend((!went.is_empty()).then(|| format!("no longer {how} {went}")));
+    if parts.is_empty() {
+        let differs = match (others(&before, &detail.old), others(&after, &detail.new)) {
+            (false, _) => format!("{how} other servers"),
+            (_, false) => format!("no longer {how} other servers"),
+            _ => format!("{how} other servers than before"),
+        };
+        parts.push(differs);
+    }
+    parts.join(", ")
+}
+
+fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let texts: Vec<&str> = texts.collect();
+    let named: Vec<&str> = texts.iter().take(NAMED).copied().collect();
+    let more = texts.len() - named.len();
+    if more > 0 { format!("{} and {more} more", named.join(", ")) } else { named.join(", ") }
+}
+
+/// What the causes of a section are, in one line; with their titles or without.
+pub fn heading(difference: &Difference, section: &Section<'_>, has_titles: bool) -> String {
+    let cause = |cause: &Cause| match difference.data_of(cause) {
+        Some(entry) if has_titles => entry_told(entry),
+        Some(entry) => happened(entry),
+        None => format!("{} {}", cause.kind, cause.id),
+    };
+    let causes: Vec<String> = section.causes.iter().take(NAMED).map(cause).collect();
+    let more = section.causes.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    match (section.is_indirect, causes.is_empty()) {
+        (_, true) => "no cause was found in the data".to_owned(),
+        (false, _) => format!("{}{more}", causes.join("; ")),
+        (true, _) => format!("following from {}{more}", causes.join("; ")),
+    }
+}
+
+/// An entry of the data, what happened to it, and its title.
+pub fn entry_told(entry: &DataChange) -> String {
+    let title = entry.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
+    format!("{}{title}", happened(entry))
+}
+
+fn happened(entry: &DataChange) -> String {
+    // An advisory's id says what it is.
+    let kind = if entry.kind == DataKind::Advisory { String::new() } else { format!("{} ", entry.kind) };
+    format!("{kind}{} {}{}", entry.id, entry.change, keys(entry))
+}
+
+fn keys(entry: &DataChange) -> String {
+    let told = |key: &KeyChange| match (&key.old, &key.new) {
+        (None, None) => key.key.clone(),
+        (old, new) => format!("{} {} -> {}", key.key, words(old.as_ref()), words(new.as_ref())),
+    };
+    let keys: Vec<String> = entry.keys.iter().map(told).collect();
+    if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) }
+}
+
+/// What an entry does to this fleet.
+pub fn reach(entry: &DataChange) -> String {
+    let silent = entry.silent.map(|silent| match silent {
+        Silent::Draft => "a draft never speaks",
+        Silent::Withdrawn => "withdrawn, it never speaks",
+        Silent::Later => "published after the moment of decision, so it does not speak yet",
+    });
+    match (entry.verdicts, entry.beside, silent) {
+        (0, 0, Some(silent)) => silent.to_owned(),
+        (0, 0, None) => "changes nothing here".to_owned(),
+        (verdicts, 0, _) => counted(verdicts, "verdict", "verdicts"),
+        (0, beside, _) => counted(beside, "other difference", "other differences"),
+        (verdicts, beside, _) => {
+            let beside = counted(beside, "other difference", "other differences");
+            format!("{}, {beside}", counted(verdicts, "verdict", "verdicts"))
+        }
+    }
+}
+
+/// How many verdicts change, and from what to what; or that none does, and how many were compared.
+pub fn headline(difference: &Difference, arrow: &str) -> (String, String) {
+    let summary = &difference.summary;
+    if summary.changed == 0 {
+        return ("no verdict changes".to_owned(), compared(difference));
+    }
+    let change = if summary.changed == 1 { "verdict changes" } else { "verdicts change" };
+    let transitions = summary.transitions.iter().map(|one| format!("{} {} {arrow} {}", one.pairs, one.old, one.new));
+    let transitions: Vec<String> = transitions.collect();
+    (format!("{} {change}", summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
+}
+
+/// How much was compared, so that silence is not taken for safety.
+pub fn compared(difference: &Difference) -> String {
+    let Difference { summary, inputs, .. } = difference;
+    let pairs = counted(summary.pairs, "decision", "decisions");
+    format!("{pairs} on {} of {} compared", summary.servers, counted(inputs.inventory.servers, "server", "servers"))
+}
+
+/// A side of the comparison.
+pub fn side(input: &DataInput) -> String {
+    let commit = input.commit.as_deref().and_then(|commit| commit.get(..10));
+    let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
+    let stale = input.stale.as_deref().map(|stale| format!("; {stale}")).unwrap_or_default();
+    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory", "advisories"))
+}
+
+/// What came and what went of what is not about one pair, a line each.
+pub fn lists(difference: &Difference) -> Vec<(&'static str, Vec<String>)> {
+    let sign = |turn: Turn| if turn == Turn::Removed { "no longer" } else { "now" };
+    let missing = difference
+        .missing
+        .iter()
+        .map(|one| format!("{}: {} ought to have {} ({})", sign(one.change), one.server, one.requires, one.advisory));
+    let unplaced = difference.unplaced.iter().map(|one| format!("{}: {}", sign(one.change), one.update));
+    let notes = difference.notes.iter().map(|one| format!("{}: {}", sign(one.change), one.note));
+    vec![
+        ("Missing: what servers ought to have and nothing pending brings", missing.collect()),
+        ("Unplaced updates, not evaluated", unplaced.collect()),
+        ("Notes", notes.collect()),
+    ]
+}

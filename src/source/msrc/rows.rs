@@ -1,0 +1,175 @@
+//! What bulletins claim, weighed: rows that claim what is certain, and a report of the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::Document;
+use super::claims::{Claim, Claims, Collector, Naming};
+use super::report::{Report, Why};
+use super::words::{self, Build};
+use crate::diagnostic::Diagnostic;
+use crate::model::id::{ProductId, UpdateId};
+use crate::model::pending::Restart;
+use crate::model::product::Product;
+use crate::model::time::Released;
+use crate::model::version::Version;
+
+/// A row of `updates/*.csv`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The update.
+    pub update: UpdateId,
+    /// The product that it updates.
+    pub product: ProductId,
+    /// The version that it brings, where the product's version proves that it is in.
+    pub version: Option<Version>,
+    /// When it was released; nothing unless it is certain.
+    pub released: Option<Released>,
+    /// Whether it restarts the server.
+    pub restart: Option<Restart>,
+    /// What it replaces, blank-joined.
+    pub supersedes: String,
+    /// The document.
+    pub source: String,
+}
+
+/// The rows of documents, and what did not become part of one.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The rows, sorted; one for each update, product and version.
+    pub rows: Vec<Row>,
+    /// What was left out and why, by file.
+    pub left_out: Vec<Diagnostic>,
+}
+
+/// Makes rows of documents, for the products of a database; the order of the documents does not matter.
+pub fn import(mut documents: Vec<Document>, products: &BTreeMap<ProductId, Product>) -> Import {
+    // The first document that names an update becomes its source.
+    documents.sort_by_cached_key(|one| (words::month_of_id(&one.id), one.id.clone(), one.path.clone()));
+    let mut report = Report::default();
+    let mut collector = Collector::new(products, &mut report);
+    documents.iter().for_each(|document| collector.learn(document));
+    let mut claims = collector.finish();
+    let branch_parts = |product: &ProductId| products.get(product).map_or(1, |product| product.branch_parts);
+    weigh_supersedence(&mut claims, &mut report);
+    let told = weigh_builds(&claims, &branch_parts, &mut report);
+    let released = weigh_releases(&claims.updates, &mut report);
+    let mut rows = Vec::new();
+    for ((update, product), claim) in &claims.pairs {
+        let versions = told.get(&(update, product)).map_or(&[][..], Vec::as_slice);
+        // Without a version the row still tells what the update is for.
+        let versions = versions.iter().map(|build| Some(build.version.clone()));
+        let count = versions.len();
+        let released = released.get(update).copied();
+        rows.extend(
+            versions.chain((count == 0).then_some(None)).map(|version| row(update, product, claim, version, released)),
+        );
+    }
+    // Numbers of updates have six digits or seven: sorted as texts they would not be in order.
+    rows.sort_by_key(|row| (row.update.as_str().len(), row.update.clone(), row.product.clone()));
+    Import { rows, left_out: report.diagnostics() }
+}
+
+fn row(
+    update: &UpdateId,
+    product: &ProductId,
+    claim: &Claim,
+    version: Option<Version>,
+    released: Option<Released>,
+) -> Row {
+    let supersedes = claim.supersedes.iter().map(UpdateId::as_str).collect::<Vec<_>>().join(" ");
+    let (update, product, source) = (update.clone(), product.clone(), claim.source.clone());
+    Row { update, product, version, released, restart: claim.restart, supersedes, source }
+}
+
+type Pair<'a> = (&'a UpdateId, &'a ProductId);
+
+/// The builds that prove their update, by update and product.
+fn weigh_builds<'a>(
+    claims: &'a Claims,
+    branch_parts: &dyn Fn(&ProductId) -> usize,
+    report: &mut Report,
+) -> BTreeMap<Pair<'a>, Vec<&'a Build>> {
+    let mut told = BTreeMap::new();
+    for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_untold) {
+        let parts = branch_parts(product);
+        let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
+        let is_told = |build: &&Build| {
+            let why = doubt(claims, (update, product), claim, build, parts);
+            why.iter().for_each(|why| report.add(path, *why, &format!("{update} {} for {product}", build.version)));
+            why.is_none()
+        };
+        told.insert((update, product), claim.builds.values().filter(is_told).collect());
+    }
+    told
+}
+
+/// Why a build does not prove that its update is in.
+fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Build, parts: usize) -> Option<Why> {
+    let is_same_branch = |other: &Build| other.version.same_branch(&build.version, parts);
+    // Of two builds one may be a slip: the lower would claim too early, the higher promise too much.
+    if claim.builds.values().filter(|other| is_same_branch(other)).count() > 1 {
+        return Some(Why::SeveralBuilds);
+    }
+    let raises = claims.raises.get(product).into_iter().flatten();
+    let mut others = raises.filter(|raise| raise.update != *update && is_same_branch(&raise.build));
+    // Where there are no rollups, Security Only is but a name for an update beside the cumulative ones.
+    let has_rollups = claims.rolled_up.contains(product);
+    others.find_map(|raise| match has_rollups && raise.is_security_only {
+        true => (raise.build.numbers >= build.numbers).then_some(Why::OverrunBuild),
+        false => (raise.build.numbers == build.numbers).then_some(Why::SharedBuild),
+    })
+}
+
+/// The month of each update that documents of one month name, and named then.
+fn weigh_releases(updates: &BTreeMap<UpdateId, Naming>, report: &mut Report) -> BTreeMap<UpdateId, Released> {
+    let mut released = BTreeMap::new();
+    for (update, naming) in updates {
+        match naming.months.iter().collect::<Vec<_>>().as_slice() {
+            [Some(month)] if naming.was_there => drop(released.insert(update.clone(), Released::In(*month))),
+            _ => report.add(&naming.path, Why::UncertainMonth, update.as_str()),
+        }
+    }
+    released
+}
+
+/// Removes what cannot be: in a circle each update would stand for the other, and an update of one product stands for
+/// none of another.
+fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
+    let mut replaced: BTreeMap<UpdateId, BTreeSet<UpdateId>> = BTreeMap::new();
+    let mut products: BTreeMap<UpdateId, BTreeSet<ProductId>> = BTreeMap::new();
+    for ((update, product), claim) in &claims.pairs {
+        replaced.entry(update.clone()).or_default().extend(claim.supersedes.iter().cloned());
+        products.entry(update.clone()).or_default().insert(product.clone());
+    }
+    let is_apart = |one: &UpdateId, other: &UpdateId| {
+        products.get(one).zip(products.get(other)).is_some_and(|(one, other)| one.is_disjoint(other))
+    };
+    for ((update, _), claim) in &mut claims.pairs {
+        let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
+        claim.supersedes.retain(|older| {
+            let why = match () {
+                () if reaches(&replaced, older, update) => Why::Circle,
+                () if is_apart(update, older) => Why::OtherProduct,
+                () => return true,
+            };
+            report.add(path, why, &format!("{update} and {older}"));
+            false
+        });
+    }
+}
+
+/// Whether one update replaces another, directly or through others; each replaces itself.
+fn reaches(replaced: &BTreeMap<UpdateId, BTreeSet<UpdateId>>, from: &UpdateId, to: &UpdateId) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(update) = open.pop() {
+        if update == to {
+            return true;
+        }
+        let next = replaced.get(update).into_iter().flatten();
+        open.extend(next.filter(|update| seen.insert(*update)));
+    }
+    false
+}
