@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use jiff::Timestamp;
+
 use crate::advisory::Advisory;
 use crate::advisory::case::{Case, Expect};
 use crate::condition::Condition;
@@ -13,7 +15,8 @@ use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::key_path::KeyPath;
-use crate::model::time::{Day, start_of};
+use crate::model::time::{Day, Released, start_of};
+
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 use crate::model::version::{Version, VersionScheme, Versions};
@@ -71,7 +74,7 @@ impl<'a> Library<'a> {
 
     /// What an advisory says about one of its cases, and why.
     pub fn judge(&self, advisory: &Advisory, case: &Case, trace: &mut Trace) -> Truth {
-        let at = case.at.map_or_else(|| start_of(advisory.last_change()), |moment| moment.timestamp());
+        let at = case.at.map_or_else(|| self.usual_moment(advisory), |moment| moment.timestamp());
         let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
         let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
@@ -79,6 +82,20 @@ impl<'a> Library<'a> {
             true => advisory.names(&update, &on, trace),
             false => advisory.speaks(&on, trace),
         })
+    }
+
+    /// The first moment at which all that an advisory names was there: its own last change, and the updates' releases.
+    fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
+        let mut named: Vec<&UpdateId> = advisory.cures().collect();
+        for (_, root) in deciding(advisory) {
+            root.visit(&mut |condition| {
+                if let Condition::Update(update) = condition {
+                    named.push(&update.0);
+                }
+            });
+        }
+        let released = named.into_iter().filter_map(|update| self.catalogue.update(update)?.released);
+        start_of(released.map(Released::last).chain([advisory.last_change()]).max().unwrap_or(advisory.published))
     }
 
     /// What an advisory says about one of its cases, in the words of cases.

@@ -24,7 +24,8 @@ pub struct Case {
     /// server is tested: `affects`, `when`, `fixed_by`, `requires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<CaseUpdate>,
-    /// The moment of decision; left out, the day of the advisory's last change.
+    /// The moment of decision; left out, the first day on which all that the advisory names was there: its own last change,
+    /// and the releases of the updates that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Moment>,
     /// What the advisory says.

@@ -13,6 +13,7 @@ use super::catalogue::Catalogue;
 use super::id::{ProductId, UpdateId};
 use super::pending::Brings;
 use super::server::{InstalledUpdate, Server};
+use super::time::Day;
 use super::trace::Trace;
 use super::truth::Truth;
 use super::version::{Version, VersionScheme, Versions};
@@ -75,8 +76,19 @@ impl<'a> Hypothesis<'a> {
     }
 
     /// Whether an update is installed: listed, superseded by an installed one, or contained in a product's version.
+    ///
+    /// Where that is not known, what was released after the facts were collected was not installed when they were, and
+    /// nor was what replaces it.
     pub fn installed(&self, id: &UpdateId) -> Truth {
-        Truth::any(self.catalogue.carriers(id).iter().map(|carrier| self.carries(carrier)))
+        let truth = Truth::any(self.catalogue.carriers(id).iter().map(|carrier| self.carries(carrier)));
+        if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
+    }
+
+    /// Whether an update was released when the facts had been collected, or the decision is already made.
+    fn is_too_new(&self, id: &UpdateId) -> bool {
+        let released = self.catalogue.update(id).and_then(|knowledge| knowledge.released);
+        let collected = self.server.collected_at.map_or(self.at, |moment| moment.timestamp().min(self.at));
+        released.is_some_and(|released| released.first() > Day::of(collected))
     }
 
     /// As [`Self::installed`], telling what was read.
