@@ -42,8 +42,8 @@ pub struct Exceptions<'a> {
     pub silenced: Option<Vec<Silenced>>,
     /// The moment for which they are checked.
     pub at: Timestamp,
-    /// How long before its end a waiver is told.
-    pub within: Period,
+    /// How long before its end a waiver is told. Without it none is: a waiver may be meant for a few days.
+    pub within: Option<Period>,
 }
 
 /// A waiver and where it was written.

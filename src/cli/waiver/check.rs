@@ -42,9 +42,9 @@ pub struct Arguments {
     advisories: Vec<PathBuf>,
     #[command(flatten)]
     against: against::Arguments,
-    /// Tell waivers that expire within this time; 0d for none
-    #[arg(long, value_name = "PERIOD", default_value = "30d")]
-    within: Period,
+    /// Tell waivers that expire within this time as well, such as 30d
+    #[arg(long, value_name = "PERIOD")]
+    within: Option<Period>,
     #[command(flatten)]
     levels: levels::Arguments<Rules>,
     /// The moment for which days are checked, such as 2014-01-20T09:00:00Z [default: now]
@@ -115,7 +115,7 @@ fn read(loader: &mut Loader, path: &Path) -> Option<Filed<Waivers>> {
 }
 
 impl Loads {
-    fn found(&self, within: Period, levels: &Levels) -> Vec<Diagnostic> {
+    fn found(&self, within: Option<Period>, levels: &Levels) -> Vec<Diagnostic> {
         let fleet = self.against.servers.as_deref().map(Fleet::new);
         let exceptions = Exceptions {
             waivers: stated(&self.files),

@@ -22,7 +22,7 @@ fn check(house: &House<'_>, found: &mut Found) {
         Stale::Block => "nothing is ever approved",
         Stale::Note => "every decision carries the note",
     };
-    let help = Some("to be told less often, write a longer time".to_owned());
+    let help = Some("write how old it may be, such as 7d for an inventory and 30d for advisories".to_owned());
     if freshness.inventory.is_zero() {
         let message = format!("every inventory is older than {}, so {result}", freshness.inventory);
         found.add(KeyPath::key("freshness").then("inventory"), message, help.clone());

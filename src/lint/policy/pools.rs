@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Check, House};
 use crate::diagnostic::Level;
+use crate::lint::selectors::listed;
 use crate::lint::{Found, Rule};
 use crate::model::key_path::KeyPath;
 use crate::policy::pools::MaxUnavailable;
@@ -66,8 +67,10 @@ fn whole(house: &House<'_>, found: &mut Found) {
         }
         MaxUnavailable::Share(_) => {}
         MaxUnavailable::Number(number) => {
-            if let Some((pool, size)) = sizes(house).into_iter().find(|(_, size)| *size > 1 && number >= size) {
-                let message = format!("{number} may be away, and pool `{pool}` has {size}: nobody is left");
+            let sizes = sizes(house);
+            let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= size).map(|(pool, _)| *pool);
+            if emptied().next().is_some() {
+                let message = format!("{number} may be away at a time: nobody is left in {}", listed(emptied()));
                 found.add(path(), message, help());
             }
         }

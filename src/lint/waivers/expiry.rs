@@ -15,7 +15,7 @@ pub const EXPIRED: Rule<Check> =
 pub const SOON: Rule<Check> = Rule {
     code: "expires-soon",
     level: Level::Warning,
-    about: "a waiver that ends within the time of --within",
+    about: "with --within: a waiver that ends within that time",
     follows: &[],
     check: soon,
 };
@@ -49,8 +49,8 @@ fn expired(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) 
 }
 
 fn soon(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    let end = end_of(stated.waiver.expires);
-    let is_soon = end.duration_since(exceptions.at) <= exceptions.within.duration();
+    let left = end_of(stated.waiver.expires).duration_since(exceptions.at);
+    let is_soon = exceptions.within.is_some_and(|within| left <= within.duration());
     if stated.waiver.is_valid(exceptions.at) && is_soon {
         let when = match days_left(exceptions, stated) {
             0 => "today".to_owned(),

@@ -15,6 +15,9 @@ pub const RULE: Rule<Check> = Rule {
     check,
 };
 
+/// How many servers a hint names.
+const MOST_NAMED: usize = 100;
+
 fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
     if let Some(silenced) = exceptions.silenced(stated).filter(|silenced| !silenced.is_nothing()) {
         servers(exceptions, stated, silenced, found);
@@ -37,14 +40,22 @@ fn servers(exceptions: &Exceptions<'_>, stated: &Stated<'_>, silenced: &Silenced
             silenced.servers.len(),
             listed(idle.into_iter())
         );
-        let needed = listed(silenced.servers.iter().map(|name| name.as_str()));
-        found.add(stated.path().then("servers"), message, Some(format!("write `servers: {{names: [{needed}]}}`")));
+        found.add(stated.path().then("servers"), message, Some(narrower(silenced)));
+    }
+}
+
+/// The servers that need it, as they can be copied; a list that is too long for that is no hint.
+fn narrower(silenced: &Silenced) -> String {
+    let needed: Vec<&str> = silenced.servers.iter().map(|name| name.as_str()).collect();
+    match needed.len() {
+        number if number > MOST_NAMED => format!("write a narrower selector, of the {number} servers that need it"),
+        _ => format!("write `servers: {{names: [{}]}}`", needed.join(", ")),
     }
 }
 
 fn updates(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
     let listed_updates = stated.waiver.updates.as_deref().unwrap_or_default();
-    let needed = listed(silenced.updates.iter().map(|update| update.as_str()));
+    let needed = silenced.updates.iter().map(|update| update.as_str()).collect::<Vec<_>>().join(", ");
     for (place, update) in listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update)) {
         let message = format!("this waiver silences nothing for {update}");
         let help = format!("write `updates: [{needed}]`");
