@@ -10,15 +10,20 @@ use crate::decision::Exit;
 use crate::diagnostic::Diagnostic;
 
 pub mod advisory;
+pub mod against;
 pub mod completions;
 pub mod decide;
 pub mod explain;
 pub mod import;
 pub mod inputs;
+pub mod levels;
 pub mod man;
 pub mod output;
+pub mod policy;
 pub mod progress;
+pub mod report;
 pub mod schema;
+pub mod waiver;
 
 /// A patch-risk gate for update pipelines: approves, blocks or sequences each pending update on each server, with the
 /// evidence and the way out.
@@ -40,6 +45,12 @@ enum Command {
     /// Check, test, list and write the advisory data
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Advisory(advisory::Command),
+    /// Check the house's policy
+    #[command(subcommand, after_help = CHECK_EXIT_CODES)]
+    Policy(policy::Command),
+    /// Check the house's waivers
+    #[command(subcommand, after_help = CHECK_EXIT_CODES)]
+    Waiver(waiver::Command),
     /// Turn a vendor's data into tables of the database
     Import(import::Arguments),
     /// Print the JSON Schema of a format
@@ -110,6 +121,8 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Advisory(command) => advisory::run(&command),
+        Command::Policy(command) => policy::run(&command),
+        Command::Waiver(command) => waiver::run(&command),
         Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

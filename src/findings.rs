@@ -2,13 +2,14 @@
 //!
 //! To add a format: write `findings/<name>.rs` with a function of the type [`Render`] and add its line to [`FORMATS`].
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::decide::TOOL;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::lint::{RULES, Rule};
+use crate::lint::Described;
 use crate::load;
 
 pub mod azure;
@@ -54,6 +55,8 @@ pub struct Findings {
     pub command: &'static str,
     /// What was checked, in a few words: `7 advisories, 37 products`.
     pub scope: String,
+    /// The rules of that command.
+    pub rules: Vec<Described>,
     /// Everything that was checked, each with what was found in it.
     pub checked: Vec<Checked>,
 }
@@ -101,6 +104,18 @@ struct Written<'a> {
     column: Option<usize>,
     message: &'a str,
     help: Option<&'a str>,
+}
+
+impl Checked {
+    /// Files, each with what was found in it; `name` is what was done with them.
+    pub fn files<'a>(paths: impl Iterator<Item = &'a str>, name: &str, found: Vec<Diagnostic>) -> Vec<Self> {
+        let mut by_path: BTreeMap<String, Vec<Diagnostic>> = paths.map(|path| (path.to_owned(), Vec::new())).collect();
+        for diagnostic in found {
+            by_path.entry(diagnostic.path.clone()).or_default().push(diagnostic);
+        }
+        let checked = by_path.into_iter();
+        checked.map(|(path, problems)| Self { suite: path, name: name.to_owned(), problems }).collect()
+    }
 }
 
 impl Findings {
@@ -162,12 +177,12 @@ impl Findings {
     }
 
     /// The rules, with those of the loader that found something.
-    fn rules(&self) -> Vec<(&'static str, Level, &'static str)> {
-        let described = |rule: &Rule| (rule.code, rule.level, rule.about);
-        let mut rules: Vec<_> = RULES.iter().map(described).collect();
+    fn rules(&self) -> Vec<Described> {
+        let mut rules = self.rules.clone();
         for problem in self.problems() {
-            if !rules.iter().any(|(code, ..)| *code == problem.code) {
-                rules.push((problem.code, problem.level, "what the file says cannot be read as what it should be"));
+            if !rules.iter().any(|rule| rule.code == problem.code) {
+                let about = "what the file says cannot be read as what it should be";
+                rules.push(Described { code: problem.code, level: problem.level, about });
             }
         }
         rules

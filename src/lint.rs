@@ -1,6 +1,7 @@
-//! The rules on advisory data: what a reviewer would have to look for in every file, looked for by the program.
+//! The rules on the house's own data: what a reviewer would have to look for in every file, looked for by the program.
 //!
-//! To add one: write `lint/<rule>.rs` with a `pub const RULE`, add it to [`RULES`], and write
+//! The rules on advisories stand here. To add one on
+//! advisories: write `lint/<rule>.rs` with a `pub const RULE`, add it to [`RULES`], and write
 //! `tests/lint/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -29,11 +30,13 @@ pub mod levels;
 pub mod long_title;
 pub mod missing_case;
 pub mod no_way_out;
+pub mod policy;
 pub mod range_without_build;
 pub mod references;
 pub mod required_but_bad;
 pub mod requirement_cycle;
 pub mod same_statement;
+pub mod selectors;
 pub mod shared_alias;
 pub mod supersedence_cycle;
 pub mod unknown_event_source;
@@ -42,23 +45,41 @@ pub mod unknown_role;
 pub mod unknown_setting;
 pub mod unknown_update;
 pub mod value_never_collected;
+pub mod waivers;
 pub mod weak_source;
 pub mod withdrawn;
 pub mod worlds;
 
 /// A rule: what it is called, how grave it is unless somebody says otherwise, and how it is checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct Rule<C = Check> {
     /// Its stable code, in kebab case.
     pub code: &'static str,
     /// How grave it is.
     pub level: Level,
     /// What it finds, in one line.
     pub about: &'static str,
-    /// Rules whose finding in the same file makes this one's a mere consequence: it is not told then.
+    /// Rules whose finding in the same part makes this one's a mere consequence: it is not told then. A part is an
+    /// advisory, an entry of a policy, a waiver.
     pub follows: &'static [&'static str],
     /// How it is checked.
-    pub check: Check,
+    pub check: C,
+}
+
+/// A rule as people see it, whatever it checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// Its stable code, in kebab case.
+    pub code: &'static str,
+    /// How grave it is unless somebody says otherwise.
+    pub level: Level,
+    /// What it finds, in one line.
+    pub about: &'static str,
+}
+
+/// Rules as people see them.
+pub fn described<C>(rules: &[Rule<C>]) -> Vec<Described> {
+    rules.iter().map(|rule| Described { code: rule.code, level: rule.level, about: rule.about }).collect()
 }
 
 /// How a rule is checked.
@@ -179,20 +200,33 @@ impl Findings {
 /// Checks a database with all rules; every finding, but for those that are the consequence of another.
 pub fn check(library: &Library<'_>) -> Vec<Finding> {
     let advisories: Vec<&Filed<Advisory>> = library.advisories().collect();
-    let all: Vec<Vec<Finding>> = RULES.par_iter().map(|rule| check_rule(rule, library, &advisories)).collect();
-    let mut told: HashMap<*const Source, HashSet<&str>> = HashMap::new();
+    let all = RULES.par_iter().map(|rule| check_rule(rule, library, &advisories)).collect();
+    without_consequences(RULES, all, |_| KeyPath::default())
+}
+
+/// What each rule found, but for what is the consequence of another finding in the same part of the same file.
+fn without_consequences<C>(rules: &[Rule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
+    let place = |finding: &Finding| (Arc::as_ptr(&finding.source), part(&finding.at));
+    let mut told: HashMap<(*const Source, KeyPath), HashSet<&str>> = HashMap::new();
     for finding in all.iter().flatten() {
-        told.entry(Arc::as_ptr(&finding.source)).or_default().insert(finding.code);
+        told.entry(place(finding)).or_default().insert(finding.code);
     }
-    let is_consequence = |rule: &Rule, finding: &Finding| {
-        told.get(&Arc::as_ptr(&finding.source))
-            .is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
+    let is_consequence = |rule: &Rule<C>, finding: &Finding| {
+        let told = told.get(&place(finding));
+        told.is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
     };
-    let kept = RULES
-        .iter()
-        .zip(all)
-        .flat_map(|(rule, findings)| findings.into_iter().filter(move |finding| !is_consequence(rule, finding)));
+    let kept = rules.iter().zip(all).flat_map(|(rule, findings)| {
+        findings.into_iter().filter(move |finding| !is_consequence(rule, finding)).collect::<Vec<_>>()
+    });
     kept.collect()
+}
+
+/// The entry of a list, or the key, in which something is: its first two steps.
+fn entry(at: &At) -> KeyPath {
+    match at {
+        At::Path(path) => path.steps().take(2).fold(KeyPath::default(), |path, step| path.then(step)),
+        At::Line(line) => KeyPath::default().then(line),
+    }
 }
 
 fn check_rule(rule: &Rule, library: &Library<'_>, advisories: &[&Filed<Advisory>]) -> Vec<Finding> {

@@ -10,6 +10,7 @@ pub mod effects;
 pub mod freeze;
 pub mod freshness;
 pub mod hold;
+pub mod openings;
 pub mod pools;
 pub mod servers;
 pub mod soak;

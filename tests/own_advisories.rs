@@ -74,6 +74,13 @@ fn scripts(node: &Node, keys: &[&str], found: &mut Vec<String>) {
     }
 }
 
+/// The checks that go by the calendar, on the day of the example's fleet: its waiver ends with that year.
+fn on_its_day(script: &str) -> String {
+    [" policy check ", " waiver check "]
+        .iter()
+        .fold(script.to_owned(), |script, check| script.replace(check, &format!("{check}--at 2024-08-22T08:00:00Z ")))
+}
+
 #[test]
 fn every_command_of_the_pipelines_runs() {
     let folder = repository();
@@ -90,11 +97,14 @@ fn every_command_of_the_pipelines_runs() {
         scripts(&root, &["run", "script", "entry"], &mut found);
         let run: Vec<&String> = found.iter().filter(|script| script.starts_with("patchgate ")).collect();
         assert_eq!(run.len(), expected, "{file}: {run:#?}");
-        run.iter().for_each(|script| drop(succeed(folder.path(), script)));
+        run.iter().for_each(|script| drop(succeed(folder.path(), &on_its_day(script))));
+        let summary = std::fs::read_to_string(folder.path().join("summary.md")).unwrap();
+        let comment = std::fs::read_to_string(folder.path().join("changes.md")).unwrap();
+        // Azure Pipelines shows a summary in its own way, and names the branch otherwise.
+        assert!(!file.starts_with(".github") || summary == comment, "{summary}\n{comment}");
     }
     let comment = std::fs::read_to_string(folder.path().join("changes.md")).unwrap();
     assert!(comment.contains("ACME-2024-0001") && comment.contains("doors01.contoso.com"), "{comment}");
-    assert_eq!(std::fs::read_to_string(folder.path().join("summary.md")).unwrap(), comment);
     let sarif = std::fs::read_to_string(folder.path().join("advisories.sarif")).unwrap();
     assert!(
         serde_json::from_str::<serde_json::Value>(&sarif).unwrap()["runs"][0]["results"].as_array().unwrap().is_empty()

@@ -10,7 +10,6 @@ pub mod lint;
 pub mod list;
 pub mod new;
 pub mod place;
-pub mod report;
 pub mod show;
 pub mod test;
 

@@ -1,6 +1,6 @@
 //! The inputs that `decide`, `explain` and later commands share: arguments, and how they are loaded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
@@ -127,12 +127,20 @@ impl Arguments {
             [] => Some(builtin::database_about(updates).context("the built-in database cannot be read")?),
             folders => loader.database(folders),
         };
-        let policy = match &self.policy {
-            Some(path) => loader.policy(path),
-            None => loader.default_policy(),
-        };
+        let policy = policy(&mut loader, self.policy.as_deref());
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
         Ok((House { pending, database, policy, waivers }, loader.finish()))
+    }
+}
+
+/// The database of folders, or the built-in one.
+///
+/// # Errors
+/// When the built-in one cannot be read; what is wrong with folders stays with the loader.
+pub fn database(loader: &mut Loader, folders: &[PathBuf]) -> anyhow::Result<Option<Database>> {
+    match folders {
+        [] => Ok(Some(builtin::database().context("the built-in database cannot be read")?)),
+        folders => Ok(loader.database(folders)),
     }
 }
 
@@ -144,6 +152,25 @@ pub fn load_fleet(paths: &[PathBuf], from: Option<&str>, with_origins: bool) -> 
         None => loader.fleet(paths, with_origins),
     };
     (fleet, loader.finish())
+}
+
+/// The policy of a file, or the built-in one.
+pub fn policy(loader: &mut Loader, path: Option<&Path>) -> Option<Loaded<Policy>> {
+    match path {
+        Some(path) => loader.policy(path),
+        None => loader.default_policy(),
+    }
+}
+
+/// Paths in the order given, each once.
+pub fn each_once<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<&'a PathBuf> {
+    let mut once: Vec<&PathBuf> = Vec::new();
+    for path in paths {
+        if !once.contains(&path) {
+            once.push(path);
+        }
+    }
+    once
 }
 
 /// Standard input can be read once.

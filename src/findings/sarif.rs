@@ -16,12 +16,13 @@ pub fn render(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = findings
         .problems()
         .into_iter()
-        .map(|problem| result(problem, rules.iter().position(|(code, ..)| *code == problem.code)))
+        .map(|problem| result(problem, rules.iter().position(|rule| rule.code == problem.code)))
         .collect();
     let described: Vec<Value> = rules
         .iter()
-        .map(|(code, rule_level, about)| {
-            json!({"id": code, "shortDescription": {"text": about}, "defaultConfiguration": {"level": level(*rule_level)}})
+        .map(|rule| {
+            let configuration = json!({"level": level(rule.level)});
+            json!({"id": rule.code, "shortDescription": {"text": rule.about}, "defaultConfiguration": configuration})
         })
         .collect();
     let driver = json!({"name": "patchgate", "version": env!("CARGO_PKG_VERSION"), "rules": described});

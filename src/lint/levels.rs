@@ -1,8 +1,8 @@
 //! How grave each rule's findings are in this house: the rule's own level, unless the command line says otherwise.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::RULES;
+use super::Described;
 use crate::diagnostic::{Level, nearest};
 
 /// The level of every rule; none where its findings are not told.
@@ -19,8 +19,8 @@ pub struct UnknownRule {
 
 impl Levels {
     /// The rules' own levels.
-    pub fn standard() -> Self {
-        Self(RULES.iter().map(|rule| (rule.code, Some(rule.level))).collect())
+    pub fn of(rules: &[Described]) -> Self {
+        Self(rules.iter().map(|rule| (rule.code, Some(rule.level))).collect())
     }
 
     /// Sets the level of a rule, or with none leaves its findings untold; `all` means every rule.
@@ -38,7 +38,9 @@ impl Levels {
                 Ok(())
             }
             None => {
-                Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, RULES.iter().map(|rule| rule.code)) })
+                // Sorted, so that of two codes that are as near the same is named every time.
+                let known: BTreeSet<&'static str> = self.0.keys().copied().collect();
+                Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, known) })
             }
         }
     }

@@ -89,12 +89,17 @@ impl Loader {
     /// Reads waivers.
     pub fn waivers(&mut self, path: &Path) -> Option<Loaded<Waivers>> {
         let source = self.read(path)?;
-        let (value, root) = self.document::<Waivers>(&source, "waivers")?;
+        self.waivers_of(&source)
+    }
+
+    /// Reads waivers from a source.
+    pub fn waivers_of(&mut self, source: &Source) -> Option<Loaded<Waivers>> {
+        let (value, root) = self.document::<Waivers>(source, "waivers")?;
         for (index, key, message) in waivers::problems(&value) {
             let place = index.to_string();
             let node = root.follow(["waivers", place.as_str()].into_iter().chain(key));
             self.report(&source.path, &source.text, Problem::new("bad-value", message).at(node));
         }
-        Some(Loaded { value, digest: source.digest, path: source.path, root })
+        Some(Loaded { value, digest: source.digest.clone(), path: source.path.clone(), root })
     }
 }

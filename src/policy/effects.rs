@@ -1,6 +1,6 @@
 //! What each kind of advisory calls for, by severity.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -24,9 +24,20 @@ pub enum Call {
     Block,
 }
 
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Sequence => "sequence",
+            Self::Enforce => "enforce",
+            Self::Block => "block",
+        })
+    }
+}
+
 impl Call {
     /// The effect as long as nothing pending has helped.
-    fn effect(self) -> Effect {
+    pub fn effect(self) -> Effect {
         match self {
             Self::Note => Effect::Note,
             Self::Sequence => Effect::Sequence,
@@ -67,6 +78,11 @@ impl<D: Defaults> Default for Levels<D> {
 }
 
 impl<D: Defaults> Levels<D> {
+    /// The calls with the names of their severities, gravest first.
+    pub fn calls(&self) -> [(&'static str, Call); 4] {
+        [("critical", self.critical), ("high", self.high), ("medium", self.medium), ("low", self.low)]
+    }
+
     /// The effect for a severity.
     pub fn effect(&self, severity: Severity) -> Effect {
         match severity {
@@ -134,6 +150,16 @@ impl Default for Effects {
 }
 
 impl Effects {
+    /// The calls of each kind by severity, with the names of both.
+    pub fn kinds(&self) -> [(&'static str, [(&'static str, Call); 4]); 4] {
+        [
+            ("known-bad", self.known_bad.calls()),
+            ("prerequisite", self.prerequisite.calls()),
+            ("hazard", self.hazard.calls()),
+            ("procedure", self.procedure.calls()),
+        ]
+    }
+
     /// What an advisory with this outcome calls for.
     ///
     /// A required advisory is only ever a note. Reported ones never do more than the policy's `reported` says, not even

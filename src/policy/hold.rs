@@ -53,6 +53,11 @@ impl Hold {
 pub struct Glob(globset::GlobMatcher);
 
 impl Glob {
+    /// The pattern, as it was written.
+    pub fn pattern(&self) -> &str {
+        self.0.glob().glob()
+    }
+
     /// Whether the text as a whole matches.
     pub fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)

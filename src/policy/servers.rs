@@ -41,8 +41,7 @@ impl<'de> Deserialize<'de> for Servers {
         }
         let Written { names, groups, ring, pool, role } = Written::deserialize(deserializer)?;
         let servers = Self { names, groups, ring, pool, role };
-        let keys = [&servers.names, &servers.groups, &servers.ring, &servers.pool, &servers.role];
-        if keys.iter().all(|key| key.is_none()) {
+        if servers.keys().iter().all(|(_, words)| words.is_none()) {
             return Err(de::Error::custom("say which servers: names, groups, ring, pool or role"));
         }
         Ok(servers)
@@ -50,6 +49,28 @@ impl<'de> Deserialize<'de> for Servers {
 }
 
 impl Servers {
+    /// The keys with what is written under them.
+    pub fn keys(&self) -> [(&'static str, Option<&OneOrMany>); 5] {
+        [
+            ("names", self.names.as_ref()),
+            ("groups", self.groups.as_ref()),
+            ("ring", self.ring.as_ref()),
+            ("pool", self.pool.as_ref()),
+            ("role", self.role.as_ref()),
+        ]
+    }
+
+    /// Whether, by what is written, another one has every server that this one has, whatever the fleet.
+    pub fn is_within(&self, wider: &Self) -> bool {
+        let fits = |(narrow, wide): (Option<&OneOrMany>, Option<&OneOrMany>)| match (narrow, wide) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(narrow), Some(wide)) => narrow.iter().all(|word| wide.contains(word)),
+        };
+        let pairs = self.keys().into_iter().zip(wider.keys());
+        pairs.map(|((_, narrow), (_, wide))| (narrow, wide)).all(fits)
+    }
+
     /// Whether a server is one of them; a fact that was not collected does not match.
     pub fn include(&self, server: &Server, policy: &Policy) -> bool {
         let fits = |wanted: &Option<OneOrMany>, test: &dyn Fn(&OneOrMany) -> bool| wanted.as_ref().is_none_or(test);

@@ -1,19 +1,13 @@
 //! `patchgate advisory lint`: the rules on advisory data.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 
 use super::data::{self, Data};
-use super::report;
-use crate::cli::Failure;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::cli::{Failure, levels, report};
 use crate::findings::{Checked, Findings};
 use crate::library::Library;
-use crate::lint::levels::Levels;
-use crate::lint::{self, RULES};
+use crate::lint::{self, Described, RULES, described};
 use crate::load::database::Collection;
 use crate::model::time::{Day, Moment};
 
@@ -23,7 +17,7 @@ pub struct Arguments {
     #[command(flatten)]
     data: data::Arguments,
     #[command(flatten)]
-    levels: LevelArguments,
+    levels: levels::Arguments<Rules>,
     /// The moment for which days are checked [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
@@ -31,38 +25,13 @@ pub struct Arguments {
     report: report::Arguments,
 }
 
-/// How grave rules are in this house.
-#[derive(Debug, Args)]
-#[group(skip)]
-pub struct LevelArguments {
-    /// Findings of this rule are errors; `all` for every rule
-    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
-    deny: Vec<String>,
-    /// Findings of this rule are warnings; `all` for every rule
-    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
-    warn: Vec<String>,
-    /// Findings of this rule are not told; `all` for every rule
-    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
-    allow: Vec<String>,
-}
+/// The rules on advisory data.
+#[derive(Debug)]
+pub struct Rules;
 
-fn codes() -> PossibleValuesParser {
-    PossibleValuesParser::new(RULES.iter().map(|rule| rule.code).chain(["all"]))
-}
-
-impl LevelArguments {
-    /// The level of every rule: `all` first, then the single rules; of several the mildest that was asked for.
-    fn levels(&self) -> Result<Levels, Failure> {
-        let mut levels = Levels::standard();
-        let asked = [(&self.deny, Some(Level::Error)), (&self.warn, Some(Level::Warning)), (&self.allow, None)];
-        for is_all in [true, false] {
-            for (codes, level) in asked {
-                for code in codes.iter().filter(|code| (*code == "all") == is_all) {
-                    levels.set(code, level).map_err(|error| Failure::Other(error.into()))?;
-                }
-            }
-        }
-        Ok(levels)
+impl levels::Rules for Rules {
+    fn rules() -> Vec<Described> {
+        described(RULES)
     }
 }
 
@@ -76,18 +45,13 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
     let library = Library::new(&files, &database, today);
     diagnostics.extend(lint::locate(lint::check(&library), &levels));
-    arguments.report.tell(&findings(&files, diagnostics))
-}
-
-fn findings(files: &Collection, diagnostics: Vec<Diagnostic>) -> Findings {
-    let mut by_path: BTreeMap<String, Vec<Diagnostic>> =
-        files.paths().map(|path| (path.to_owned(), Vec::new())).collect();
-    for diagnostic in diagnostics {
-        by_path.entry(diagnostic.path.clone()).or_default().push(diagnostic);
-    }
-    let checked =
-        by_path.into_iter().map(|(path, problems)| Checked { suite: path, name: "lint".to_owned(), problems });
-    Findings { command: "advisory lint", scope: scope(files), checked: checked.collect() }
+    let checked = Checked::files(files.paths(), "lint", diagnostics);
+    arguments.report.tell(&Findings {
+        command: "advisory lint",
+        scope: scope(&files),
+        rules: described(RULES),
+        checked,
+    })
 }
 
 /// What was looked at, so that silence is not mistaken for an empty folder.

@@ -168,7 +168,11 @@ fn says(advisory: &Advisory, text: &str) -> bool {
             serde_json::Value::Array(entries) => entries.iter().any(|entry| any(entry, text)),
             serde_json::Value::Object(entries) => entries.values().any(|entry| any(entry, text)),
             serde_json::Value::String(one) => one.to_lowercase().contains(text),
-            other => other.to_string() == text,
+            // As it is written, not as a text: `7024` finds the number of an event.
+            other => {
+                let written = other.to_string();
+                written == text
+            }
         }
     }
     let bare = Advisory { cases: Vec::new(), ..advisory.clone() };

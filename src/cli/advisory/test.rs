@@ -7,15 +7,14 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::data::{self, Data};
-use super::report;
 use crate::advisory::Advisory;
 use crate::cases;
-use crate::cli::Failure;
 use crate::cli::progress::Progress;
+use crate::cli::{Failure, report};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::findings::{Checked, Findings};
 use crate::library::Library;
-use crate::lint::{At, Finding};
+use crate::lint::{At, Described, Finding};
 use crate::load::Source;
 use crate::load::database::Filed;
 use crate::model::id::AdvisoryId;
@@ -37,6 +36,13 @@ pub struct Arguments {
     #[command(flatten)]
     report: report::Arguments,
 }
+
+/// What a test may find.
+const RULES: &[Described] = &[
+    Described { code: "failing-case", level: Level::Error, about: "a case whose outcome is not what it expects" },
+    Described { code: "surviving-mutant", level: Level::Error, about: "a fault in the advisory that no case notices" },
+    Described { code: "idle-survivor", level: Level::Error, about: "an excuse for a fault that a case does notice" },
+];
 
 /// Runs the cases and tells which fail.
 ///
@@ -72,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         false => format!("{count} cases of {} advisories", advisories.len()),
     };
     let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
-    arguments.report.tell(&Findings { command: "advisory test", scope, checked })
+    arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
 
 fn run_cases(library: &Library<'_>, file: &Filed<Advisory>) -> Vec<Checked> {

@@ -1,0 +1,25 @@
+//! `patchgate policy`: what a house does with its own rules before it decides by them.
+
+use clap::Subcommand;
+
+use super::Failure;
+
+pub mod check;
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a policy: what can never happen, what means something else than it says, what fits nothing of a given fleet
+    #[command(after_help = super::CHECK_EXIT_CODES)]
+    Check(check::Arguments),
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// When it cannot do its work.
+pub fn run(command: &Command) -> Result<u8, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(arguments),
+    }
+}

@@ -1,0 +1,162 @@
+//! `patchgate waiver check`: the rules on waivers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::cli::against::{self, Against};
+use crate::cli::progress::Progress;
+use crate::cli::{Failure, inputs, levels, report};
+use crate::database::Database;
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::Question;
+use crate::findings::{Checked, Findings};
+use crate::lint::selectors::{Fleet, count};
+use crate::lint::waivers::usage::{Silenced, silenced};
+use crate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
+use crate::lint::{Described, described, levels::Levels, locate};
+use crate::load::Loader;
+use crate::load::database::Filed;
+use crate::model::period::Period;
+use crate::model::time::Moment;
+use crate::policy::Policy;
+use crate::policy::waivers::{Waiver, Waivers};
+
+/// The arguments of `waiver check`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Waivers
+    #[arg(value_name = "WAIVERS", required_unless_present = "waivers")]
+    files: Vec<PathBuf>,
+    /// Waivers, named as `decide` names them
+    #[arg(short, long, value_name = "WAIVERS")]
+    waivers: Vec<PathBuf>,
+    /// Policy whose rules and rings they name, instead of the built-in default
+    #[arg(short = 'P', long, value_name = "POLICY")]
+    policy: Option<PathBuf>,
+    /// Folder of advisories and products that they name, instead of the built-in database; `builtin` is that database
+    /// itself; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
+    #[command(flatten)]
+    against: against::Arguments,
+    /// Tell waivers that expire within this time as well, such as 30d
+    #[arg(long, value_name = "PERIOD")]
+    within: Option<Period>,
+    #[command(flatten)]
+    levels: levels::Arguments<Rules>,
+    /// The moment for which days are checked, such as 2014-01-20T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Moment>,
+    #[command(flatten)]
+    report: report::Arguments,
+}
+
+/// The rules on waivers.
+#[derive(Debug)]
+pub struct Rules;
+
+impl levels::Rules for Rules {
+    fn rules() -> Vec<Described> {
+        described(WAIVER_RULES)
+    }
+}
+
+/// The inputs, loaded and valid.
+struct Loads {
+    files: Vec<Filed<Waivers>>,
+    policy: Policy,
+    database: Database,
+    against: Against,
+    at: Timestamp,
+}
+
+/// Checks waivers and tells what was found.
+///
+/// # Errors
+/// When something cannot be read or is not valid, or there is no waiver.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let levels = arguments.levels.levels()?;
+    let loads = arguments.load()?;
+    let number: usize = loads.files.iter().map(|file| file.value.waivers.len()).sum();
+    if number == 0 {
+        return Err(Failure::Other(anyhow::anyhow!("nothing to check: there is no waiver")));
+    }
+    let found = loads.found(arguments.within, &levels);
+    let checked = Checked::files(loads.files.iter().map(|file| file.source.path.as_str()), "check", found);
+    let scope = loads.scope(number);
+    arguments.report.tell(&Findings { command: "waiver check", scope, rules: described(WAIVER_RULES), checked })
+}
+
+impl Arguments {
+    fn load(&self) -> Result<Loads, Failure> {
+        let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
+        inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.against.paths()))?;
+        let mut loader = Loader::default();
+        let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
+        let policy = inputs::policy(&mut loader, self.policy.as_deref());
+        let database = inputs::database(&mut loader, &self.advisories)?;
+        let against = self.against.load(&mut loader);
+        let diagnostics = loader.finish();
+        let (Some(policy), Some(database), true) = (policy, database, diagnostics.is_empty()) else {
+            return Err(Failure::Unchecked(diagnostics));
+        };
+        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
+        Ok(Loads { files, policy: policy.value, database, against, at })
+    }
+}
+
+fn read(loader: &mut Loader, path: &Path) -> Option<Filed<Waivers>> {
+    let source = loader.read(path)?;
+    let value = loader.waivers_of(&source)?.value;
+    Some(Filed { value, source: Arc::new(source) })
+}
+
+impl Loads {
+    fn found(&self, within: Option<Period>, levels: &Levels) -> Vec<Diagnostic> {
+        let fleet = self.against.servers.as_deref().map(Fleet::new);
+        let exceptions = Exceptions {
+            waivers: stated(&self.files),
+            policy: &self.policy,
+            database: &self.database,
+            fleet: fleet.as_ref(),
+            silenced: self.silenced(),
+            at: self.at,
+            within,
+        };
+        locate(check(&exceptions), levels)
+    }
+
+    /// What each waiver silences, if that can be told: where nothing is pending, nothing can be silenced.
+    fn silenced(&self) -> Option<Vec<Silenced>> {
+        let pending = self.against.pending.as_deref().filter(|pending| !pending.is_empty())?;
+        let servers = self.against.servers.as_deref()?;
+        let waivers: Vec<Waiver> = self.files.iter().flat_map(|file| file.value.waivers.iter().cloned()).collect();
+        let question = Question {
+            database: &self.database,
+            policy: &self.policy,
+            waivers: &waivers,
+            pending,
+            at: self.at,
+            hindsight: false,
+        };
+        let progress = Progress::new("servers", servers.len());
+        let silenced = silenced(question, servers, &|done| progress.add(done));
+        progress.finish();
+        Some(silenced)
+    }
+
+    /// What was looked at, and what was not, so that silence is not mistaken for use.
+    fn scope(&self, number: usize) -> String {
+        let scope = self.against.scope(count(number, "waiver"));
+        let pending = self.against.pending.as_ref().map(Vec::len);
+        match (&self.against.servers, pending) {
+            (Some(_), Some(0)) => format!("{scope}; nothing is pending, so only names were checked, not use"),
+            (Some(_), Some(_)) => scope,
+            (Some(_), None) => format!("{scope}; without -p only names were checked, not use"),
+            (None, _) => format!("{scope}; without -i and -p neither names of servers nor use were checked"),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Which servers a window or a waiver is about, held against a fleet: words that nobody has, and selectors of nobody.
+
+use std::collections::BTreeMap;
+
+use super::Found;
+use crate::diagnostic::nearest;
+use crate::model::key_path::KeyPath;
+use crate::model::one_or_many::OneOrMany;
+use crate::model::server::Server;
+use crate::policy::Policy;
+use crate::policy::servers::Servers;
+
+/// How many names a message lists.
+const LISTED: usize = 20;
+
+/// A fleet as selectors see it: its servers, and the words that they go by.
+#[derive(Debug)]
+pub struct Fleet<'a> {
+    /// The servers.
+    pub servers: &'a [Server],
+    words: [(&'static str, BTreeMap<String, &'a str>); 4],
+}
+
+impl<'a> Fleet<'a> {
+    /// Collects the words of a fleet.
+    pub fn new(servers: &'a [Server]) -> Self {
+        let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {
+            folded(servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str))
+        };
+        let words = [
+            ("names", folded(servers.iter().map(|server| server.name.as_str()))),
+            ("groups", lists(|server| &server.groups)),
+            ("pool", folded(servers.iter().filter_map(|server| server.pool.as_deref()))),
+            ("role", lists(|server| &server.roles)),
+        ];
+        Self { servers, words }
+    }
+
+    /// The servers that a selector chooses.
+    pub fn chosen(&self, servers: &Servers, policy: &Policy) -> Vec<&'a Server> {
+        self.servers.iter().filter(|server| servers.include(server, policy)).collect()
+    }
+
+    /// The words of a selector that no server of the fleet goes by.
+    pub fn find_unknown(&self, servers: &Servers, at: &KeyPath, found: &mut Found) {
+        for (key, known) in &self.words {
+            let written = servers.keys().into_iter().find(|(one, _)| one == key).and_then(|(_, words)| words);
+            for (place, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
+                let (verb, noun) = words_of(key);
+                let message = format!("no server of the fleet {verb} `{word}`");
+                found.add(at.then(key).then(place), message, Some(hint(word, known, noun)));
+            }
+        }
+    }
+}
+
+fn folded<'a>(words: impl Iterator<Item = &'a str>) -> BTreeMap<String, &'a str> {
+    words.map(|word| (word.to_lowercase(), word)).collect()
+}
+
+fn numbered(words: Option<&OneOrMany>) -> impl Iterator<Item = (usize, &str)> {
+    words.into_iter().flat_map(OneOrMany::iter).enumerate()
+}
+
+/// How a sentence names what a server and the words under a key have to do with each other.
+fn words_of(key: &str) -> (&'static str, &'static str) {
+    match key {
+        "groups" => ("is in group", "groups"),
+        "pool" => ("is in pool", "pool"),
+        "role" => ("has role", "roles"),
+        _ => ("is called", "name"),
+    }
+}
+
+fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
+    // A host name where the inventory has the full one is no misspelling, and far from it in letters.
+    let host = word.to_lowercase();
+    let with_domain = known.iter().find(|(name, _)| name.split('.').next() == Some(&host)).map(|(_, name)| *name);
+    match with_domain.or_else(|| nearest(word, known.values().copied())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => format!("the inventory has the {noun} of no server"),
+        None => format!("known are {}", listed(known.values().copied())),
+    }
+}
+
+/// As many words as are read, and how many more there are.
+pub fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = words.collect();
+    let shown = all.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+    match all.len().checked_sub(LISTED) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}
+
+/// The rings of a selector that the policy does not have.
+pub fn find_unknown_rings(servers: &Servers, policy: &Policy, at: &KeyPath, found: &mut Found) {
+    let is_known = |ring: &str| policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
+    for (place, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
+        let message = format!("policy `{}` has no ring `{ring}`", policy.name);
+        found.add(at.then("ring").then(place), message, Some(ring_hint(ring, policy)));
+    }
+}
+
+/// The ring that may have been meant.
+pub fn ring_hint(ring: &str, policy: &Policy) -> String {
+    let rings = || policy.rings.iter().map(|one| one.name.as_str());
+    match nearest(ring, rings()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its rings are {}", listed(rings())),
+    }
+}
+
+/// A number of things.
+pub fn count(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
