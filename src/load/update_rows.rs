@@ -19,11 +19,11 @@ impl Loader {
         for record in reader.records() {
             let (row, line) = match record {
                 Ok(record) => {
-                    let line = line_of(record.position());
+                    let line = line_of(&source.text, record.position());
                     (record.deserialize::<UpdateRow>(Some(&headers)), line)
                 }
                 Err(error) => {
-                    let line = line_of(error.position());
+                    let line = line_of(&source.text, error.position());
                     (Err(error), line)
                 }
             };
@@ -54,6 +54,10 @@ impl Loader {
     }
 }
 
-fn line_of(position: Option<&csv::Position>) -> usize {
-    position.and_then(|position| usize::try_from(position.line()).ok()).unwrap_or(0)
+/// The line of a record, which begins where the one before it ended: comments and empty lines may stand between them.
+fn line_of(text: &str, position: Option<&csv::Position>) -> usize {
+    let Some(position) = position else { return 0 };
+    let line = usize::try_from(position.line()).unwrap_or(0);
+    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    line + rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count()
 }
