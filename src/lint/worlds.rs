@@ -73,12 +73,18 @@ pub struct Worlds<'a> {
     library: &'a Library<'a>,
     leaves: Vec<(Fact, Leaf)>,
     numbers: BTreeMap<String, usize>,
+    is_of_one_role: bool,
 }
 
 impl<'a> Worlds<'a> {
     /// No leaves yet.
     pub fn new(library: &'a Library<'a>) -> Self {
-        Self { library, leaves: Vec::new(), numbers: BTreeMap::new() }
+        Self { library, leaves: Vec::new(), numbers: BTreeMap::new(), is_of_one_role: false }
+    }
+
+    /// The same, where no server has more than one role.
+    pub fn of_one_role(library: &'a Library<'a>) -> Self {
+        Self { is_of_one_role: true, ..Self::new(library) }
     }
 
     /// A condition as a formula.
@@ -197,7 +203,7 @@ impl<'a> Worlds<'a> {
     fn positions(&self, fact: &Fact, leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         match fact {
             Fact::Product(product) => self.versions(product, leaves),
-            Fact::Roles => roles(leaves),
+            Fact::Roles => roles(leaves, self.is_of_one_role),
             Fact::Updates => self.installed(leaves),
             Fact::Setting(name) => self.values(name, leaves),
             Fact::Service(_) => states(leaves),
@@ -321,8 +327,8 @@ fn subsets(numbers: impl Iterator<Item = usize>) -> BTreeSet<Vec<usize>> {
     }
 }
 
-/// A server has any set of roles.
-fn roles(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
+/// A server has any set of roles, or at most one.
+fn roles(leaves: &[(usize, &Leaf)], is_of_one_role: bool) -> BTreeSet<Vec<usize>> {
     let wanted: Vec<(usize, &Vec<String>)> = leaves
         .iter()
         .filter_map(|(number, leaf)| match leaf {
@@ -336,7 +342,10 @@ fn roles(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         let has = |role: &String| own.iter().filter_map(|index| all.get(*index)).any(|one| one.eq_ignore_ascii_case(role));
         wanted.iter().filter(|(_, roles)| roles.iter().any(has)).map(|(number, _)| *number).collect()
     };
-    subsets(0..all.len()).into_iter().map(holding).collect()
+    match is_of_one_role {
+        true => (0..all.len()).map(|role| vec![role]).chain([Vec::new()]).map(holding).collect(),
+        false => subsets(0..all.len()).into_iter().map(holding).collect(),
+    }
 }
 
 /// A service is absent, or has one state, start and account.
