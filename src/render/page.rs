@@ -8,7 +8,7 @@ use crate::diagnostic::inert;
 /// A text on one line, without anything that could drive a terminal.
 pub fn inline(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    inert(&words.join(" ")).replace("##vso[", "## vso[").replace("##[", "## [")
+    inert(&words.join(" "))
 }
 
 /// A line that no CI system takes for a command, which they look for at the start of lines.
