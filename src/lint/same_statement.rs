@@ -1,6 +1,6 @@
 //! Advisories that say the same: one would be forgotten when the other is mended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -21,8 +21,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(library: &Library<'_>, findings: &mut Findings) {
+    let checked: HashSet<&AdvisoryId> = library.advisories().map(|file| &file.value.id).collect();
+    let (new, known): (Vec<&Advisory>, Vec<&Advisory>) =
+        library.database.advisories().iter().partition(|one| checked.contains(&one.id));
+    // What stands beside the files was there first, whatever its id.
     let mut first: HashMap<String, &AdvisoryId> = HashMap::new();
-    for advisory in library.database.advisories().iter().filter(|one| one.status != Status::Withdrawn) {
+    for advisory in known.into_iter().chain(new).filter(|one| one.status != Status::Withdrawn) {
         first.entry(statement(advisory)).or_insert(&advisory.id);
     }
     for file in library.advisories().filter(|file| file.value.status != Status::Withdrawn) {
