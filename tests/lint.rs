@@ -1,19 +1,17 @@
 //! Every rule has a good and a bad set of files: the bad one gives this code, at the lines that it marks, and no other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+#[path = "lint/fixtures.rs"]
+mod fixtures;
 
+use std::path::Path;
+
+use fixtures::{MARK, Place, files, fixtures, lay, root};
 use patchgate::database::Database;
 use patchgate::library::Library;
 use patchgate::lint::levels::Levels;
 use patchgate::lint::{self, RULES};
 use patchgate::load::Loader;
-use patchgate::load::decode::decode;
-use patchgate::load::node::parse;
-
-/// The end of a line on which a fixture expects a finding; it is not part of the file.
-const MARK: &str = "# <- here";
 
 /// The day of every check.
 const TODAY: &str = "2026-01-01";
@@ -37,63 +35,8 @@ const OF_THE_LOADER: [&str; 15] = [
     "yaml-tag",
 ];
 
-/// What is found, or expected: code, file and line.
-type Place = (String, String, usize);
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
-}
-
 fn codes() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.code).chain(OF_THE_LOADER)
-}
-
-/// The fixtures of a code whose names begin so, by name.
-fn fixtures(code: &str, begin: &str) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(root().join(code)) else { return Vec::new() };
-    let is_wanted = |path: &PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy();
-        name == begin || name.starts_with(&format!("{begin}-"))
-    };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(is_wanted).collect();
-    found.sort();
-    found
-}
-
-/// The files of a fixture, by their paths in the data set.
-fn files(fixture: &Path) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(fixture).unwrap();
-    let (node, problems) = parse(&text).unwrap_or_else(|problem| panic!("{}: {problem}", fixture.display()));
-    let (files, more) = decode::<BTreeMap<String, String>>(&node);
-    assert!(problems.is_empty() && more.is_empty(), "{}: {problems:?} {more:?}", fixture.display());
-    files.unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-/// The common data set with the files of a fixture laid over it, and the lines that they mark.
-fn lay(files: &BTreeMap<String, String>, folder: &Path, code: &str) -> Vec<Place> {
-    copy(&root().join("base"), folder);
-    let mut marked = Vec::new();
-    for (path, text) in files {
-        let is_marked = |(_, line): &(usize, &str)| line.ends_with(MARK);
-        let lines = text.lines().enumerate().filter(is_marked);
-        marked.extend(lines.map(|(index, _)| (code.to_owned(), path.clone(), index + 1)));
-        std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
-        let without = text.lines().map(|line| line.strip_suffix(MARK).map_or(line, str::trim_end).to_owned() + "\n");
-        std::fs::write(folder.join(path), without.collect::<String>()).unwrap();
-    }
-    marked
 }
 
 /// What is found in a folder, sorted.
@@ -106,7 +49,8 @@ fn found(folder: &Path) -> Vec<Place> {
     diagnostics.extend(loader.finish());
     let library = Library::new(&collection, &database, TODAY.parse().unwrap());
     diagnostics.extend(lint::locate(lint::check(&library), &Levels::standard()));
-    let relative = |path: &str| path.strip_prefix(&*folder.to_string_lossy()).unwrap_or(path).trim_start_matches('/').to_owned();
+    let relative =
+        |path: &str| path.strip_prefix(&*folder.to_string_lossy()).unwrap_or(path).trim_start_matches('/').to_owned();
     let mut found: Vec<Place> =
         diagnostics.iter().map(|one| (one.code.to_owned(), relative(&one.path), one.place.line)).collect();
     found.sort();
@@ -117,8 +61,7 @@ fn found(folder: &Path) -> Vec<Place> {
 /// What is wrong with a fixture: expected and found.
 fn judge(code: &str, fixture: &Path) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    let mut expected = lay(&files(fixture), folder.path(), code);
-    expected.sort();
+    let expected = lay(&files(fixture), folder.path(), code);
     let found = found(folder.path());
     let name = fixture.strip_prefix(root()).unwrap().display();
     (found != expected).then(|| format!("{name}\n  expected {expected:?}\n  found    {found:?}"))
