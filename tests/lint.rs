@@ -17,10 +17,11 @@ use patchgate::load::Loader;
 const TODAY: &str = "2026-01-01";
 
 /// What the loader says of files that are not what they should be; the other codes are those of the rules.
-const OF_THE_LOADER: [&str; 15] = [
+const OF_THE_LOADER: [&str; 16] = [
     "bad-row",
     "bad-value",
     "duplicate-advisory",
+    "duplicate-declaration",
     "duplicate-key",
     "duplicate-row",
     "empty",
