@@ -95,7 +95,8 @@ pub fn needs(library: &Library<'_>, condition: &Condition) -> Vec<BTreeSet<Updat
             });
             alternatives.into_iter().collect()
         }
-        Condition::Update(update) => vec![library.catalogue.carriers(&update.0).iter().cloned().collect()],
+        // Who requires an update by name, and not what supersedes it, has to be told when it is bad.
+        Condition::Update(update) => vec![BTreeSet::from([update.0.clone()])],
         Condition::Product(product) if !product.versions.is_every() => {
             let fits = |version: &Version| library.contains(&product.id, &product.versions, version);
             let bringing: BTreeSet<UpdateId> = library.bringing(&product.id, fits).into_iter().cloned().collect();
