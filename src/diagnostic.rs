@@ -54,15 +54,15 @@ pub struct Snippet {
 const SHOWN: usize = 100;
 
 impl Snippet {
-    /// Cuts a window around a column out of a line; control characters become spaces.
+    /// Cuts a window around a column out of a line; what could drive a terminal or a pipeline becomes harmless.
     pub fn cut(line: &str, column: usize) -> Self {
         let skipped = column.saturating_sub(SHOWN / 2 + 1);
         let skipped = if column <= SHOWN * 3 / 4 { 0 } else { skipped };
-        let text: String =
-            line.chars().skip(skipped).take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let before = text.chars().take(column.saturating_sub(skipped + 1));
-        let caret = before.map(|c| c.width().unwrap_or(0)).sum();
-        Self { text, caret }
+        let shown = line.chars().skip(skipped).take(SHOWN).map(|c| if is_harmless(c) { c } else { ' ' });
+        let text: String = shown.collect();
+        let before: String = text.chars().take(column.saturating_sub(skipped + 1)).collect();
+        let caret = without_commands(before).chars().map(|c| c.width().unwrap_or(0)).sum();
+        Self { text: without_commands(text), caret }
     }
 }
 
@@ -89,14 +89,24 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A text without control characters and without what CI systems take for commands wherever it stands in a line, so
-/// that hostile input can drive neither the terminal nor the pipeline.
+/// A text that can drive neither the terminal nor the pipeline whose log it comes into.
 pub fn inert(text: &str) -> String {
-    let is_safe = |c: char| {
-        !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let safe: String = text.chars().map(|c| if is_safe(c) { c } else { '\u{fffd}' }).collect();
-    safe.replace("##vso[", "## vso[").replace("##[", "## [")
+    without_commands(text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect())
+}
+
+/// Control characters drive terminals, and marks of direction make a text read as another.
+pub fn is_harmless(c: char) -> bool {
+    let is_direction =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !is_direction
+}
+
+/// The runners of Azure Pipelines, and of GitHub Actions in their first form, take commands from anywhere in a line.
+fn without_commands(text: String) -> String {
+    if !text.contains("##") {
+        return text;
+    }
+    text.replace("##vso[", "## vso[").replace("##[", "## [")
 }
 
 /// The known word that is most like an unknown one, if one is near.

@@ -283,7 +283,7 @@ impl Finding {
     fn located(self, root: Option<&node::Node>, level: Level) -> Diagnostic {
         let place = match (&self.at, root) {
             (At::Line(line), _) => Place { line: *line, column: 1 },
-            (At::Path(path), Some(root)) => root.follow(path.steps()).place,
+            (At::Path(path), Some(root)) => root.place_of(path.steps()),
             (At::Path(_), None) => Place::default(),
         };
         let line = place.line.checked_sub(1).and_then(|index| self.source.text.lines().nth(index));

@@ -5,36 +5,52 @@ use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Status};
 use crate::diagnostic::Level;
 use crate::library::Library;
+use crate::load::database::Filed;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
 ///
-/// Nothing is told where another fix, or an update that supersedes one, is not bad: then there is a way.
+/// Nothing is told where another fix that the advisory names is not bad: then it names a way.
 pub const RULE: Rule = Rule {
     code: "fix-is-bad",
     level: Level::Error,
-    about: "an update of `fixed_by` is itself known to be bad on the same servers, and no other fixes it",
+    about: "an update of `fixed_by` is itself known to be bad on the same servers, and the advisory names no other",
     follows: &[],
     check: Check::Database(check),
 };
 
 fn check(library: &Library<'_>, findings: &mut Findings) {
     let bad = Bad::new(library);
-    for file in library.advisories().filter(|file| file.value.status == Status::Active) {
-        let advisory = &file.value;
-        if advisory.fixed_by.iter().any(|fix| is_way_out(library, &bad, fix, advisory)) {
-            continue;
-        }
-        for (index, fix) in advisory.fixed_by.iter().enumerate() {
-            if let Some(against) = bad.against(fix, advisory) {
-                let message = format!("`{fix}` is known to be bad on the same servers, by {}", against.id);
-                findings.add(&file.source, At::Path(KeyPath::key("fixed_by").then(index)), message, None);
-            }
+    for (file, against) in bad_fixes(library, &bad) {
+        for (index, (fix, against)) in file.value.fixed_by.iter().zip(against).enumerate() {
+            let by = if against.id == file.value.id { "this advisory itself" } else { against.id.as_str() };
+            let message = format!("`{fix}` is known to be bad on the same servers, by {by}");
+            let better = successor(library, &bad, fix, &file.value);
+            let help = better.map(|better| format!("`{better}` supersedes it and is not: name that"));
+            findings.add(&file.source, At::Path(KeyPath::key("fixed_by").then(index)), message, help);
         }
     }
 }
 
-fn is_way_out(library: &Library<'_>, bad: &Bad<'_>, fix: &UpdateId, advisory: &Advisory) -> bool {
-    library.catalogue.carriers(fix).iter().any(|carrier| bad.against(carrier, advisory).is_none())
+/// The advisories all of whose fixes are bad, and what stands against each fix.
+pub fn bad_fixes<'a>(library: &Library<'a>, bad: &Bad<'a>) -> Vec<(&'a Filed<Advisory>, Vec<&'a Advisory>)> {
+    let active = library.advisories().filter(|file| file.value.status == Status::Active);
+    let with_bad = active.filter_map(|file| {
+        let against =
+            file.value.fixed_by.iter().map(|fix| bad.against_fix(fix, &file.value)).collect::<Option<Vec<_>>>()?;
+        Some((file, against))
+    });
+    with_bad.filter(|(_, against)| !against.is_empty()).collect()
+}
+
+/// An update that supersedes a fix, and that nothing stands against.
+fn successor<'a>(
+    library: &'a Library<'_>,
+    bad: &Bad<'_>,
+    fix: &'a UpdateId,
+    advisory: &Advisory,
+) -> Option<&'a UpdateId> {
+    let carriers = library.catalogue.carriers(fix).iter().filter(|carrier| *carrier != fix);
+    carriers.into_iter().find(|carrier| bad.against_fix(carrier, advisory).is_none())
 }

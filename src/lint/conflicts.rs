@@ -23,7 +23,10 @@ impl<'a> Bad<'a> {
         let (mut by_update, mut by_product): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) =
             (HashMap::new(), HashMap::new());
         for advisory in library.database.advisories().iter().filter(|one| is_blocking(one)) {
-            advisory.updates.iter().for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
+            // Of an update that was bad in an early release only, there is a good one.
+            let whole =
+                advisory.updates.iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
+            whole.for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
             advisory.builds.iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
         }
         Self { library, by_update, by_product }
@@ -50,6 +53,12 @@ impl<'a> Bad<'a> {
         let mut naming = self.naming(update).into_iter().filter(|bad| bad.id != on_servers_of.id);
         naming.find(|bad| share_servers(self.library, bad, on_servers_of))
     }
+
+    /// The same of a fix, which an advisory may speak against itself.
+    pub fn against_fix(&self, fix: &UpdateId, advisory: &Advisory) -> Option<&'a Advisory> {
+        let itself = || self.naming(fix).into_iter().find(|bad| bad.id == advisory.id);
+        self.against(fix, advisory).or_else(itself)
+    }
 }
 
 fn is_blocking(advisory: &Advisory) -> bool {
@@ -68,7 +77,8 @@ fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> boo
     if !one.is_empty() && !two.is_empty() && one.is_disjoint(&two) {
         return false;
     }
-    let mut worlds = Worlds::new(library);
+    // That somebody might give one server two roles does not make their servers the same.
+    let mut worlds = Worlds::of_one_role(library);
     let both = Formula::All(vec![worlds.scope(bad), worlds.scope(other)]);
     worlds.outcomes(&both).is_some_and(|(holds, _)| holds)
 }
@@ -88,7 +98,8 @@ pub fn needs(library: &Library<'_>, condition: &Condition) -> Vec<BTreeSet<Updat
                 });
             alternatives.into_iter().collect()
         }
-        Condition::Update(update) => vec![library.catalogue.carriers(&update.0).iter().cloned().collect()],
+        // Who requires an update by name, and not what supersedes it, has to be told when it is bad.
+        Condition::Update(update) => vec![BTreeSet::from([update.0.clone()])],
         Condition::Product(product) if !product.versions.is_every() => {
             let fits = |version: &Version| library.contains(&product.id, &product.versions, version);
             let bringing: BTreeSet<UpdateId> = library.bringing(&product.id, fits).into_iter().cloned().collect();

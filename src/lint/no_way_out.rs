@@ -1,10 +1,10 @@
 //! Supported builds from which every path forward is blocked, and nothing remedies it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflicts::Bad;
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, Findings, Rule, bad_fix, required_but_bad};
 use crate::advisory::Advisory;
 use crate::diagnostic::Level;
 use crate::library::Library;
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
     code: "no-way-out",
     level: Level::Error,
     about: "from a known supported build every later update is known to be bad, and nothing remedies it",
-    follows: &["required-but-bad", "fix-is-bad", "critical-without-remedy"],
+    follows: &["critical-without-remedy"],
     check: Check::Database(check),
 };
 
@@ -37,7 +37,11 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
             }
         }
     }
-    for file in library.advisories() {
+    // What another advisory has been told of the same conflict, this one need not be told.
+    let in_conflict = required_but_bad::conflicts(library, &bad).into_iter().map(|conflict| &conflict.against.id);
+    let as_fix = bad_fix::bad_fixes(library, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
+    let told: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
+    for file in library.advisories().filter(|file| !told.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {
             let shown = builds.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
             let more = builds.len().saturating_sub(3);

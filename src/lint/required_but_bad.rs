@@ -5,6 +5,7 @@ use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Status};
 use crate::diagnostic::Level;
 use crate::library::Library;
+use crate::load::database::Filed;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
@@ -18,21 +19,37 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(library: &Library<'_>, findings: &mut Findings) {
-    let bad = Bad::new(library);
+    for Conflict { file, update, against } in conflicts(library, &Bad::new(library)) {
+        let message = format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
+        let help = format!("say in one of the two what to do in `remedy`, or in {} what fixes it", against.id);
+        findings.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
+    }
+}
+
+/// An advisory, an update that it cannot do without, and the advisory against that.
+#[derive(Debug)]
+pub struct Conflict<'a> {
+    file: &'a Filed<Advisory>,
+    update: UpdateId,
+    /// The advisory against the update.
+    pub against: &'a Advisory,
+}
+
+/// The requirements that only bad updates can meet.
+pub fn conflicts<'a>(library: &Library<'a>, bad: &Bad<'a>) -> Vec<Conflict<'a>> {
+    let mut conflicts = Vec::new();
     for file in library.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty())
     {
-        let Some(requires) = &file.value.requires else { continue };
-        for need in needs(library, requires) {
+        let needs = file.value.requires.iter().flat_map(|requires| needs(library, requires));
+        for need in needs {
             let against: Option<Vec<(&UpdateId, &Advisory)>> =
-                need.iter().map(|update| Some((update, hopeless(&bad, update, &file.value)?))).collect();
+                need.iter().map(|update| Some((update, hopeless(bad, update, &file.value)?))).collect();
             if let Some((update, against)) = against.and_then(|all| all.first().copied()) {
-                let message =
-                    format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
-                let help = format!("say in one of the two what to do in `remedy`, or in {} what fixes it", against.id);
-                findings.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
+                conflicts.push(Conflict { file, update: update.clone(), against });
             }
         }
     }
+    conflicts
 }
 
 /// The advisory against an update that names neither a remedy nor a fix.

@@ -1,6 +1,8 @@
 //! Advisories that say the same: one would be forgotten when the other is mended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
 
 use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Status};
@@ -19,8 +21,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(library: &Library<'_>, findings: &mut Findings) {
+    let checked: HashSet<&AdvisoryId> = library.advisories().map(|file| &file.value.id).collect();
+    let (new, known): (Vec<&Advisory>, Vec<&Advisory>) =
+        library.database.advisories().iter().partition(|one| checked.contains(&one.id));
+    // What stands beside the files was there first, whatever its id.
     let mut first: HashMap<String, &AdvisoryId> = HashMap::new();
-    for advisory in library.database.advisories().iter().filter(|one| one.status != Status::Withdrawn) {
+    for advisory in known.into_iter().chain(new).filter(|one| one.status != Status::Withdrawn) {
         first.entry(statement(advisory)).or_insert(&advisory.id);
     }
     for file in library.advisories().filter(|file| file.value.status != Status::Withdrawn) {
@@ -33,12 +39,24 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
 
 /// What it says, without how it says it: kind, updates, builds, servers and conditions, in an order of their own.
 fn statement(advisory: &Advisory) -> String {
-    fn sorted<T: serde::Serialize>(entries: &[T]) -> Vec<String> {
-        let mut entries: Vec<String> = entries.iter().filter_map(|entry| serde_json::to_string(entry).ok()).collect();
-        entries.sort_unstable();
-        entries
+    let parts = serde_json::json!({
+        "kind": advisory.kind, "updates": advisory.updates, "builds": advisory.builds, "affects": advisory.affects,
+        "when": advisory.when, "requires": advisory.requires, "triggers": advisory.triggers,
+    });
+    ordered(parts).to_string()
+}
+
+/// The same, with every list in one order and without repetition: nowhere in a statement does order mean anything, nor
+/// does the case of a word.
+fn ordered(value: Value) -> Value {
+    match value {
+        Value::Array(entries) => {
+            let entries: BTreeMap<String, Value> =
+                entries.into_iter().map(ordered).map(|entry| (entry.to_string(), entry)).collect();
+            entries.into_values().collect()
+        }
+        Value::Object(keys) => keys.into_iter().map(|(key, value)| (key, ordered(value))).collect(),
+        Value::String(text) => Value::String(text.to_lowercase()),
+        other => other,
     }
-    let lists =
-        [sorted(&advisory.updates), sorted(&advisory.builds), sorted(&advisory.affects), sorted(&advisory.triggers)];
-    format!("{} {lists:?} {:?} {:?}", advisory.kind.word(), advisory.when, advisory.requires)
 }

@@ -11,6 +11,7 @@ use crate::condition::setting::Setting;
 use crate::diagnostic::{Level, nearest};
 use crate::library::{self, Library};
 use crate::model::key_path::KeyPath;
+use crate::model::server::Server;
 use crate::model::setting::{self, SettingType, Value};
 
 /// The rule.
@@ -72,11 +73,28 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
         }
     }
     for (index, case) in advisory.cases.iter().enumerate() {
-        let path = KeyPath::key("cases").then(index).then("server").then("settings");
-        for (name, value) in case.server.0.settings.iter().flatten() {
-            if let (Some(value), Some(declared)) = (value, library.database.settings().get(name)) {
-                check_value(name, declared, value, path.then(name), found);
-            }
+        check_server(library, &case.server.0, &KeyPath::key("cases").then(index).then("server"), found);
+    }
+}
+
+/// A case about a server that no collector can describe proves nothing.
+fn check_server(library: &Library<'_>, server: &Server, path: &KeyPath, found: &mut Found) {
+    for (name, value) in server.settings.iter().flatten() {
+        if let (Some(value), Some(declared)) = (value, library.database.settings().get(name)) {
+            check_value(name, declared, value, path.then("settings").then(name), found);
+        }
+    }
+    for (index, one) in server.services.iter().flatten().enumerate() {
+        let wanted = Service { state: one.state.clone(), start: one.start.clone(), ..Service::default() };
+        check_service(&wanted, &path.then("services").then(index), found);
+    }
+    for (index, one) in server.certificates.iter().flatten().enumerate() {
+        let path = path.then("certificates").then(index);
+        let wanted =
+            Certificate { store: one.store.clone(), signature: one.signature.clone(), ..Certificate::default() };
+        check_certificate(&wanted, &path, found);
+        for (place, purpose) in one.purposes.iter().flatten().enumerate() {
+            check_purpose(purpose, path.then("purposes").then(place), found);
         }
     }
 }
@@ -133,15 +151,22 @@ fn check_listener(listener: &Listener, path: &KeyPath, found: &mut Found) {
 }
 
 fn check_certificate(certificate: &Certificate, path: &KeyPath, found: &mut Found) {
-    let is_number = |word: &str| word.split('.').count() > 2 && word.split('.').all(|part| part.parse::<u64>().is_ok());
     if let Some(store) = &certificate.store {
         check_word(store, STORES, "a certificate's store", path.then("store"), found);
     }
-    if let Some(purpose) = certificate.lacks_purpose.as_ref().filter(|purpose| !is_number(purpose)) {
-        check_word(purpose, PURPOSES, "a certificate's purposes", path.then("lacks_purpose"), found);
+    if let Some(purpose) = &certificate.lacks_purpose {
+        check_purpose(purpose, path.then("lacks_purpose"), found);
     }
     if let Some(signature) = &certificate.signature {
         check_word(signature, SIGNATURES, "a certificate's signature", path.then("signature"), found);
+    }
+}
+
+/// Purposes without a word of their own are written as numbers.
+fn check_purpose(purpose: &str, at: KeyPath, found: &mut Found) {
+    let is_number = purpose.split('.').count() > 2 && purpose.split('.').all(|part| part.parse::<u64>().is_ok());
+    if !is_number {
+        check_word(purpose, PURPOSES, "a certificate's purposes", at, found);
     }
 }
 

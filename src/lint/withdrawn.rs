@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Found, Rule};
+use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Status, Step};
 use crate::diagnostic::Level;
 use crate::library::Library;
@@ -14,27 +14,27 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     about: "an advisory refers to one that is withdrawn",
     follows: &[],
-    check: Check::Advisory(check),
+    check: Check::Database(check),
 };
 
-fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
-    // What replaces a withdrawn advisory has to name it.
-    let is_other = |one: &&Advisory| one.status == Status::Withdrawn && one.id != advisory.id;
+fn check(library: &Library<'_>, findings: &mut Findings) {
+    let is_withdrawn = |one: &&Advisory| one.status == Status::Withdrawn;
     let withdrawn: BTreeSet<&str> =
-        library.database.advisories().iter().filter(is_other).map(|one| one.id.as_str()).collect();
-    if withdrawn.is_empty() || advisory.status == Status::Withdrawn {
-        return;
-    }
-    for (path, text) in texts(advisory) {
-        for id in withdrawn.iter().filter(|id| names(text, id)) {
-            found.add(path.clone(), format!("{id}, which this refers to, is withdrawn"), None);
+        library.database.advisories().iter().filter(is_withdrawn).map(|one| one.id.as_str()).collect();
+    for file in library.advisories().filter(|file| file.value.status != Status::Withdrawn) {
+        // What replaces a withdrawn advisory has to name it; it is then no longer among the others.
+        for (path, text) in texts(&file.value) {
+            for id in words(text).filter_map(|word| withdrawn.get(word)) {
+                let message = format!("{id}, which this refers to, is withdrawn");
+                findings.add(&file.source, At::Path(path.clone()), message, None);
+            }
         }
     }
 }
 
-/// Whether a text names an id, and not a longer one that begins so.
-fn names(text: &str, id: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|word| word == id)
+/// The words of a text of which one may be an id, and not a longer one that begins so.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
 }
 
 /// What an advisory says in words, and where.

@@ -55,6 +55,7 @@ enum Fact {
     RebootPending,
     Uptime,
     Count(String),
+    Entries(&'static str),
     Free(String),
 }
 
@@ -73,12 +74,18 @@ pub struct Worlds<'a> {
     library: &'a Library<'a>,
     leaves: Vec<(Fact, Leaf)>,
     numbers: BTreeMap<String, usize>,
+    is_of_one_role: bool,
 }
 
 impl<'a> Worlds<'a> {
     /// No leaves yet.
     pub fn new(library: &'a Library<'a>) -> Self {
-        Self { library, leaves: Vec::new(), numbers: BTreeMap::new() }
+        Self { library, leaves: Vec::new(), numbers: BTreeMap::new(), is_of_one_role: false }
+    }
+
+    /// The same, where no server has more than one role.
+    pub fn of_one_role(library: &'a Library<'a>) -> Self {
+        Self { is_of_one_role: true, ..Self::new(library) }
     }
 
     /// A condition as a formula.
@@ -92,9 +99,14 @@ impl<'a> Worlds<'a> {
         }
     }
 
-    /// What makes an advisory speak, as a formula.
+    /// What makes an advisory speak, as a formula. What is installed is not pending: of the updates that it is about,
+    /// one at least is missing.
     pub fn advisory(&mut self, advisory: &Advisory) -> Formula {
         let mut parts = vec![self.applies(advisory)];
+        if advisory.builds.is_empty() && !advisory.updates.is_empty() {
+            let about = advisory.updates.iter().map(|one| self.number(Fact::Updates, Leaf::Update(one.id.clone())));
+            parts.push(Formula::Not(Box::new(Formula::All(about.collect()))));
+        }
         if let (Some(requires), Kind::Required | Kind::Prerequisite) = (&advisory.requires, advisory.kind) {
             let requires = self.condition(requires);
             parts.push(Formula::Not(Box::new(requires)));
@@ -174,6 +186,7 @@ impl<'a> Worlds<'a> {
             Condition::RebootPending(_) => self.number(Fact::RebootPending, leaf),
             Condition::Uptime(_) => self.number(Fact::Uptime, leaf),
             Condition::Count(count) => self.number(Fact::Count(format!("{:?}", count.counted())), leaf),
+            Condition::Listener(_) | Condition::Certificate(_) => self.number(Fact::Entries(condition.key()), leaf),
             _ => self.number(Fact::Free(condition.to_string()), leaf),
         }
     }
@@ -199,7 +212,7 @@ impl<'a> Worlds<'a> {
     fn positions(&self, fact: &Fact, leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         match fact {
             Fact::Product(product) => self.versions(product, leaves),
-            Fact::Roles => roles(leaves),
+            Fact::Roles => roles(leaves, self.is_of_one_role),
             Fact::Updates => self.installed(leaves),
             Fact::Setting(name) => self.values(name, leaves),
             Fact::Service(_) => states(leaves),
@@ -209,6 +222,7 @@ impl<'a> Worlds<'a> {
             }),
             Fact::Uptime => uptimes(leaves),
             Fact::Count(_) => counts(leaves),
+            Fact::Entries(_) => entries(leaves),
             Fact::Free(_) => subsets(leaves.iter().map(|(number, _)| *number)),
         }
     }
@@ -331,8 +345,8 @@ fn subsets(numbers: impl Iterator<Item = usize>) -> BTreeSet<Vec<usize>> {
     }
 }
 
-/// A server has any set of roles.
-fn roles(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
+/// A server has any set of roles, or at most one.
+fn roles(leaves: &[(usize, &Leaf)], is_of_one_role: bool) -> BTreeSet<Vec<usize>> {
     let wanted: Vec<(usize, &Vec<String>)> = leaves
         .iter()
         .filter_map(|(number, leaf)| match leaf {
@@ -348,7 +362,35 @@ fn roles(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
             |role: &String| own.iter().filter_map(|index| all.get(*index)).any(|one| one.eq_ignore_ascii_case(role));
         wanted.iter().filter(|(_, roles)| roles.iter().any(has)).map(|(number, _)| *number).collect()
     };
-    subsets(0..all.len()).into_iter().map(holding).collect()
+    match is_of_one_role {
+        true => (0..all.len()).map(|role| vec![role]).chain([Vec::new()]).map(holding).collect(),
+        false => subsets(0..all.len()).into_iter().map(holding).collect(),
+    }
+}
+
+/// An entry that matches more fields matches fewer; else the leaves are free, for a server has many entries.
+fn entries(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
+    let fields = |leaf: &Leaf| match leaf {
+        Leaf::Condition(condition) => match serde_json::to_value(condition).ok()?.get(condition.key())?.clone() {
+            serde_json::Value::Object(fields) => Some(fields),
+            _ => None,
+        },
+        _ => None,
+    };
+    let all: Vec<_> = leaves.iter().filter_map(|(number, leaf)| Some((*number, fields(leaf)?))).collect();
+    let is_same =
+        |one: &serde_json::Value, two: &serde_json::Value| one.to_string().eq_ignore_ascii_case(&two.to_string());
+    let implied = |holding: &[usize], number: usize| {
+        let asked = all.iter().find(|(one, _)| *one == number);
+        all.iter().filter(|(one, _)| holding.contains(one)).any(|(_, found)| {
+            asked.is_some_and(|(_, asked)| {
+                asked.iter().all(|(key, value)| found.get(key).is_some_and(|own| is_same(own, value)))
+            })
+        })
+    };
+    let with_implied =
+        |holding: Vec<usize>| leaves.iter().map(|(number, _)| *number).filter(|one| implied(&holding, *one)).collect();
+    subsets(leaves.iter().map(|(number, _)| *number)).into_iter().map(with_implied).collect()
 }
 
 /// A service is absent, or has one state, start and account.

@@ -113,6 +113,7 @@ impl Loader {
                 "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
             return self.whole(&self.name(folder), "no-advisories", message);
         }
+        let (products, settings) = (collection.products.len(), collection.settings.len());
         let readings: Vec<Reading> = files.into_par_iter().map(|file| self.beside().reading(folder, file)).collect();
         for reading in readings {
             collection.digests.extend(reading.digest);
@@ -122,6 +123,25 @@ impl Loader {
                 // What is left of a file that is not valid would only mislead.
                 Some((content, source)) if !has_problems => collection.add(content, source),
                 _ => collection.unread.push(reading.path),
+            }
+        }
+        let products = collection.products.get(products..).unwrap_or_default().iter();
+        self.refuse_twice("product", products.map(|file| (vec!["id"], file.value.id.as_str(), &*file.source)));
+        let settings = collection.settings.get(settings..).unwrap_or_default().iter();
+        let names =
+            settings.flat_map(|file| file.value.settings.keys().map(move |name| (name.as_str(), &*file.source)));
+        self.refuse_twice("setting", names.map(|(name, source)| (vec!["settings", name], name, source)));
+    }
+
+    /// In one folder nothing is declared twice: which of the two counts would depend on the names of files.
+    fn refuse_twice<'a>(&mut self, what: &str, declared: impl Iterator<Item = (Vec<&'a str>, &'a str, &'a Source)>) {
+        let mut first: BTreeMap<&str, &Source> = BTreeMap::new();
+        for (path, name, source) in declared {
+            if let Some(first) = first.get(name) {
+                let message = format!("duplicate {what} `{name}`, first given in {}", first.path);
+                self.report_at(source, path, Problem::new("duplicate-declaration", message));
+            } else {
+                first.insert(name, source);
             }
         }
     }

@@ -86,6 +86,24 @@ impl Node {
         node
     }
 
+    /// Where people look for what [`Self::follow`] leads to: at its key, where the value begins in a later line.
+    pub fn place_of<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Place {
+        let (mut node, mut place) = (self, self.place);
+        for step in path {
+            let next = match &node.value {
+                Value::List(items) => items.get(step.parse().unwrap_or(usize::MAX)).map(|item| (item, item.place)),
+                _ => node.entries().iter().find(|(key, _)| key.text() == Some(step)).map(|(key, value)| {
+                    (value, if value.place.line > key.place.line { key.place } else { value.place })
+                }),
+            };
+            match next {
+                Some(next) => (node, place) = next,
+                None => break,
+            }
+        }
+        place
+    }
+
     fn size(&self) -> usize {
         match &self.value {
             Value::Scalar { .. } => 1,
