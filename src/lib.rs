@@ -45,7 +45,8 @@
 //! ```
 //!
 //! The rooms, in the order in which they import each other: [`model`], [`condition`], [`advisory`], [`database`],
-//! [`decision`], [`policy`], [`evaluate`], [`decide`]; at the edges [`load`], [`source`], [`render`], [`cli`].
+//! [`decision`], [`policy`], [`evaluate`], [`decide`]; at the edges [`load`], [`source`], [`render`],
+//! [`online`], [`cli`].
 
 pub mod advisory;
 pub mod cli;
@@ -58,6 +59,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod load;
 pub mod model;
+pub mod online;
 pub mod policy;
 pub mod render;
 pub mod schema;
