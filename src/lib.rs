@@ -45,7 +45,8 @@
 //! ```
 //!
 //! The rooms, in the order in which they import each other: [`model`], [`condition`], [`advisory`], [`database`],
-//! [`decision`], [`policy`], [`evaluate`], [`decide`], [`compare`]; at the edges [`load`], [`source`], [`render`], [`cli`].
+//! [`decision`], [`policy`], [`evaluate`], [`decide`], [`compare`]; then what checks the data itself, [`library`], [`cases`],
+//! [`mutants`], [`lint`], [`findings`]; at the edges [`load`], [`source`], [`render`], [`online`], [`cli`].
 
 pub mod advisory;
 pub mod cases;
@@ -64,6 +65,7 @@ pub mod lint;
 pub mod load;
 pub mod model;
 pub mod mutants;
+pub mod online;
 pub mod policy;
 pub mod render;
 pub mod schema;

@@ -30,6 +30,7 @@ pub mod levels;
 pub mod long_title;
 pub mod missing_case;
 pub mod no_way_out;
+pub mod online;
 pub mod policy;
 pub mod range_without_build;
 pub mod references;

@@ -19,9 +19,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["model", "condition", "advisory", "database", "decision", "policy", "evaluate", "decide"]),
     ("render", &["model", "diagnostic", "decision", "plan"]),
     ("source", &["model", "diagnostic"]),
+    ("online", &["model", "diagnostic"]),
 ];
 /// What listed rooms must not name but for the edges: files, clocks, environment, output.
-const EDGES: &[&str] = &["diagnostic", "render", "source"];
+const EDGES: &[&str] = &["diagnostic", "render", "source", "online"];
 const IMPURE: &[&str] =
     &["std::fs", "std::io", "std::env", "std::process", "Timestamp::now", "SystemTime", "Instant::now", "println!"];
 

@@ -78,7 +78,11 @@ fn readmes_tables_come_from_the_lists() {
         let row = format!("| {} | {} |", format.name, format.about);
         assert!(README.contains(&row), "README lacks `{row}`");
     }
-    for rule in patchgate::lint::RULES {
+    let rules = [
+        patchgate::lint::described(patchgate::lint::RULES),
+        patchgate::lint::described(patchgate::lint::online::RULES),
+    ];
+    for rule in rules.concat() {
         let level = if rule.level == patchgate::diagnostic::Level::Error { "error" } else { "warning" };
         let row = format!("| `{}` | {level} | {} |", rule.code, rule.about);
         assert!(README.contains(&row), "README lacks `{row}`");

@@ -1,9 +1,12 @@
 //! References: every advisory has one, and every address is https.
 
+use std::sync::Arc;
+
 use super::{At, Check, Findings, Found, Rule};
 use crate::advisory::Advisory;
 use crate::diagnostic::Level;
 use crate::library::Library;
+use crate::load::Source;
 use crate::model::key_path::KeyPath;
 
 /// Whether there is one.
@@ -31,28 +34,30 @@ fn check_any(_: &Library<'_>, advisory: &Advisory, found: &mut Found) {
 }
 
 fn check_https(library: &Library<'_>, findings: &mut Findings) {
-    for file in library.advisories() {
-        for (index, reference) in file.value.references.iter().enumerate() {
-            if !is_https(reference) {
-                let at = At::Path(KeyPath::key("references").then(index));
-                findings.add(&file.source, at, format!("`{reference}` is not an https address"), None);
-            }
-        }
+    for (source, at, address) in addresses(library).filter(|(.., address)| !is_https(address)) {
+        findings.add(source, at, format!("`{address}` is not an https address"), None);
     }
-    for file in &library.files.products {
-        for (index, build) in file.value.builds.iter().enumerate() {
-            for (place, source) in build.sources.iter().enumerate().filter(|(_, source)| !is_https(source)) {
-                let at = At::Path(KeyPath::key("builds").then(index).then("sources").then(place));
-                findings.add(&file.source, at, format!("`{source}` is not an https address"), None);
-            }
-        }
-    }
-    for table in &library.files.tables {
-        for row in table.value.iter().filter(|row| !row.row.source.is_empty() && !is_https(&row.row.source)) {
-            let message = format!("`{}` is not an https address", row.row.source);
-            findings.add(&table.source, At::Line(row.line), message, None);
-        }
-    }
+}
+
+/// Every address that the data names as a source, with its place: of advisories, of builds, of rows.
+pub fn addresses<'a>(library: &Library<'a>) -> impl Iterator<Item = (&'a Arc<Source>, At, &'a str)> {
+    let of_advisories = library.advisories().flat_map(|file| {
+        let references = file.value.references.iter().enumerate();
+        references
+            .map(|(index, address)| (&file.source, At::Path(KeyPath::key("references").then(index)), address.as_str()))
+    });
+    let of_builds = library.files.products.iter().flat_map(|file| {
+        let sources = file.value.builds.iter().enumerate().flat_map(|(index, build)| {
+            let path = KeyPath::key("builds").then(index).then("sources");
+            build.sources.iter().enumerate().map(move |(place, address)| (path.then(place), address.as_str()))
+        });
+        sources.map(|(path, address)| (&file.source, At::Path(path), address))
+    });
+    let of_rows = library.files.tables.iter().flat_map(|table| {
+        let rows = table.value.iter().filter(|row| !row.row.source.is_empty());
+        rows.map(|row| (&table.source, At::Line(row.line), row.row.source.as_str()))
+    });
+    of_advisories.chain(of_builds).chain(of_rows).collect::<Vec<_>>().into_iter()
 }
 
 /// Whether an address is https, with a host that has a dot and without blanks.

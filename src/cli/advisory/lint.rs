@@ -1,15 +1,22 @@
 //! `patchgate advisory lint`: the rules on advisory data.
 
+use std::path::PathBuf;
+
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use jiff::Timestamp;
 
 use super::data::{self, Data};
+use crate::cli::levels::Rules as _;
+use crate::cli::progress::Progress;
 use crate::cli::{Failure, levels, report};
 use crate::findings::{Checked, Findings};
 use crate::library::Library;
-use crate::lint::{self, Described, RULES, described};
+use crate::lint::{self, Described, Finding, RULES, described};
 use crate::load::database::Collection;
+use crate::model::period::Period;
 use crate::model::time::{Day, Moment};
+use crate::online;
 
 /// The arguments of `advisory lint`.
 #[derive(Debug, Args)]
@@ -22,7 +29,54 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
     #[command(flatten)]
+    online: OnlineArguments,
+    #[command(flatten)]
     report: report::Arguments,
+}
+
+/// Whether and how the network is asked for the references.
+#[derive(Debug, Args)]
+#[group(skip)]
+struct OnlineArguments {
+    /// Ask the network whether every page that is named as a source is still there
+    #[arg(long)]
+    online: bool,
+    /// Keep the answers in this file, so that the next run asks only for what is old
+    #[arg(long, value_name = "FILE", requires = "online")]
+    cache: Option<PathBuf>,
+    /// How many hosts are asked at once; each is asked for one page at a time
+    #[arg(long, value_name = "NUMBER", requires = "online", value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    at_once: Option<usize>,
+    /// How long an answer in the cache is good: a number and m, h or d [default: 7d]
+    #[arg(long, value_name = "TIME", requires = "cache")]
+    keep: Option<Period>,
+}
+
+impl OnlineArguments {
+    /// What the network says of the sources; nothing unless it is to be asked.
+    fn ask(&self, library: &Library<'_>) -> Result<Vec<Finding>, Failure> {
+        if !self.online {
+            return Ok(Vec::new());
+        }
+        // The cache's times are of the world in which the pages are, whatever day is checked.
+        let mut settings = online::Settings::new(Timestamp::now());
+        settings.cache.clone_from(&self.cache);
+        settings.at_once = self.at_once.unwrap_or(settings.at_once);
+        settings.keep_for = self.keep.unwrap_or(settings.keep_for);
+        let asked = lint::online::asked(library);
+        let bar = Progress::new("references", asked.len());
+        let mut done = 0;
+        let answers = online::check(&asked, &settings, &mut |progress| {
+            bar.add(progress.answered.saturating_sub(done));
+            done = progress.answered;
+        });
+        bar.finish();
+        match answers {
+            Ok(answers) => Ok(lint::online::findings(library, &answers)),
+            Err(online::Error::Cache(problem)) => Err(Failure::Unchecked(vec![*problem])),
+            Err(error) => Err(Failure::Other(error.into())),
+        }
+    }
 }
 
 /// The rules on advisory data.
@@ -31,7 +85,9 @@ pub struct Rules;
 
 impl levels::Rules for Rules {
     fn rules() -> Vec<Described> {
-        described(RULES)
+        let mut rules = described(RULES);
+        rules.extend(described(lint::online::RULES));
+        rules
     }
 }
 
@@ -44,14 +100,11 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let Data { files, database, mut diagnostics } = arguments.data.load()?;
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
     let library = Library::new(&files, &database, today);
-    diagnostics.extend(lint::locate(lint::check(&library), &levels));
+    let mut findings = lint::check(&library);
+    findings.extend(arguments.online.ask(&library)?);
+    diagnostics.extend(lint::locate(findings, &levels));
     let checked = Checked::files(files.paths(), "lint", diagnostics);
-    arguments.report.tell(&Findings {
-        command: "advisory lint",
-        scope: scope(&files),
-        rules: described(RULES),
-        checked,
-    })
+    arguments.report.tell(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
 }
 
 /// What was looked at, so that silence is not mistaken for an empty folder.
