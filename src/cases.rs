@@ -29,7 +29,13 @@ pub fn failures(library: &Library<'_>, advisory: &Advisory) -> Vec<Failure> {
             return None;
         }
         let (found, evidence, missing) = library.explained(advisory, case);
-        Some(Failure { index, name: case.name.clone(), expected: case.expect, found, because: because(&evidence, &missing) })
+        Some(Failure {
+            index,
+            name: case.name.clone(),
+            expected: case.expect,
+            found,
+            because: because(&evidence, &missing),
+        })
     });
     failed.collect()
 }

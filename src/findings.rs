@@ -139,7 +139,15 @@ impl Findings {
         let findings = self.problems().into_iter().map(|one| {
             let (path, line) = written(one);
             let column = line.map(|_| one.place.column);
-            Written { code: one.code, level: one.level, path, line, column, message: &one.message, help: one.help.as_deref() }
+            Written {
+                code: one.code,
+                level: one.level,
+                path,
+                line,
+                column,
+                message: &one.message,
+                help: one.help.as_deref(),
+            }
         });
         Document {
             schema: load::schema("findings"),

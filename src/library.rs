@@ -39,7 +39,8 @@ impl<'a> Library<'a> {
     pub fn new(files: &'a Collection, database: &'a Database, today: Day) -> Self {
         let advisories: Vec<&Advisory> = database.advisories().iter().collect();
         let mut asked = candidate::asked(&BTreeMap::new(), &advisories);
-        asked.extend(advisories.iter().flat_map(|advisory| advisory.updates.iter().map(|selector| selector.id.clone())));
+        asked
+            .extend(advisories.iter().flat_map(|advisory| advisory.updates.iter().map(|selector| selector.id.clone())));
         let catalogue = Catalogue::new(database.updates().clone(), database.version_rules(), &asked);
         let kept: HashSet<&AdvisoryId> = advisories.iter().map(|advisory| &advisory.id).collect();
         let replaced = files.advisories.iter().map(|file| &file.value.id).filter(|id| !kept.contains(id));

@@ -185,11 +185,13 @@ pub fn check(library: &Library<'_>) -> Vec<Finding> {
         told.entry(Arc::as_ptr(&finding.source)).or_default().insert(finding.code);
     }
     let is_consequence = |rule: &Rule, finding: &Finding| {
-        told.get(&Arc::as_ptr(&finding.source)).is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
+        told.get(&Arc::as_ptr(&finding.source))
+            .is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
     };
-    let kept = RULES.iter().zip(all).flat_map(|(rule, findings)| {
-        findings.into_iter().filter(move |finding| !is_consequence(rule, finding))
-    });
+    let kept = RULES
+        .iter()
+        .zip(all)
+        .flat_map(|(rule, findings)| findings.into_iter().filter(move |finding| !is_consequence(rule, finding)));
     kept.collect()
 }
 

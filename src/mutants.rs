@@ -77,7 +77,9 @@ impl<'a> Edited<'a> {
         let mut written = self.written.clone();
         match written.pointer_mut(&parent.pointer())? {
             Value::Object(keys) => drop(keys.remove(last)?),
-            Value::Array(entries) => drop(last.parse().ok().filter(|place| *place < entries.len()).map(|place: usize| entries.remove(place))?),
+            Value::Array(entries) => drop(
+                last.parse().ok().filter(|place| *place < entries.len()).map(|place: usize| entries.remove(place))?,
+            ),
             _ => return None,
         }
         serde_json::from_value(written).ok()
@@ -193,7 +195,13 @@ fn change_figure(at: &KeyPath, value: &Value, changes: &mut Vec<Change>) {
 }
 
 /// Moves each end of a range by one known build, so that the range really contains one build less or more.
-fn change_range(library: &Library<'_>, at: &KeyPath, product: &ProductId, versions: &Versions, changes: &mut Vec<Change>) {
+fn change_range(
+    library: &Library<'_>,
+    at: &KeyPath,
+    product: &ProductId,
+    versions: &Versions,
+    changes: &mut Vec<Change>,
+) {
     for (index, (operator, version)) in versions.bounds().iter().enumerate() {
         for moved in moved(library, product, *operator, version) {
             let mut bounds = versions.bounds().to_vec();
@@ -201,9 +209,10 @@ fn change_range(library: &Library<'_>, at: &KeyPath, product: &ProductId, versio
                 *bound = moved;
             }
             let new = Versions::of(&bounds);
-            let is_same = library.builds(product).iter().all(|build| {
-                library.contains(product, &new, build) == library.contains(product, versions, build)
-            });
+            let is_same = library
+                .builds(product)
+                .iter()
+                .all(|build| library.contains(product, &new, build) == library.contains(product, versions, build));
             // Another bound of the same range may make the difference invisible.
             if !is_same || library.builds(product).is_empty() {
                 let name = format!("{at}: {versions} becomes {new}");
@@ -215,7 +224,12 @@ fn change_range(library: &Library<'_>, at: &KeyPath, product: &ProductId, versio
 
 /// A comparator that lets in one known build more, and one that lets in one less; without known builds the version
 /// itself is the only one there is.
-fn moved(library: &Library<'_>, product: &ProductId, operator: Operator, version: &Version) -> Vec<(Operator, Version)> {
+fn moved(
+    library: &Library<'_>,
+    product: &ProductId,
+    operator: Operator,
+    version: &Version,
+) -> Vec<(Operator, Version)> {
     let scheme = library.scheme(product);
     let known = library.builds(product);
     let (mut lower, mut upper): (Vec<Version>, Vec<Version>) = (Vec::new(), Vec::new());
@@ -239,18 +253,15 @@ fn moved(library: &Library<'_>, product: &ProductId, operator: Operator, version
             own().or_else(below).map(|build| (Operator::AtLeast, build)),
             above().map(|build| (Operator::Above, build)),
         ],
-        Operator::AtMost => [
-            above().map(|build| (Operator::AtMost, build)),
-            own().or_else(below).map(|build| (Operator::Below, build)),
-        ],
-        Operator::Below => [
-            own().or_else(above).map(|build| (Operator::AtMost, build)),
-            below().map(|build| (Operator::Below, build)),
-        ],
-        Operator::Exactly => [
-            below().map(|build| (Operator::Exactly, build)),
-            above().map(|build| (Operator::Exactly, build)),
-        ],
+        Operator::AtMost => {
+            [above().map(|build| (Operator::AtMost, build)), own().or_else(below).map(|build| (Operator::Below, build))]
+        }
+        Operator::Below => {
+            [own().or_else(above).map(|build| (Operator::AtMost, build)), below().map(|build| (Operator::Below, build))]
+        }
+        Operator::Exactly => {
+            [below().map(|build| (Operator::Exactly, build)), above().map(|build| (Operator::Exactly, build))]
+        }
     };
     ends.into_iter().flatten().collect()
 }

@@ -16,8 +16,11 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
         "published": "2024-01-01", "updates": updates, "references": ["https://example.com/a?b=<c>"],
         "remedy": [{"do": title, "command": title}],
     });
-    let database =
-        Database::new(Parts { advisories: vec![serde_json::from_value(advisory).unwrap()], digest: "d".into(), ..Parts::default() });
+    let database = Database::new(Parts {
+        advisories: vec![serde_json::from_value(advisory).unwrap()],
+        digest: "d".into(),
+        ..Parts::default()
+    });
     let policy = serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": title})).unwrap();
     let pending: Vec<_> = updates
         .iter()

@@ -37,7 +37,9 @@ pub fn render(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
                 ("failures", failures(checked).to_string().as_str()),
                 ("errors", "0"),
             ]);
-            element.write_inner_content(|writer| checked.iter().try_for_each(|one| write_test(one, &suite_name, writer)))?;
+            element.write_inner_content(|writer| {
+                checked.iter().try_for_each(|one| write_test(one, &suite_name, writer))
+            })?;
         }
         Ok(())
     })?;

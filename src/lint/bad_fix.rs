@@ -37,7 +37,8 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
 pub fn bad_fixes<'a>(library: &Library<'a>, bad: &Bad<'a>) -> Vec<(&'a Filed<Advisory>, Vec<&'a Advisory>)> {
     let active = library.advisories().filter(|file| file.value.status == Status::Active);
     let with_bad = active.filter_map(|file| {
-        let against = file.value.fixed_by.iter().map(|fix| bad.against_fix(fix, &file.value)).collect::<Option<Vec<_>>>()?;
+        let against =
+            file.value.fixed_by.iter().map(|fix| bad.against_fix(fix, &file.value)).collect::<Option<Vec<_>>>()?;
         Some((file, against))
     });
     with_bad.filter(|(_, against)| !against.is_empty()).collect()

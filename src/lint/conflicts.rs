@@ -20,10 +20,12 @@ pub struct Bad<'a> {
 impl<'a> Bad<'a> {
     /// Indexes the advisories of a database.
     pub fn new(library: &'a Library<'a>) -> Self {
-        let (mut by_update, mut by_product): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = (HashMap::new(), HashMap::new());
+        let (mut by_update, mut by_product): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) =
+            (HashMap::new(), HashMap::new());
         for advisory in library.database.advisories().iter().filter(|one| is_blocking(one)) {
             // Of an update that was bad in an early release only, there is a good one.
-            let whole = advisory.updates.iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
+            let whole =
+                advisory.updates.iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
             whole.for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
             advisory.builds.iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
         }
@@ -32,7 +34,8 @@ impl<'a> Bad<'a> {
 
     /// The advisories that name an update, by its id or by a build that it brings.
     pub fn naming(&self, update: &UpdateId) -> Vec<&'a Advisory> {
-        let brings = self.library.database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
+        let brings =
+            self.library.database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
         let by_build = brings.iter().flat_map(|brings| {
             let of_product = self.by_product.get(&brings.product).into_iter().flatten();
             of_product.filter(|advisory| self.has_build(advisory, &brings.product, &brings.version))
@@ -59,9 +62,7 @@ impl<'a> Bad<'a> {
 }
 
 fn is_blocking(advisory: &Advisory) -> bool {
-    advisory.kind == Kind::KnownBad
-        && advisory.status == Status::Active
-        && advisory.confidence == Confidence::Confirmed
+    advisory.kind == Kind::KnownBad && advisory.status == Status::Active && advisory.confidence == Confidence::Confirmed
 }
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
@@ -70,7 +71,8 @@ fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> boo
     if bad.when.is_some() && bad.when != other.when {
         return false;
     }
-    let products = |advisory: &Advisory| advisory.affects.iter().map(|one| one.product.clone()).collect::<BTreeSet<_>>();
+    let products =
+        |advisory: &Advisory| advisory.affects.iter().map(|one| one.product.clone()).collect::<BTreeSet<_>>();
     let (one, two) = (products(bad), products(other));
     if !one.is_empty() && !two.is_empty() && one.is_disjoint(&two) {
         return false;
@@ -89,10 +91,11 @@ pub fn needs(library: &Library<'_>, condition: &Condition) -> Vec<BTreeSet<Updat
         Condition::All(_) => condition.kind().parts().iter().flat_map(|part| needs(library, part)).collect(),
         Condition::Any(_) => {
             let parts = condition.kind().parts().iter().map(|part| needs(library, part));
-            let alternatives: Option<BTreeSet<UpdateId>> = parts.map(one_of).try_fold(BTreeSet::new(), |mut all, part| {
-                all.extend(part?);
-                Some(all)
-            });
+            let alternatives: Option<BTreeSet<UpdateId>> =
+                parts.map(one_of).try_fold(BTreeSet::new(), |mut all, part| {
+                    all.extend(part?);
+                    Some(all)
+                });
             alternatives.into_iter().collect()
         }
         // Who requires an update by name, and not what supersedes it, has to be told when it is bad.

@@ -34,7 +34,9 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
     }
     let edited = Edited::new(library, advisory);
     for (path, leaf) in leaves {
-        let is_noticed = edited.with(&path, |written| serde_json::json!({"not": written})).is_none_or(|turned| edited.notices(&turned));
+        let is_noticed = edited
+            .with(&path, |written| serde_json::json!({"not": written}))
+            .is_none_or(|turned| edited.notices(&turned));
         if !is_noticed {
             let help = "add a case in which it decides".to_owned();
             found.add(path, format!("no case changes when `{leaf}` is turned round"), Some(help));

@@ -37,7 +37,9 @@ impl Levels {
                 *one = level;
                 Ok(())
             }
-            None => Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, RULES.iter().map(|rule| rule.code)) }),
+            None => {
+                Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, RULES.iter().map(|rule| rule.code)) })
+            }
         }
     }
 

@@ -24,7 +24,8 @@ pub const RULE: Rule = Rule {
 
 fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
     let expects = |expect| advisory.cases.iter().any(|case| case.expect == expect);
-    let missing: Vec<String> = wanted(library, advisory).filter(|wanted| !expects(*wanted)).map(|e| format!("`{e}`")).collect();
+    let missing: Vec<String> =
+        wanted(library, advisory).filter(|wanted| !expects(*wanted)).map(|e| format!("`{e}`")).collect();
     if !missing.is_empty() {
         let message = format!("no case expects {}", missing.join(" or "));
         found.add(KeyPath::key(if advisory.cases.is_empty() { "id" } else { "cases" }), message, None);

@@ -54,12 +54,7 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
 }
 
 /// The advisory against the newest update, where all later ones are bad on some role's servers, without a remedy.
-fn blocked_from<'a>(
-    library: &Library<'_>,
-    bad: &Bad<'a>,
-    product: &Product,
-    build: &Version,
-) -> Option<&'a Advisory> {
+fn blocked_from<'a>(library: &Library<'_>, bad: &Bad<'a>, product: &Product, build: &Version) -> Option<&'a Advisory> {
     let scheme = library.scheme(&product.id);
     let later = library.bringing(&product.id, |version| version.compare(build, scheme) == Some(Ordering::Greater));
     // The newest update is the likeliest way out.
@@ -84,5 +79,10 @@ fn is_hopeless(advisory: &Advisory, on: &Hypothesis<'_>) -> bool {
 fn server(product: &ProductId, build: &Version, roles: Vec<String>) -> Option<Server> {
     let product = InstalledProduct { product: product.clone(), version: Some(build.clone()) };
     let name = ServerName::new("server").ok()?;
-    Some(Server { roles: Some(roles), products: Some(vec![product]), updates: Some(Vec::new()), ..Server::unknown(name) })
+    Some(Server {
+        roles: Some(roles),
+        products: Some(vec![product]),
+        updates: Some(Vec::new()),
+        ..Server::unknown(name)
+    })
 }

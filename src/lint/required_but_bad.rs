@@ -38,7 +38,8 @@ pub struct Conflict<'a> {
 /// The requirements that only bad updates can meet.
 pub fn conflicts<'a>(library: &Library<'a>, bad: &Bad<'a>) -> Vec<Conflict<'a>> {
     let mut conflicts = Vec::new();
-    for file in library.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty()) {
+    for file in library.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty())
+    {
         let needs = file.value.requires.iter().flat_map(|requires| needs(library, requires));
         for need in needs {
             let against: Option<Vec<(&UpdateId, &Advisory)>> =

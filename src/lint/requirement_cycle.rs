@@ -85,7 +85,8 @@ fn can_hold(library: &Library<'_>, condition: &Condition, waiting: &BTreeSet<Upd
             let is_brought = |version: &&Version| {
                 library.bringing(&product.id, |brought| brought.as_str() == version.as_str()).is_empty()
             };
-            let is_at_hand = library.builds(&product.id).iter().filter(|version| fits(version)).any(|version| is_brought(&version));
+            let is_at_hand =
+                library.builds(&product.id).iter().filter(|version| fits(version)).any(|version| is_brought(&version));
             bringing.is_empty() || is_at_hand || bringing.iter().any(|update| !waiting.contains(*update))
         }
         _ => true,

@@ -42,7 +42,8 @@ fn tell(
 ) {
     let known = library.database.products();
     // A file that cannot be read has its own diagnostic; that its product is not known would only repeat it.
-    let is_unread = library.files.unread.iter().any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()));
+    let is_unread =
+        library.files.unread.iter().any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()));
     if known.contains_key(product) || is_unread {
         return;
     }

@@ -78,7 +78,9 @@ fn roles_of_cases(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     let mut roles = Vec::new();
     for (index, case) in advisory.cases.iter().enumerate() {
         let path = KeyPath::key("cases").then(index).then("server").then("roles");
-        roles.extend(case.server.0.roles.iter().flatten().enumerate().map(|(place, role)| (path.then(place), role.as_str())));
+        roles.extend(
+            case.server.0.roles.iter().flatten().enumerate().map(|(place, role)| (path.then(place), role.as_str())),
+        );
     }
     roles
 }

@@ -28,7 +28,9 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
         }
         let near = nearest(update.as_str(), known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update)));
         let help = match near {
-            Some(near) => format!("did you mean `{near}`? else give it a row in updates/, or a reference with its number"),
+            Some(near) => {
+                format!("did you mean `{near}`? else give it a row in updates/, or a reference with its number")
+            }
             None => "give it a row in updates/, or a reference with its number".to_owned(),
         };
         found.add(path, format!("unknown update `{update}`"), Some(help));
@@ -43,9 +45,9 @@ fn differs_by_one(known: &str, update: &UpdateId) -> bool {
 fn is_referenced(advisory: &Advisory, update: &UpdateId) -> bool {
     let number = update.as_str().trim_start_matches("KB");
     advisory.references.iter().any(|reference| {
-        reference.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| {
-            part.eq_ignore_ascii_case(number) || part.eq_ignore_ascii_case(update.as_str())
-        })
+        reference
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|part| part.eq_ignore_ascii_case(number) || part.eq_ignore_ascii_case(update.as_str()))
     })
 }
 

@@ -2,12 +2,12 @@
 
 use super::{Check, Found, Rule};
 use crate::advisory::Advisory;
+use crate::condition::Condition;
 use crate::condition::certificate::Certificate;
 use crate::condition::count::Counted;
 use crate::condition::listener::Listener;
 use crate::condition::service::Service;
 use crate::condition::setting::Setting;
-use crate::condition::Condition;
 use crate::diagnostic::{Level, nearest};
 use crate::library::{self, Library};
 use crate::model::key_path::KeyPath;
@@ -118,7 +118,8 @@ fn check_setting(library: &Library<'_>, setting: &Setting, path: &KeyPath, found
 
 fn check_value(name: &str, declared: &setting::Setting, value: &Value, at: KeyPath, found: &mut Found) {
     if value.word() != declared.kind.word() {
-        let message = format!("`{value}` is a {}, and `{name}` is collected as a {}", value.word(), declared.kind.word());
+        let message =
+            format!("`{value}` is a {}, and `{name}` is collected as a {}", value.word(), declared.kind.word());
         return found.add(at, message, None);
     }
     if let Value::Text(text) = value

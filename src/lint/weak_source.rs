@@ -47,7 +47,8 @@ const STRONG_HOSTS: &[&str] = &[
 const STRONG_OWNERS: &[&str] = &["microsoft", "microsoftdocs", "azure", "dotnet", "powershell"];
 
 fn check(_: &Library<'_>, advisory: &Advisory, found: &mut Found) {
-    if advisory.confidence != Confidence::Confirmed || advisory.references.iter().any(|reference| is_strong(reference)) {
+    if advisory.confidence != Confidence::Confirmed || advisory.references.iter().any(|reference| is_strong(reference))
+    {
         return;
     }
     let mut hosts: Vec<String> = advisory.references.iter().filter_map(|reference| host(reference)).collect();
@@ -66,11 +67,11 @@ fn is_strong(address: &str) -> bool {
     let is_below = |strong: &&str| host == **strong || host.ends_with(&format!(".{strong}"));
     match host.as_str() {
         "github.com" | "raw.githubusercontent.com" => {
-            let owner = address.splitn(5, '/').nth(3).unwrap_or_default();
+            let owner = address.split('/').nth(3).unwrap_or_default();
             STRONG_OWNERS.iter().any(|strong| strong.eq_ignore_ascii_case(owner))
         }
         // Where the vendor's own forums let anybody write, nobody answers for the words.
         "answers.microsoft.com" | "social.technet.microsoft.com" | "social.msdn.microsoft.com" => false,
-        _ => STRONG_HOSTS.iter().any(|strong| is_below(&strong)),
+        _ => STRONG_HOSTS.iter().any(is_below),
     }
 }

@@ -43,7 +43,9 @@ fn texts(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     for (key, text) in [("impact", &advisory.impact), ("cause", &advisory.cause), ("notes", &advisory.notes)] {
         texts.extend(text.as_deref().map(|text| (KeyPath::key(key), text)));
     }
-    texts.extend(advisory.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias.as_str())));
+    texts.extend(
+        advisory.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias.as_str())),
+    );
     let steps = advisory.steps.as_ref();
     let before = steps.map(|steps| steps.before.as_slice()).unwrap_or_default();
     let after = steps.map(|steps| steps.after.as_slice()).unwrap_or_default();

@@ -133,8 +133,7 @@ impl<'a> Worlds<'a> {
             return Formula::All(Vec::new());
         }
         let entries = advisory.affects.iter().map(|affects| {
-            let product =
-                self.number(Fact::Product(affects.product.clone()), Leaf::Versions(affects.versions.clone()));
+            let product = self.number(Fact::Product(affects.product.clone()), Leaf::Versions(affects.versions.clone()));
             let roles =
                 (!affects.roles.is_empty()).then(|| self.number(Fact::Roles, Leaf::Roles(affects.roles.clone())));
             Formula::All([Some(product), roles].into_iter().flatten().collect())
@@ -237,15 +236,20 @@ impl<'a> Worlds<'a> {
         if scheme == VersionScheme::Semver {
             return subsets(leaves.iter().map(|(number, _)| *number));
         }
-        let ranges = || leaves.iter().filter_map(|(number, leaf)| match leaf {
-            Leaf::Versions(versions) => Some((*number, versions)),
-            _ => None,
-        });
+        let ranges = || {
+            leaves.iter().filter_map(|(number, leaf)| match leaf {
+                Leaf::Versions(versions) => Some((*number, versions)),
+                _ => None,
+            })
+        };
         let named = ranges().flat_map(|(_, versions)| versions.bounds()).map(|(_, version)| version);
         let near = |version: &Version| [Some(version.clone()), version.just_below(), version.just_above()];
         let candidates: Vec<Version> = named.flat_map(near).flatten().chain("0".parse()).collect();
         let holding = |version: &Version| {
-            ranges().filter(|(_, versions)| versions.contain(Some(version), scheme).is_true()).map(|(number, _)| number).collect()
+            ranges()
+                .filter(|(_, versions)| versions.contain(Some(version), scheme).is_true())
+                .map(|(number, _)| number)
+                .collect()
         };
         // Without the product no range holds, not even `*`.
         candidates.iter().map(holding).chain([Vec::new()]).collect()
@@ -261,9 +265,10 @@ impl<'a> Worlds<'a> {
             .collect();
         let carried = |installed: Vec<usize>| {
             let is_carried = |update: &UpdateId| {
-                updates.iter().filter(|(number, _)| installed.contains(number)).any(|(_, carrier)| {
-                    *carrier == update || self.library.catalogue.carriers(update).contains(carrier)
-                })
+                updates
+                    .iter()
+                    .filter(|(number, _)| installed.contains(number))
+                    .any(|(_, carrier)| *carrier == update || self.library.catalogue.carriers(update).contains(carrier))
             };
             updates.iter().filter(|(_, update)| is_carried(update)).map(|(number, _)| *number).collect()
         };
@@ -271,10 +276,12 @@ impl<'a> Worlds<'a> {
     }
 
     fn values(&self, name: &str, leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
-        let settings = || leaves.iter().filter_map(|(_, leaf)| match leaf {
-            Leaf::Condition(Condition::Setting(setting)) => Some(setting),
-            _ => None,
-        });
+        let settings = || {
+            leaves.iter().filter_map(|(_, leaf)| match leaf {
+                Leaf::Condition(Condition::Setting(setting)) => Some(setting),
+                _ => None,
+            })
+        };
         let declared = self.library.database.settings().get(name);
         let mut values: Vec<Value> = settings().flat_map(named_values).collect();
         values.extend(declared.iter().flat_map(|declared| &declared.values).cloned().map(Value::Text));
@@ -351,10 +358,12 @@ fn roles(leaves: &[(usize, &Leaf)], is_of_one_role: bool) -> BTreeSet<Vec<usize>
             _ => None,
         })
         .collect();
-    let all: BTreeSet<String> = wanted.iter().flat_map(|(_, roles)| roles.iter().map(|role| role.to_lowercase())).collect();
+    let all: BTreeSet<String> =
+        wanted.iter().flat_map(|(_, roles)| roles.iter().map(|role| role.to_lowercase())).collect();
     let all: Vec<String> = all.into_iter().collect();
     let holding = |own: Vec<usize>| {
-        let has = |role: &String| own.iter().filter_map(|index| all.get(*index)).any(|one| one.eq_ignore_ascii_case(role));
+        let has =
+            |role: &String| own.iter().filter_map(|index| all.get(*index)).any(|one| one.eq_ignore_ascii_case(role));
         wanted.iter().filter(|(_, roles)| roles.iter().any(has)).map(|(number, _)| *number).collect()
     };
     match is_of_one_role {
@@ -373,14 +382,18 @@ fn entries(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         _ => None,
     };
     let all: Vec<_> = leaves.iter().filter_map(|(number, leaf)| Some((*number, fields(leaf)?))).collect();
-    let is_same = |one: &serde_json::Value, two: &serde_json::Value| one.to_string().eq_ignore_ascii_case(&two.to_string());
+    let is_same =
+        |one: &serde_json::Value, two: &serde_json::Value| one.to_string().eq_ignore_ascii_case(&two.to_string());
     let implied = |holding: &[usize], number: usize| {
         let asked = all.iter().find(|(one, _)| *one == number);
         all.iter().filter(|(one, _)| holding.contains(one)).any(|(_, found)| {
-            asked.is_some_and(|(_, asked)| asked.iter().all(|(key, value)| found.get(key).is_some_and(|own| is_same(own, value))))
+            asked.is_some_and(|(_, asked)| {
+                asked.iter().all(|(key, value)| found.get(key).is_some_and(|own| is_same(own, value)))
+            })
         })
     };
-    let with_implied = |holding: Vec<usize>| leaves.iter().map(|(number, _)| *number).filter(|one| implied(&holding, *one)).collect();
+    let with_implied =
+        |holding: Vec<usize>| leaves.iter().map(|(number, _)| *number).filter(|one| implied(&holding, *one)).collect();
     subsets(leaves.iter().map(|(number, _)| *number)).into_iter().map(with_implied).collect()
 }
 
@@ -394,10 +407,12 @@ fn states(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         })
         .collect();
     let values = |field: fn(&Service) -> Option<&String>| {
-        let named: BTreeSet<String> = services.iter().filter_map(|service| field(service)).map(|v| v.to_lowercase()).collect();
+        let named: BTreeSet<String> =
+            services.iter().filter_map(|service| field(service)).map(|v| v.to_lowercase()).collect();
         named.into_iter().map(Some).chain([None]).collect::<Vec<Option<String>>>()
     };
-    let (of_state, of_start, of_account) = (values(|s| s.state.as_ref()), values(|s| s.start.as_ref()), values(|s| s.account.as_ref()));
+    let (of_state, of_start, of_account) =
+        (values(|s| s.state.as_ref()), values(|s| s.start.as_ref()), values(|s| s.account.as_ref()));
     let mut found = Vec::new();
     for state in &of_state {
         for start in &of_start {
@@ -430,7 +445,9 @@ fn uptimes(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
     // Just started, or up for longer than this limit and not longer than the next.
     let positions: Vec<Option<_>> = std::iter::once(None).chain(limits.into_iter().map(Some)).collect();
     where_holds(leaves, &positions, |condition, longer_than| match condition {
-        Condition::Uptime(uptime) => longer_than.is_some_and(|limit| uptime.over.duration().cmp(&limit) != Ordering::Greater),
+        Condition::Uptime(uptime) => {
+            longer_than.is_some_and(|limit| uptime.over.duration().cmp(&limit) != Ordering::Greater)
+        }
         _ => false,
     })
 }
@@ -441,7 +458,8 @@ fn counts(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         _ => None,
     };
     let figures = leaves.iter().filter_map(|(_, leaf)| count(leaf)).flatten();
-    let numbers: BTreeSet<u64> = figures.flat_map(|figure| [figure.saturating_sub(1), figure, figure + 1]).chain([0]).collect();
+    let numbers: BTreeSet<u64> =
+        figures.flat_map(|figure| [figure.saturating_sub(1), figure, figure + 1]).chain([0]).collect();
     let numbers: Vec<u64> = numbers.into_iter().collect();
     where_holds(leaves, &numbers, |condition, number| match condition {
         Condition::Count(count) => count.accepts(*number),

@@ -109,7 +109,8 @@ impl Loader {
         }
         if files.is_empty() {
             // A wrong path must not approve everything.
-            let message = "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
+            let message =
+                "no advisories here: expected PG-*.yaml, products/, settings.yaml or updates/*.csv".to_owned();
             return self.whole(&folder.to_string_lossy(), "no-advisories", message);
         }
         let (products, settings) = (collection.products.len(), collection.settings.len());
@@ -127,7 +128,8 @@ impl Loader {
         let products = collection.products.get(products..).unwrap_or_default().iter();
         self.refuse_twice("product", products.map(|file| (vec!["id"], file.value.id.as_str(), &*file.source)));
         let settings = collection.settings.get(settings..).unwrap_or_default().iter();
-        let names = settings.flat_map(|file| file.value.settings.keys().map(move |name| (name.as_str(), &*file.source)));
+        let names =
+            settings.flat_map(|file| file.value.settings.keys().map(move |name| (name.as_str(), &*file.source)));
         self.refuse_twice("setting", names.map(|(name, source)| (vec!["settings", name], name, source)));
     }
 

@@ -215,7 +215,8 @@ impl Versions {
         if bounds.is_empty() {
             return Self::every();
         }
-        let text = bounds.iter().map(|(operator, version)| format!("{operator}{version}")).collect::<Vec<_>>().join(", ");
+        let text =
+            bounds.iter().map(|(operator, version)| format!("{operator}{version}")).collect::<Vec<_>>().join(", ");
         Self { text: text.into(), comparators: bounds.into() }
     }
 

@@ -85,13 +85,16 @@ fn findings(files: &Collection, diagnostics: Vec<Diagnostic>) -> Findings {
     for diagnostic in diagnostics {
         by_path.entry(diagnostic.path.clone()).or_default().push(diagnostic);
     }
-    let checked = by_path.into_iter().map(|(path, problems)| Checked { suite: path, name: "lint".to_owned(), problems });
+    let checked =
+        by_path.into_iter().map(|(path, problems)| Checked { suite: path, name: "lint".to_owned(), problems });
     Findings { command: "advisory lint", scope: scope(files), checked: checked.collect() }
 }
 
 /// What was looked at, so that silence is not mistaken for an empty folder.
 pub fn scope(files: &Collection) -> String {
-    let count = |number: usize, word: &str| (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }));
+    let count = |number: usize, word: &str| {
+        (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
+    };
     let advisories = match files.advisories.len() {
         1 => "1 advisory".to_owned(),
         number => format!("{number} advisories"),

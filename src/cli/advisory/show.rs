@@ -1,10 +1,12 @@
 //! x
-use clap::Args;
 use crate::cli::{CLEAN, Failure};
+use clap::Args;
 /// x
 #[derive(Debug, Args)]
 pub struct Arguments {}
 /// x
 /// # Errors
 /// x
-pub fn run(_: &Arguments) -> Result<u8, Failure> { Ok(CLEAN) }
+pub fn run(_: &Arguments) -> Result<u8, Failure> {
+    Ok(CLEAN)
+}
