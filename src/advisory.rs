@@ -359,6 +359,9 @@ enum Part {
 /// What the kind speaks about must be there; problems name the key they are about.
 pub fn problems(advisory: &Advisory) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
+    if advisory.title.trim().is_empty() {
+        problems.push(("title", "a title must not be empty: it is what the administrator reads".to_owned()));
+    }
     let speaks_about_updates = matches!(advisory.kind, Kind::KnownBad | Kind::Prerequisite | Kind::Procedure);
     if speaks_about_updates && advisory.updates.is_empty() && advisory.builds.is_empty() {
         problems.push(("kind", "an advisory of this kind needs `updates` or `builds`".to_owned()));

@@ -21,6 +21,7 @@ pub struct Database {
     advisories: Vec<Advisory>,
     updates: HashMap<UpdateId, UpdateKnowledge>,
     rows: Vec<UpdateRow>,
+    replaced: BTreeSet<AdvisoryId>,
     digest: String,
     listing: Listing,
 }
@@ -47,6 +48,8 @@ pub struct Parts {
     pub advisories: Vec<Advisory>,
     /// What updates bring.
     pub rows: Vec<UpdateRow>,
+    /// The advisories that others replaced.
+    pub replaced: BTreeSet<AdvisoryId>,
     /// SHA-256 of the sorted files.
     pub digest: String,
 }
@@ -95,7 +98,7 @@ impl Database {
 
     /// A database of which only what a question asks for was read, and the listing of all of it.
     pub fn excerpt(parts: Parts, listing: Listing) -> Self {
-        let Parts { products, settings, event_sources, mut advisories, rows, digest } = parts;
+        let Parts { products, settings, event_sources, mut advisories, rows, replaced, digest } = parts;
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         let mut updates = HashMap::new();
         for product in &products {
@@ -108,7 +111,7 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, event_sources, advisories, updates, rows, digest, listing }
+        Self { products, settings, event_sources, advisories, updates, rows, replaced, digest, listing }
     }
 
     /// The products, by id.
@@ -144,6 +147,11 @@ impl Database {
     /// SHA-256 of its sorted files.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// The advisories that others replaced.
+    pub fn replaced(&self) -> &BTreeSet<AdvisoryId> {
+        &self.replaced
     }
 
     /// What is known of all its advisories.

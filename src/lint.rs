@@ -36,11 +36,13 @@ pub mod range_without_build;
 pub mod references;
 pub mod required_but_bad;
 pub mod requirement_cycle;
+pub mod same_case_name;
 pub mod same_statement;
 pub mod selectors;
 pub mod shared_alias;
 pub mod supersedence_cycle;
 pub mod unknown_event_source;
+pub mod unknown_override;
 pub mod unknown_product;
 pub mod unknown_role;
 pub mod unknown_setting;
@@ -101,12 +103,14 @@ pub const RULES: &[Rule] = &[
     unknown_setting::RULE,
     unknown_event_source::RULE,
     unknown_update::RULE,
+    unknown_override::RULE,
     value_never_collected::RULE,
     idle_key::RULE,
     empty_range::RULE,
     range_without_build::RULE,
     contradiction::RULE,
     missing_case::RULE,
+    same_case_name::RULE,
     failing_case::RULE,
     idle_leaf::RULE,
     references::NONE,

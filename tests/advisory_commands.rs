@@ -445,7 +445,7 @@ fn cases_pass_and_are_counted() {
     let folder = data(&BTreeMap::new());
     let output = test(&folder, &["--mutants"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("4 cases of 1 advisor"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("4 cases of 1 advisory,"), "{}", text(&output.stdout));
     assert_eq!(test(&folder, &["--only", "PG-2022-0001"]).status.code(), Some(0));
     assert_eq!(test(&folder, &["--only", "PG-2022-0007"]).status.code(), Some(2));
     // Without a case there is nothing to test, and what cannot be read cannot be tested.

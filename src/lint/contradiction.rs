@@ -1,6 +1,6 @@
 //! Conditions that can never be true, or never be false, and advisories that can never speak.
 
-use super::worlds::Worlds;
+use super::worlds::{Formula, Worlds};
 use super::{Check, Found, Rule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
@@ -25,8 +25,9 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
         if constant.iter().any(is_inside) {
             continue;
         }
-        if let Some(words) = constancy(library, condition) {
-            found.add(path.clone(), format!("`{condition}` can never be {words}"), None);
+        let where_it_counts = Some(advisory).filter(|_| path.steps().next() == Some("when"));
+        if let Some(words) = constancy(library, condition, where_it_counts) {
+            found.add(path.clone(), format!("`{}` can never be {words}", shown(condition)), None);
             constant.push(path);
         }
     }
@@ -36,14 +37,28 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
     }
 }
 
-fn constancy(library: &Library<'_>, condition: &Condition) -> Option<&'static str> {
+/// A condition as people read it; of nothing at all, its key.
+fn shown(condition: &Condition) -> String {
+    Some(condition.to_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| format!("{}: []", condition.key()))
+}
+
+/// What a condition can never be, on any server, or on those that the advisory affects.
+fn constancy(library: &Library<'_>, condition: &Condition, advisory: Option<&Advisory>) -> Option<String> {
     let mut worlds = Worlds::new(library);
     let formula = worlds.condition(condition);
-    match worlds.outcomes(&formula)? {
+    let word = |(holds, fails): (bool, bool)| match (holds, fails) {
         (false, _) => Some("true"),
         (_, false) => Some("false"),
         _ => None,
+    };
+    if let Some(word) = word(worlds.outcomes(&formula)?) {
+        return Some(word.to_owned());
     }
+    let affected = worlds.affected(advisory.filter(|advisory| !advisory.affects.is_empty())?);
+    let with = |part: Formula| Formula::All(vec![affected.clone(), part]);
+    let (holds, _) = worlds.outcomes(&with(formula.clone()))?;
+    let (fails, _) = worlds.outcomes(&with(Formula::Not(Box::new(formula))))?;
+    word((holds, fails)).map(|word| format!("{word} on a server of `affects`"))
 }
 
 fn can_never_speak(library: &Library<'_>, advisory: &Advisory) -> bool {

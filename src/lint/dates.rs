@@ -42,6 +42,14 @@ fn check_future(library: &Library<'_>, findings: &mut Findings) {
             }
         }
     }
+    for table in &library.files.tables {
+        for row in &table.value {
+            if let Some(day) = row.row.released.filter(|day| day.first() > library.today) {
+                let message = format!("released {day}, which is after today, {}", library.today);
+                findings.add(&table.source, At::Line(row.line), message, None);
+            }
+        }
+    }
 }
 
 fn check_order(_: &Library<'_>, advisory: &Advisory, found: &mut Found) {

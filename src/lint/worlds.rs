@@ -122,19 +122,23 @@ impl<'a> Worlds<'a> {
 
     /// Which servers an advisory concerns before anything fixes them, as a formula.
     pub fn scope(&mut self, advisory: &Advisory) -> Formula {
-        let mut parts = Vec::new();
-        if !advisory.affects.is_empty() {
-            let entries = advisory.affects.iter().map(|affects| {
-                let product =
-                    self.number(Fact::Product(affects.product.clone()), Leaf::Versions(affects.versions.clone()));
-                let roles =
-                    (!affects.roles.is_empty()).then(|| self.number(Fact::Roles, Leaf::Roles(affects.roles.clone())));
-                Formula::All([Some(product), roles].into_iter().flatten().collect())
-            });
-            parts.push(Formula::Any(entries.collect()));
+        let affected = self.affected(advisory);
+        let when = advisory.when.as_ref().map(|when| self.condition(when));
+        Formula::All([Some(affected), when].into_iter().flatten().collect())
+    }
+
+    /// The servers that `affects` names, every server where it names none, as a formula.
+    pub fn affected(&mut self, advisory: &Advisory) -> Formula {
+        if advisory.affects.is_empty() {
+            return Formula::All(Vec::new());
         }
-        parts.extend(advisory.when.as_ref().map(|when| self.condition(when)));
-        Formula::All(parts)
+        let entries = advisory.affects.iter().map(|affects| {
+            let product = self.number(Fact::Product(affects.product.clone()), Leaf::Versions(affects.versions.clone()));
+            let roles =
+                (!affects.roles.is_empty()).then(|| self.number(Fact::Roles, Leaf::Roles(affects.roles.clone())));
+            Formula::All([Some(product), roles].into_iter().flatten().collect())
+        });
+        Formula::Any(entries.collect())
     }
 
     /// Whether a formula holds in some world, and whether it fails in some; none when there are too many to look at.

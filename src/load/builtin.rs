@@ -83,7 +83,7 @@ pub fn parts() -> Result<Parts, BuiltinError> {
     let rows = UPDATES.lines().filter(|columns| columns.last() == Some(&"row"));
     let rows = rows.map(|columns| row(&columns)).collect::<Result<_, _>>()?;
     let event_sources = event_sources.names().map(str::to_owned).collect();
-    Ok(Parts { digest, products, settings: settings.settings, event_sources, advisories, rows })
+    Ok(Parts { digest, products, settings: settings.settings, event_sources, advisories, rows, ..Parts::default() })
 }
 
 /// The built-in database, all of it.

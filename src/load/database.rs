@@ -1,6 +1,6 @@
 //! Folders of advisories, products, settings and update tables: as files for those who check them, or joined to a database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -271,10 +271,10 @@ impl Collection {
     fn parts(self) -> Parts {
         let products: BTreeMap<_, _> = self.products.into_iter().map(|one| (one.value.id.clone(), one.value)).collect();
         let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
+        let mut replaced = BTreeSet::new();
         for Filed { value: advisory, .. } in self.advisories {
-            if let Some(replaced) = &advisory.overrides {
-                advisories.remove(replaced);
-            }
+            let former = advisory.overrides.as_ref().and_then(|id| advisories.remove(id));
+            replaced.extend(former.map(|former| former.id));
             advisories.insert(advisory.id.clone(), advisory);
         }
         Parts {
@@ -283,6 +283,7 @@ impl Collection {
             event_sources: self.event_sources.iter().flat_map(|one| one.value.names().map(str::to_owned)).collect(),
             advisories: advisories.into_values().collect(),
             rows: self.tables.into_iter().flat_map(|one| one.value).map(|row| row.row).collect(),
+            replaced,
             digest: digest_of_all(self.digests.iter().map(String::as_str)),
         }
     }

@@ -138,7 +138,6 @@ fn stem(segment: &str) -> &str {
 mod tests {
     use super::{is_door, is_error, is_home, is_same, is_search, of};
     use crate::online::Outcome;
-    use std::net::IpAddr;
 
     use reqwest::Url;
 

@@ -73,10 +73,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         .collect();
     progress.finish();
     let faults: usize = tested.iter().map(|(_, faults)| faults).sum();
-    let scope = match arguments.mutants {
-        true => format!("{count} cases of {} advisories, {faults} mutants", advisories.len()),
-        false => format!("{count} cases of {} advisories", advisories.len()),
-    };
+    let counted = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let of = counted(advisories.len(), "advisory", "advisories");
+    let mut scope = format!("{} of {of}", counted(count, "case", "cases"));
+    if arguments.mutants {
+        scope = format!("{scope}, {}", counted(faults, "mutant", "mutants"));
+    }
     let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
     arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
