@@ -126,6 +126,9 @@ pub struct Setting {
     pub kind: SettingType,
     /// What it says about the server.
     pub meaning: String,
+    /// For numbers: what is counted, such as `days` or `MB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// For texts with few values: the values that occur.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
