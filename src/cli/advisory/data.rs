@@ -8,8 +8,8 @@ use clap::Args;
 use crate::cli::Failure;
 use crate::database::Database;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::load::Loader;
 use crate::load::database::{BUILTIN, Collection, is_builtin};
+use crate::load::{Loader, builtin};
 
 /// The folder that is meant when none is named.
 const USUAL: &str = "advisories";
@@ -60,7 +60,11 @@ impl Arguments {
         if loader.has_errors() {
             return Err(Failure::Unchecked(loader.finish()));
         }
-        let parts = loader.join(vec![known, files.clone()]);
+        let mut parts = loader.join(vec![known, files.clone()]);
+        // The names that Windows prints are the same for everybody who does not declare others.
+        if parts.event_sources.is_empty() {
+            parts.event_sources = builtin::parts().context("the built-in database cannot be read")?.event_sources;
+        }
         let mut all = diagnostics;
         all.extend(loader.finish());
         Ok(Data { files, database: Database::new(parts), diagnostics: all })

@@ -12,6 +12,7 @@ use crate::advisory::{Advisory, Confidence, Kind, Severity, Status};
 use crate::cli::{CLEAN, Failure, output};
 use crate::condition::Condition;
 use crate::database::Database;
+use crate::diagnostic::nearest;
 use crate::library;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::time::Day;
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// Only those that name this product, as what they speak about or in a condition
     #[arg(long, value_name = "ID")]
     product: Option<String>,
+    /// Only those that name this role, in `affects` or in a condition
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
     /// Only those that name this update, by its id or by a build that it brings, or are fixed by it
     #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
     update: Option<UpdateId>,
@@ -100,8 +104,12 @@ struct Entry<'a> {
 /// When the database cannot be read or the list cannot be written.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let database = data::database(&arguments.advisories)?;
+    let products = database.products();
     if let Some(product) = &arguments.product {
-        check_product(product, &database)?;
+        check_word("product", product, products.keys().map(ProductId::as_str))?;
+    }
+    if let Some(role) = &arguments.role {
+        check_word("role", role, products.values().flat_map(|product| product.roles.iter().map(String::as_str)))?;
     }
     let fitting: Vec<&Advisory> =
         database.advisories().iter().filter(|advisory| arguments.fit(advisory, &database)).collect();
@@ -115,19 +123,19 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     Ok(CLEAN)
 }
 
-/// A product that nobody knows would silently list nothing.
-fn check_product(product: &str, database: &Database) -> Result<(), Failure> {
-    let known = database.products().keys().map(ProductId::as_str);
-    if known.clone().any(|one| one == product) {
+/// A word that nobody knows would silently list nothing.
+fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
+    if known.clone().any(|one| one.eq_ignore_ascii_case(word)) {
         return Ok(());
     }
-    let near = crate::diagnostic::nearest(product, known).map(|near| format!(": did you mean `{near}`?"));
-    Err(Failure::Other(anyhow::anyhow!("unknown product `{product}`{}", near.unwrap_or_default())))
+    let near = nearest(word, known).map(|near| format!(": did you mean `{near}`?"));
+    Err(Failure::Other(anyhow::anyhow!("unknown {what} `{word}`{}", near.unwrap_or_default())))
 }
 
 impl Arguments {
     fn fit(&self, advisory: &Advisory, database: &Database) -> bool {
         self.product.as_ref().is_none_or(|wanted| products(advisory).iter().any(|product| product.as_str() == wanted))
+            && self.role.as_ref().is_none_or(|wanted| roles(advisory).any(|role| role.eq_ignore_ascii_case(wanted)))
             && self.update.as_ref().is_none_or(|update| names_update(advisory, update, database))
             && self.severity.is_none_or(|severity| advisory.severity >= severity)
             && self.kind.is_none_or(|kind| advisory.kind == kind)
@@ -145,6 +153,16 @@ pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
         _ => None,
     });
     affected.chain(built).chain(tested).collect()
+}
+
+/// The roles that an advisory names, in what it speaks about and in its conditions.
+fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
+    let affected = advisory.affects.iter().flat_map(|affects| affects.roles.iter().map(String::as_str));
+    let tested = library::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
+        Condition::Role(role) => Some(role.roles()),
+        _ => None,
+    });
+    affected.chain(tested.flatten())
 }
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
