@@ -283,10 +283,12 @@ impl<'a> Hypothesis<'a> {
     }
 
     fn describe_installed(&self, id: &UpdateId, truth: Truth) -> String {
+        let carriers = self.catalogue.carriers(id).iter();
         if truth == Truth::False {
-            return "not installed".to_owned();
+            let is_known = carriers.into_iter().all(|carrier| !self.carries(carrier).is_possible());
+            return if is_known { "not installed" } else { "released after this was collected" }.to_owned();
         }
-        let carrier = self.catalogue.carriers(id).iter().find(|carrier| self.carries(carrier).is_true());
+        let carrier = carriers.into_iter().find(|carrier| self.carries(carrier).is_true());
         match carrier {
             Some(carrier) if self.assumed.contains(&carrier) => format!("pending, once {carrier} is installed"),
             Some(carrier) if carrier != id => format!("installed with {carrier}"),
