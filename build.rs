@@ -80,7 +80,7 @@ impl Embedded {
     fn advisory_table(&self) -> Result<String, Box<dyn Error>> {
         let mut lines = Vec::new();
         for advisory in &self.advisories {
-            let updates = entries(advisory, "updates").map(|one| text(one.get("id").unwrap_or(one)));
+            let updates = entries(advisory, "updates").map(|one| update_id(&text(one.get("id").unwrap_or(one))));
             let products = entries(advisory, "builds").map(|one| text(&one["product"]));
             let words = [text(&advisory["kind"]), spaced(updates), spaced(products), serde_json::to_string(advisory)?];
             lines.push(words.join("\t"));
@@ -94,23 +94,17 @@ impl Embedded {
         for product in &self.products {
             for build in entries(product, "builds").filter(|build| build.get("update").is_some()) {
                 let column = |key: &str| text(&build[key]);
-                let supersedes = spaced(entries(build, "supersedes").map(text));
-                let (update, version, released) = (column("update"), column("version"), column("released"));
-                table.push([
-                    update,
-                    text(&product["id"]),
-                    version,
-                    released,
-                    String::new(),
-                    supersedes,
-                    "build".into(),
-                ]);
+                let supersedes = spaced(entries(build, "supersedes").map(|id| update_id(&text(id))));
+                let (update, product) = (update_id(&column("update")), text(&product["id"]));
+                let (version, released, kind) = (column("version"), column("released"), "build".into());
+                table.push([update, product, version, released, String::new(), supersedes, kind]);
             }
         }
         for row in &self.updates {
             let [update, product, version, released, restart, supersedes] =
                 ["update", "product", "version", "released", "restart", "supersedes"].map(|key| text(&row[key]));
-            table.push([update, product, version, released, restart, supersedes, "row".into()]);
+            let supersedes = spaced(supersedes.split_whitespace().map(update_id));
+            table.push([update_id(&update), product, version, released, restart, supersedes, "row".into()]);
         }
         table
     }
@@ -152,6 +146,16 @@ fn text(value: &Value) -> String {
         Value::Null => String::new(),
         other => other.to_string(),
     }
+}
+
+/// An update's id as the program writes it, which is how it is looked up: `kb974571` and `974571` are `KB974571`.
+fn update_id(text: &str) -> String {
+    let digits = match text.get(..2) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("kb") => text.get(2..).unwrap_or_default().trim_start(),
+        _ => text,
+    };
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_number { format!("KB{digits}") } else { text.to_owned() }
 }
 
 fn last_change(advisory: &Value) -> Option<&str> {

@@ -16,7 +16,6 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::key_path::KeyPath;
 use crate::model::time::{Day, Released, start_of};
-
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 use crate::model::version::{Version, VersionScheme, Versions};
@@ -85,7 +84,7 @@ impl<'a> Library<'a> {
     }
 
     /// The first moment at which all that an advisory names was there: its own last change, and the updates' releases.
-    fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
+    pub fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
         let mut named: Vec<&UpdateId> = advisory.cures().collect();
         for (_, root) in deciding(advisory) {
             root.visit(&mut |condition| {
@@ -115,6 +114,13 @@ impl<'a> Library<'a> {
     pub fn bringing(&self, product: &ProductId, fits: impl Fn(&Version) -> bool) -> BTreeSet<&UpdateId> {
         let brought = self.brought.get(product).into_iter().flatten();
         brought.filter(|(version, _)| fits(version)).map(|(_, update)| *update).collect()
+    }
+
+    /// The known versions of a product that no known update brings: there from the start.
+    pub fn unbrought(&self, product: &ProductId) -> impl Iterator<Item = &Version> {
+        let brought: HashSet<&str> =
+            self.brought.get(product).into_iter().flatten().map(|(version, _)| version.as_str()).collect();
+        self.builds(product).iter().filter(move |version| !brought.contains(version.as_str()))
     }
 }
 
@@ -177,6 +183,23 @@ pub fn walk<'a>(condition: &'a Condition, path: &KeyPath, visit: &mut dyn FnMut(
             }
         }
     }
+}
+
+/// The version ranges that an advisory writes: where, of which product.
+pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
+    let mut ranges = Vec::new();
+    for (index, affects) in advisory.affects.iter().enumerate() {
+        ranges.push((KeyPath::key("affects").then(index).then("versions"), &affects.product, &affects.versions));
+    }
+    for (index, builds) in advisory.builds.iter().enumerate() {
+        ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
+    }
+    for (path, condition) in conditions(advisory) {
+        if let Condition::Product(product) = condition {
+            ranges.push((path.then("product").then("versions"), &product.id, &product.versions));
+        }
+    }
+    ranges
 }
 
 fn roots(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {

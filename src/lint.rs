@@ -269,29 +269,39 @@ pub fn locate(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic
 }
 
 fn locate_in_file(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic> {
-    let root = findings.first().and_then(|finding| tree(&finding.source));
+    let source = findings.first().map(|finding| Arc::clone(&finding.source));
+    let Some(text) = source.as_ref().map(|source| Text::of(source)) else { return Vec::new() };
     let with_level = |finding: Finding| levels.level(finding.code).map(|level| (finding, level));
-    findings.into_iter().filter_map(with_level).map(|(finding, level)| finding.located(root.as_ref(), level)).collect()
+    findings.into_iter().filter_map(with_level).map(|(finding, level)| finding.located(&text, level)).collect()
 }
 
-fn tree(source: &Source) -> Option<node::Node> {
-    node::parse(&source.text).ok().map(|(root, _)| root)
+/// A file as its findings are located in it: a table may have one in each of its thousands of lines.
+struct Text<'a> {
+    lines: Vec<&'a str>,
+    root: Option<node::Node>,
+}
+
+impl<'a> Text<'a> {
+    fn of(source: &'a Source) -> Self {
+        let root = node::parse(&source.text).ok().map(|(root, _)| root);
+        Self { lines: source.text.lines().collect(), root }
+    }
 }
 
 impl Finding {
     /// The finding with its place; its file is read once more to find it.
     pub fn diagnostic(self, level: Level) -> Diagnostic {
-        let root = tree(&self.source);
-        self.located(root.as_ref(), level)
+        let source = Arc::clone(&self.source);
+        self.located(&Text::of(&source), level)
     }
 
-    fn located(self, root: Option<&node::Node>, level: Level) -> Diagnostic {
-        let place = match (&self.at, root) {
+    fn located(self, text: &Text<'_>, level: Level) -> Diagnostic {
+        let place = match (&self.at, &text.root) {
             (At::Line(line), _) => Place { line: *line, column: 1 },
             (At::Path(path), Some(root)) => root.place_of(path.steps()),
             (At::Path(_), None) => Place::default(),
         };
-        let line = place.line.checked_sub(1).and_then(|index| self.source.text.lines().nth(index));
+        let line = place.line.checked_sub(1).and_then(|index| text.lines.get(index));
         Diagnostic {
             path: self.source.path.clone(),
             place,

@@ -11,7 +11,6 @@ use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
 use crate::condition::Condition;
 use crate::library::{self, Library};
-use crate::lint::empty_range;
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 use crate::model::version::{Operator, Version, Versions};
@@ -124,7 +123,7 @@ pub fn trial(library: &Library<'_>, advisory: &Advisory) -> Trial {
 
 fn changes(edited: &Edited<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (path, product, versions) in empty_range::ranges(edited.advisory) {
+    for (path, product, versions) in library::ranges(edited.advisory) {
         // What a remedy verifies is outside the cases.
         if is_decided(&path) {
             change_range(edited.library, &path, product, versions, &mut changes);
@@ -140,7 +139,7 @@ fn changes(edited: &Edited<'_>) -> Vec<Change> {
     changes
 }
 
-/// Whether the cases of an advisory can see a value: those of steps and, without a case about an update, builds they cannot.
+/// Whether the cases of an advisory can see a value: those of steps they cannot.
 fn is_decided(path: &KeyPath) -> bool {
     !matches!(path.steps().next(), Some("remedy" | "steps"))
 }
@@ -232,18 +231,10 @@ fn moved(
 ) -> Vec<(Operator, Version)> {
     let scheme = library.scheme(product);
     let known = library.builds(product);
-    let (mut lower, mut upper): (Vec<Version>, Vec<Version>) = (Vec::new(), Vec::new());
-    let mut is_known = false;
-    for build in known {
-        match build.compare(version, scheme) {
-            Some(Ordering::Less) => lower.push(build.clone()),
-            Some(Ordering::Greater) => upper.push(build.clone()),
-            Some(Ordering::Equal) => is_known = true,
-            None => {}
-        }
-    }
-    let own = || Some(version.clone()).filter(|_| is_known || known.is_empty());
-    let (below, above) = (|| lower.last().cloned(), || upper.first().cloned());
+    let is = |side| move |build: &&Version| build.compare(version, scheme) == Some(side);
+    let own = || Some(version.clone()).filter(|_| known.is_empty() || known.iter().any(|b| is(Ordering::Equal)(&b)));
+    let below = || known.iter().rev().find(is(Ordering::Less)).cloned();
+    let above = || known.iter().find(is(Ordering::Greater)).cloned();
     let ends = match operator {
         Operator::AtLeast => [
             below().map(|build| (Operator::AtLeast, build)),

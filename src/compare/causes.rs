@@ -15,7 +15,7 @@ use crate::evaluate::Gate;
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 
 /// The keys of an advisory that say nothing to the gate.
-const FOR_PEOPLE: [&str; 11] = [
+const FOR_PEOPLE: [&str; 12] = [
     "title",
     "aliases",
     "updated",
@@ -27,6 +27,7 @@ const FOR_PEOPLE: [&str; 11] = [
     "notes",
     "overrides",
     "cases",
+    "survivors",
 ];
 /// The keys by which the age of a database is told.
 const DATES: [&str; 2] = ["published", "updated"];

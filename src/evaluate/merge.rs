@@ -91,10 +91,12 @@ pub fn knowledge(
 ) -> HashMap<UpdateId, UpdateKnowledge> {
     let mut all = known.clone();
     for (id, update) in updates {
+        let first = all.get(id).and_then(|knowledge| knowledge.released);
         let joined = UpdateKnowledge {
             products: products(update),
             brings: update.brings.clone().unwrap_or_default(),
-            released: update.released,
+            // The file may tell a later release of what could be installed before.
+            released: update.released.map(|released| first.map_or(released, |first| first.earlier(released))),
             restart: update.restart,
             supersedes: update.supersedes.clone().unwrap_or_default(),
         };

@@ -4,11 +4,8 @@ use std::cmp::Ordering;
 
 use super::{Check, Found, Rule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
 use crate::diagnostic::Level;
 use crate::library::{self, Library};
-use crate::model::id::ProductId;
-use crate::model::key_path::KeyPath;
 use crate::model::version::{Operator, Version, VersionScheme, Versions};
 
 /// The rule.
@@ -21,28 +18,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
-    for (path, product, versions) in ranges(advisory) {
+    for (path, product, versions) in library::ranges(advisory) {
         if is_empty(versions, library.scheme(product)) {
             found.add(path, format!("no version can be in the range `{versions}`"), None);
         }
     }
-}
-
-/// The version ranges that an advisory writes: where, of which product.
-pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
-    let mut ranges = Vec::new();
-    for (index, affects) in advisory.affects.iter().enumerate() {
-        ranges.push((KeyPath::key("affects").then(index).then("versions"), &affects.product, &affects.versions));
-    }
-    for (index, builds) in advisory.builds.iter().enumerate() {
-        ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
-    }
-    for (path, condition) in library::conditions(advisory) {
-        if let Condition::Product(product) = condition {
-            ranges.push((path.then("product").then("versions"), &product.id, &product.versions));
-        }
-    }
-    ranges
 }
 
 /// Whether no version can be in a range: two of its comparators contradict each other, or one asks for less than nothing.

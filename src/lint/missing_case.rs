@@ -9,7 +9,6 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ServerName;
 use crate::model::key_path::KeyPath;
 use crate::model::server::Server;
-use crate::model::time::start_of;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -37,7 +36,7 @@ fn wanted(library: &Library<'_>, advisory: &Advisory) -> impl Iterator<Item = Ex
     let is_doubtful = match ServerName::new("unknown") {
         Ok(name) => {
             let unknown = Server::unknown(name);
-            let on = Hypothesis::now(&unknown, &library.catalogue, start_of(advisory.published));
+            let on = Hypothesis::now(&unknown, &library.catalogue, library.usual_moment(advisory));
             advisory.speaks(&on, &mut Trace::silent()) == Truth::Unknown
         }
         Err(_) => false,

@@ -1,10 +1,10 @@
 //! Version ranges in which no known build lies, although the product's builds are known.
 
-use super::empty_range::{is_empty, ranges};
+use super::empty_range::is_empty;
 use super::{Check, Found, Rule};
 use crate::advisory::Advisory;
 use crate::diagnostic::Level;
-use crate::library::Library;
+use crate::library::{self, Library};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
-    for (path, product, versions) in ranges(advisory) {
+    for (path, product, versions) in library::ranges(advisory) {
         let known = library.builds(product);
         if let (Some(first), Some(last)) = (known.first(), known.last())
             && !versions.is_every()

@@ -1,6 +1,6 @@
 //! Updates that wait for each other: each needs the other first, so none can ever go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Kind, Status};
@@ -43,22 +43,17 @@ fn is_in_force(advisory: &Advisory) -> bool {
 
 /// The updates that can never go: what is left when all that can go is gone.
 fn waiting(library: &Library<'_>) -> BTreeSet<UpdateId> {
-    let mut conditions: BTreeMap<UpdateId, Vec<&Condition>> = BTreeMap::new();
-    for advisory in library.database.advisories().iter().filter(|one| is_in_force(one)) {
-        for update in named(library, advisory) {
-            conditions.entry(update).or_default().extend(&advisory.requires);
-        }
-    }
-    let mut waiting: BTreeSet<UpdateId> = conditions.keys().cloned().collect();
+    let in_force = library.database.advisories().iter().filter(|one| is_in_force(one));
+    let asked: Vec<(BTreeSet<UpdateId>, &Condition)> =
+        in_force.filter_map(|one| Some((named(library, one), one.requires.as_ref()?))).collect();
+    let mut waiting: BTreeSet<UpdateId> = asked.iter().flat_map(|(updates, _)| updates).cloned().collect();
     loop {
-        let can_go = |update: &&UpdateId| {
-            conditions.get(*update).into_iter().flatten().all(|condition| can_hold(library, condition, &waiting))
-        };
-        let gone: Vec<UpdateId> = waiting.iter().filter(can_go).cloned().collect();
-        if gone.is_empty() {
+        let stuck = asked.iter().filter(|(_, requires)| !can_hold(library, requires, &waiting));
+        let still: BTreeSet<UpdateId> = stuck.flat_map(|(updates, _)| updates).cloned().collect();
+        if still.len() == waiting.len() {
             return waiting;
         }
-        waiting.retain(|update| !gone.contains(update));
+        waiting = still;
     }
 }
 
@@ -81,13 +76,8 @@ fn can_hold(library: &Library<'_>, condition: &Condition, waiting: &BTreeSet<Upd
         Condition::Product(product) => {
             let fits = |version: &Version| library.contains(&product.id, &product.versions, version);
             let bringing = library.bringing(&product.id, fits);
-            // A build that no known update brings is there from the start.
-            let is_brought = |version: &&Version| {
-                library.bringing(&product.id, |brought| brought.as_str() == version.as_str()).is_empty()
-            };
-            let is_at_hand =
-                library.builds(&product.id).iter().filter(|version| fits(version)).any(|version| is_brought(&version));
-            bringing.is_empty() || is_at_hand || bringing.iter().any(|update| !waiting.contains(*update))
+            let is_at_hand = || library.unbrought(&product.id).any(fits);
+            bringing.is_empty() || bringing.iter().any(|update| !waiting.contains(*update)) || is_at_hand()
         }
         _ => true,
     }

@@ -26,7 +26,8 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
         if known.contains_key(update) || is_referenced(advisory, update) {
             continue;
         }
-        let near = nearest(update.as_str(), known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update)));
+        let near = known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update.as_str()));
+        let near = nearest(update.as_str(), near);
         let help = match near {
             Some(near) => {
                 format!("did you mean `{near}`? else give it a row in updates/, or a reference with its number")
@@ -37,9 +38,18 @@ fn check(library: &Library<'_>, advisory: &Advisory, found: &mut Found) {
     }
 }
 
-/// Among thousands of numbers only a neighbour by one digit is likely to be meant.
-fn differs_by_one(known: &str, update: &UpdateId) -> bool {
-    strsim::osa_distance(known, update.as_str()) <= 1
+/// Among thousands of numbers only a neighbour is likely to be meant: with one sign more, less or other, or two swapped.
+fn differs_by_one(known: &str, update: &str) -> bool {
+    let (known, update) = (known.as_bytes(), update.as_bytes());
+    let start = known.iter().zip(update).take_while(|(one, two)| one == two).count();
+    // Most differ early, and there are thousands: they are told apart without a table of distances.
+    let (known, update) = (known.get(start..).unwrap_or_default(), update.get(start..).unwrap_or_default());
+    let end = known.iter().rev().zip(update.iter().rev()).take_while(|(one, two)| one == two).count();
+    match (known.len() - end, update.len() - end) {
+        (0 | 1, 0 | 1) => true,
+        (2, 2) => known.first() == update.get(1) && known.get(1) == update.first(),
+        _ => false,
+    }
 }
 
 fn is_referenced(advisory: &Advisory, update: &UpdateId) -> bool {

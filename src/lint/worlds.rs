@@ -141,7 +141,8 @@ impl<'a> Worlds<'a> {
         Formula::Any(entries.collect())
     }
 
-    /// Whether a formula holds in some world, and whether it fails in some; none when there are too many to look at.
+    /// Whether a formula holds in some world, and whether it fails in some; none when there are too many to look at, and
+    /// it may do the other in one that was left out.
     pub fn outcomes(&self, formula: &Formula) -> Option<(bool, bool)> {
         let dimensions = self.dimensions();
         let count = dimensions.iter().try_fold(1_usize, |count, positions| count.checked_mul(positions.len()))?;
@@ -158,7 +159,20 @@ impl<'a> Worlds<'a> {
                 break;
             }
         }
-        Some((holds, fails))
+        (holds && fails || self.are_all_searched()).then_some((holds, fails))
+    }
+
+    /// Whether no facts have so many free leaves that only some of their sets are looked at.
+    fn are_all_searched(&self) -> bool {
+        let mut leaves: BTreeMap<&Fact, usize> = BTreeMap::new();
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        for (fact, leaf) in &self.leaves {
+            match leaf {
+                Leaf::Roles(roles) => named.extend(roles.iter().map(|role| role.to_lowercase())),
+                _ => *leaves.entry(fact).or_default() += 1,
+            }
+        }
+        leaves.into_values().chain([named.len()]).all(|count| count <= FREE)
     }
 
     /// The world of a number: its digits are the positions in the dimensions.
@@ -329,12 +343,12 @@ fn where_holds<T>(
 }
 
 /// Beyond this many free leaves of one fact, only none, each alone, all but each, and all of them are looked at.
-const FREE: u32 = 10;
+const FREE: usize = 10;
 
 fn subsets(numbers: impl Iterator<Item = usize>) -> BTreeSet<Vec<usize>> {
     let numbers: Vec<usize> = numbers.collect();
-    match u32::try_from(numbers.len()) {
-        Ok(count) if count <= FREE => {
+    match numbers.len() {
+        count if count <= FREE => {
             let chosen = |bits: u32| {
                 let is_chosen = |(index, _): &(usize, &usize)| bits >> index & 1 == 1;
                 numbers.iter().enumerate().filter(is_chosen).map(|(_, number)| *number).collect()

@@ -77,11 +77,12 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether an update is installed: listed, superseded by an installed one, or contained in a product's version.
     ///
-    /// Where that is not known, what was released after the facts were collected was not installed when they were, and
-    /// nor was what replaces it.
+    /// Where that is not known, what was released after the facts were collected was not installed when they were, nor
+    /// was what replaces it.
     pub fn installed(&self, id: &UpdateId) -> Truth {
         let truth = Truth::any(self.catalogue.carriers(id).iter().map(|carrier| self.carries(carrier)));
-        if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
+        let is_missing = || self.is_too_new(id) && !self.may_be_brought(id);
+        if truth == Truth::Unknown && is_missing() { Truth::False } else { truth }
     }
 
     /// Whether an update was released when the facts had been collected, or the decision is already made.
@@ -89,6 +90,14 @@ impl<'a> Hypothesis<'a> {
         let released = self.catalogue.update(id).and_then(|knowledge| knowledge.released);
         let collected = self.server.collected_at.map_or(self.at, |moment| moment.timestamp().min(self.at));
         released.is_some_and(|released| released.first() > Day::of(collected))
+    }
+
+    /// Whether an assumed update may have brought it: one that raises a product to a version that is not known.
+    fn may_be_brought(&self, id: &UpdateId) -> bool {
+        self.brought_with(id).any(|one| match &self.products {
+            Some(products) => products.iter().any(|runs| runs.is_floor && *runs.product == one.product),
+            None => self.assumed.iter().flat_map(|update| self.brings(update)).any(|b| b.product == one.product),
+        })
     }
 
     /// As [`Self::installed`], telling what was read.
@@ -252,9 +261,7 @@ impl<'a> Hypothesis<'a> {
 
     /// The products whose missing version leaves open whether an update is installed.
     fn undated_products(&self, id: &UpdateId) -> Vec<String> {
-        let brings =
-            |carrier: &UpdateId| self.catalogue.update(carrier).map(|k| k.brings.as_slice()).unwrap_or_default();
-        let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(brings).collect();
+        let concerned: Vec<&Brings> = self.brought_with(id).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec!["products".to_owned()],
@@ -266,11 +273,22 @@ impl<'a> Hypothesis<'a> {
         }
     }
 
+    /// What the updates bring of which one installed means that this one is.
+    fn brought_with<'s>(&'s self, id: &'s UpdateId) -> impl Iterator<Item = &'s Brings> {
+        self.catalogue.carriers(id).iter().flat_map(|carrier| self.brings(carrier))
+    }
+
+    fn brings(&self, update: &UpdateId) -> &[Brings] {
+        self.catalogue.update(update).map(|knowledge| knowledge.brings.as_slice()).unwrap_or_default()
+    }
+
     fn describe_installed(&self, id: &UpdateId, truth: Truth) -> String {
+        let carriers = self.catalogue.carriers(id).iter();
         if truth == Truth::False {
-            return "not installed".to_owned();
+            let is_known = carriers.into_iter().all(|carrier| !self.carries(carrier).is_possible());
+            return if is_known { "not installed" } else { "released after this was collected" }.to_owned();
         }
-        let carrier = self.catalogue.carriers(id).iter().find(|carrier| self.carries(carrier).is_true());
+        let carrier = carriers.into_iter().find(|carrier| self.carries(carrier).is_true());
         match carrier {
             Some(carrier) if self.assumed.contains(&carrier) => format!("pending, once {carrier} is installed"),
             Some(carrier) if carrier != id => format!("installed with {carrier}"),
