@@ -5,6 +5,7 @@
 //! `tests/lint/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
 use crate::library::Library;
 use crate::load::database::Filed;
 use crate::load::{Source, node};
+use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 
 pub mod bad_fix;
@@ -205,8 +207,35 @@ impl Findings {
 /// Checks a database with all rules; every finding, but for those that are the consequence of another.
 pub fn check(library: &Library<'_>) -> Vec<Finding> {
     let advisories: Vec<&Filed<Advisory>> = library.advisories().collect();
-    let all = RULES.par_iter().map(|rule| check_rule(rule, library, &advisories)).collect();
+    let mut all: Vec<Vec<Finding>> = RULES.par_iter().map(|rule| check_rule(rule, library, &advisories)).collect();
+    if library.files.unread.iter().any(|path| may_declare(path)) {
+        // What a file that cannot be read declares is unknown, not absent: only what needs no declaration is told.
+        all.iter_mut().for_each(|findings| findings.retain(|finding| !NEEDS_DECLARATIONS.contains(&finding.code)));
+    }
     without_consequences(RULES, all, |_| KeyPath::default())
+}
+
+/// Rules that look things up which products, settings, event sources and tables declare.
+const NEEDS_DECLARATIONS: &[&str] = &[
+    "unknown-product",
+    "unknown-role",
+    "unknown-setting",
+    "unknown-event-source",
+    "unknown-update",
+    "value-never-collected",
+    "range-without-build",
+    "contradiction",
+    "failing-case",
+    "leaf-without-effect",
+    "fix-is-bad",
+    "required-but-bad",
+    "no-way-out",
+    "requirement-cycle",
+];
+
+/// Whether a file is something else than an advisory.
+fn may_declare(file: &Path) -> bool {
+    file.file_stem().is_none_or(|stem| AdvisoryId::new(&stem.to_string_lossy()).is_err())
 }
 
 /// What each rule found, but for what is the consequence of another finding in the same part of the same file.

@@ -74,19 +74,19 @@ fn scripts(node: &Node, keys: &[&str], found: &mut Vec<String>) {
     }
 }
 
-/// The checks that go by the calendar, on the day of the example's fleet: its waiver ends with that year.
+/// The checks that go by the calendar, on a day on which the example's waiver is in force.
 fn on_its_day(script: &str) -> String {
     [" policy check ", " waiver check "]
         .iter()
-        .fold(script.to_owned(), |script, check| script.replace(check, &format!("{check}--at 2024-08-22T08:00:00Z ")))
+        .fold(script.to_owned(), |script, check| script.replace(check, &format!("{check}--at 2027-01-01T08:00:00Z ")))
 }
 
 #[test]
 fn every_command_of_the_pipelines_runs() {
     let folder = repository();
     let files = [
-        (".github/workflows/advisories.yml", 5),
-        ("azure-pipelines.yml", 4),
+        (".github/workflows/advisories.yml", 6),
+        ("azure-pipelines.yml", 5),
         (".pre-commit-config.yaml", 2),
         ("../../.pre-commit-hooks.yaml", 2),
     ];
@@ -95,7 +95,7 @@ fn every_command_of_the_pipelines_runs() {
         assert!(problems.is_empty(), "{file}: {problems:?}");
         let mut found = Vec::new();
         scripts(&root, &["run", "script", "entry"], &mut found);
-        let run: Vec<&String> = found.iter().filter(|script| script.starts_with("patchgate ")).collect();
+        let run: Vec<&String> = found.iter().filter(|script| script.contains("patchgate ")).collect();
         assert_eq!(run.len(), expected, "{file}: {run:#?}");
         run.iter().for_each(|script| drop(succeed(folder.path(), &on_its_day(script))));
         let summary = std::fs::read_to_string(folder.path().join("summary.md")).unwrap();

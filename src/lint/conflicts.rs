@@ -67,8 +67,10 @@ fn is_blocking(advisory: &Advisory) -> bool {
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
 fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> bool {
-    // A condition of its own leaves servers on which the update may go.
-    if bad.when.is_some() && bad.when != other.when {
+    // A condition of its own leaves servers on which the update may go; those on which it holds need at least a word of
+    // what to do.
+    let says_what_to_do = !bad.remedy.is_empty() || bad.cures().next().is_some();
+    if bad.when.is_some() && bad.when != other.when && says_what_to_do {
         return false;
     }
     let products =

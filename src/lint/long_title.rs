@@ -20,8 +20,12 @@ const LONGEST: usize = 100;
 
 fn check(_: &Library<'_>, advisory: &Advisory, found: &mut Found) {
     let length = advisory.title.chars().count();
-    if length > LONGEST || advisory.title.contains('\n') {
-        let message = format!("the title has {length} characters, and {LONGEST} in one line are read");
+    let lines = advisory.title.trim_end().lines().count();
+    if length > LONGEST || lines > 1 {
+        let message = match lines {
+            1 => format!("the title has {length} characters, and {LONGEST} are read"),
+            _ => format!("the title has {lines} lines, and one is read"),
+        };
         let help = "say what breaks and where; the rest belongs in `impact`".to_owned();
         found.add(KeyPath::key("title"), message, Some(help));
     }

@@ -1,5 +1,7 @@
 //! Products that no product file declares.
 
+use std::path::Path;
+
 use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Trigger};
 use crate::condition::Condition;
@@ -41,10 +43,12 @@ fn tell(
     add: impl FnOnce(&mut Findings, String, Option<String>),
 ) {
     let known = library.database.products();
-    // A file that cannot be read has its own diagnostic; that its product is not known would only repeat it.
-    let is_unread =
-        library.files.unread.iter().any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()));
-    if known.contains_key(product) || is_unread {
+    // A file with another id than its name has its own finding; that its product is not known would only repeat it.
+    let is_misnamed = || {
+        let mut files = library.files.products.iter().map(|file| Path::new(&file.source.path));
+        files.any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()))
+    };
+    if known.contains_key(product) || is_misnamed() {
         return;
     }
     let near = nearest(product.as_str(), known.keys().map(ProductId::as_str));

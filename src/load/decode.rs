@@ -10,6 +10,7 @@ use serde::de::{self, DeserializeOwned, IntoDeserializer};
 
 use super::node::{Node, Value};
 use super::problem::{Problem, shorten};
+use crate::diagnostic::nearest;
 
 /// The most problems told for one value; a file with more is not the file that was meant.
 const MOST: usize = 100;
@@ -44,8 +45,10 @@ fn is_echo(problem: &Problem, number: u32, root: &Node, wounded: &HashSet<u32>, 
     }
     let Some(missing) = &problem.missing else { return true };
     let node = find(root, number);
+    // The key itself, or one that is a misspelling of it.
+    let is_meant = |key: &str| key == missing || nearest(key, [missing.as_str()]).is_some();
     let is_set_aside = |(key, value): &(Node, Node)| {
-        key.text() == Some(missing) && (aside.contains(&key.number) || aside.contains(&value.number))
+        key.text().is_some_and(is_meant) && (aside.contains(&key.number) || aside.contains(&value.number))
     };
     node.is_some_and(|node| node.entries().iter().any(is_set_aside))
 }

@@ -121,7 +121,7 @@ pub fn scope(files: &Collection) -> String {
         count(files.settings.iter().map(|file| file.value.settings.len()).sum(), "setting"),
         count(files.event_sources.iter().map(|file| file.value.names().count()).sum(), "event source"),
         count(files.tables.iter().map(|file| file.value.len()).sum(), "row"),
-        count(files.unread.len(), "file that cannot be read").map(|text| text.replace("reads", "read")),
+        count(files.unread.len(), "unreadable file"),
     ];
     std::iter::once(advisories).chain(others.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }

@@ -144,7 +144,7 @@ fn scaffold(arguments: &Arguments, id: &AdvisoryId, published: Day, schema: &str
     text.extend(lines.iter().flat_map(|line| [line.as_str(), "\n"]));
     text.push_str(&about(arguments));
     text.push_str(&affects(arguments, database));
-    text.push_str(statement(arguments.kind));
+    text.push_str(&statement(arguments));
     text.push_str("references: []            # https addresses\ncases: []                 # one that speaks, one that is silent, one unknown\n");
     text
 }
@@ -169,15 +169,21 @@ fn affects(arguments: &Arguments, database: &Database) -> String {
 }
 
 /// The keys that the kind needs, with something valid in them.
-fn statement(kind: Kind) -> &'static str {
-    match kind {
+fn statement(arguments: &Arguments) -> String {
+    // What is required is the update; what comes before the update of a prerequisite is another one.
+    let required = arguments.update.as_ref().filter(|_| arguments.kind == Kind::Required);
+    let required = required.map_or("KB0000000", UpdateId::as_str);
+    let keys = match arguments.kind {
         Kind::KnownBad => "fixed_by: []              # updates that end it\nremedy:\n  - do: What makes it safe\n",
-        Kind::Required | Kind::Prerequisite => "requires: {update: KB0000000}   # the condition that must hold\n",
+        Kind::Required | Kind::Prerequisite => {
+            return format!("requires: {{update: {required}}}   # the condition that must hold\n");
+        }
         Kind::Hazard => {
             "triggers: [restart]\nwhen: {reboot_pending: true}    # the configuration that breaks\nremedy:\n  - do: What makes it safe\n"
         }
         Kind::Procedure => "steps:\n  before:\n    - do: What to do first\n  after:\n    - do: What to do then\n",
-    }
+    };
+    keys.to_owned()
 }
 
 /// What the database knows of an update, in sentences.

@@ -57,7 +57,11 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
         advisory.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
             || advisory.updates.iter().any(|selector| Some(&selector.id) == update.as_ref())
     };
-    match database.advisories().iter().find(has_id) {
+    // Who asks for one that was replaced wants the one that counts now.
+    let replaces = |advisory: &&Advisory| {
+        advisory.overrides.as_ref().is_some_and(|replaced| replaced.as_str().eq_ignore_ascii_case(name))
+    };
+    match database.advisories().iter().find(has_id).or_else(|| database.advisories().iter().find(replaces)) {
         Some(advisory) => vec![advisory],
         None => database.advisories().iter().filter(has_name).collect(),
     }
