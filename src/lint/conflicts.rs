@@ -67,10 +67,6 @@ fn is_blocking(advisory: &Advisory) -> bool {
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
 fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> bool {
-    // A condition of its own leaves servers on which the update may go.
-    if bad.when.is_some() && bad.when != other.when {
-        return false;
-    }
     let products =
         |advisory: &Advisory| advisory.affects.iter().map(|one| one.product.clone()).collect::<BTreeSet<_>>();
     let (one, two) = (products(bad), products(other));
@@ -79,6 +75,13 @@ fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> boo
     }
     // That somebody might give one server two roles does not make their servers the same.
     let mut worlds = Worlds::of_one_role(library);
+    if let Some(when) = &bad.when {
+        // A condition of its own leaves servers on which the update may go, unless the other's implies it.
+        let spared = vec![worlds.scope(other), worlds.affected(bad), Formula::Not(Box::new(worlds.condition(when)))];
+        if worlds.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds) {
+            return false;
+        }
+    }
     let both = Formula::All(vec![worlds.scope(bad), worlds.scope(other)]);
     worlds.outcomes(&both).is_some_and(|(holds, _)| holds)
 }
