@@ -143,8 +143,13 @@ impl Loader {
 
     /// Keeps a problem of a file.
     pub fn report(&mut self, path: &str, text: &str, problem: Problem) {
+        let line = problem.place.and_then(|place| place.line.checked_sub(1)).and_then(|index| text.lines().nth(index));
+        self.report_in(path, line, problem);
+    }
+
+    /// Keeps a problem of a file of which the line that it is about is known.
+    fn report_in(&mut self, path: &str, line: Option<&str>, problem: Problem) {
         let place = problem.place.unwrap_or_default();
-        let line = place.line.checked_sub(1).and_then(|index| text.lines().nth(index));
         self.diagnostics.push(Diagnostic {
             path: path.to_owned(),
             place,

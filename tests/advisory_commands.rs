@@ -273,6 +273,23 @@ fn a_second_database_replaces_only_what_it_says() {
     assert_eq!(lint(&["-a", "data"]).status.code(), Some(0));
 }
 
+/// A draft never speaks: would it replace already, nothing would.
+#[test]
+fn a_draft_replaces_nothing_yet() {
+    let folder = data(&BTreeMap::new());
+    std::fs::create_dir(folder.path().join("ours")).unwrap();
+    for id in ["PG-2022-0001", "OURS-2022-0001"] {
+        let key = format!("id: {id}\nstatus: draft\noverrides: PG-2022-0001");
+        let file = folder.path().join(format!("ours/{id}.yaml"));
+        std::fs::write(&file, advisory(&[("id: PG-2022-0001", &key)])).unwrap();
+        let output = run_in(folder.path(), &["advisory", "show", "PG-2022-0001", "-a", "data", "-a", "ours"]);
+        assert!(text(&output.stdout).contains(", active;"), "{id}: {}", text(&output.stdout));
+        let output = run_in(folder.path(), &["advisory", "lint", "-a", "data", "ours"]);
+        assert_eq!(output.status.code(), Some(0), "{id}: {}", text(&output.stderr));
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
 /// The first bad file of every code, in every format: they tell the same findings.
 #[test]
 fn all_formats_tell_the_same() {

@@ -322,7 +322,7 @@ fn a_real_export_is_read() {
 /// August 2024's update for Windows Server 2019, on the real server: blocked and explained.
 ///
 /// Win32_OperatingSystem tells 10.0.17763 and no fourth number, which would say whether a cumulative update with the fix is
-/// in. In August it cannot be: the fix came in September. In October it may be, so that it is undecided.
+/// in. It cannot be: the facts were collected before the fix came in September.
 #[test]
 fn the_update_that_breaks_transport_is_blocked_on_the_real_server() {
     let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/exchange-clixml");
@@ -334,16 +334,10 @@ fn the_update_that_breaks_transport_is_blocked_on_the_real_server() {
     let pending = folder.path().join("pending.yaml");
     let text = "schema: patchgate/pending/v1\nupdates: [{id: KB5041578, products: [windows-server-2019], released: 2024-08-13}]\n";
     fs::write(&pending, text).unwrap();
-    let explain = |at: &str| {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_patchgate"));
-        command.args(["explain", "solo-e19a", "KB5041578", "--at", at, "--from", "clixml", "-i"]);
-        let output = command.arg(&export).arg("-p").arg(&pending).output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
-    };
-    let (code, told) = explain("2024-08-20T08:00:00Z");
-    assert_eq!(code, Some(1), "{told}");
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_patchgate"));
+    command.args(["explain", "solo-e19a", "KB5041578", "--at", "2024-08-20T08:00:00Z", "--from", "clixml", "-i"]);
+    let output = command.arg(&export).arg("-p").arg(&pending).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("block by known-bad PG-2024-0001"), "{told}");
-    let (code, told) = explain("2024-10-20T08:00:00Z");
-    assert_eq!(code, Some(4), "{told}");
-    assert!(told.contains("collect `products.windows-server-2019.version`"), "{told}");
 }

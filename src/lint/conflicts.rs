@@ -67,12 +67,6 @@ fn is_blocking(advisory: &Advisory) -> bool {
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
 fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> bool {
-    // A condition of its own leaves servers on which the update may go; those on which it holds need at least a word of
-    // what to do.
-    let says_what_to_do = !bad.remedy.is_empty() || bad.cures().next().is_some();
-    if bad.when.is_some() && bad.when != other.when && says_what_to_do {
-        return false;
-    }
     let products =
         |advisory: &Advisory| advisory.affects.iter().map(|one| one.product.clone()).collect::<BTreeSet<_>>();
     let (one, two) = (products(bad), products(other));
@@ -81,6 +75,15 @@ fn share_servers(library: &Library<'_>, bad: &Advisory, other: &Advisory) -> boo
     }
     // That somebody might give one server two roles does not make their servers the same.
     let mut worlds = Worlds::of_one_role(library);
+    // Where nothing says what to do, servers on which the condition holds are enough.
+    let says_what_to_do = !bad.remedy.is_empty() || bad.cures().next().is_some();
+    if let Some(when) = bad.when.as_ref().filter(|_| says_what_to_do) {
+        // A condition of its own leaves servers on which the update may go, unless the other's implies it.
+        let spared = vec![worlds.scope(other), worlds.affected(bad), Formula::Not(Box::new(worlds.condition(when)))];
+        if worlds.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds) {
+            return false;
+        }
+    }
     let both = Formula::All(vec![worlds.scope(bad), worlds.scope(other)]);
     worlds.outcomes(&both).is_some_and(|(holds, _)| holds)
 }

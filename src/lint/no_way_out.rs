@@ -31,7 +31,10 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
     let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= library.today);
     let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
     for product in library.database.products().values().filter(is_supported) {
-        for build in library.builds(&product.id) {
+        let way_out = highest_unnamed(library, &bad, &product.id);
+        let scheme = library.scheme(&product.id);
+        let is_below = |build: &Version| way_out.is_some_and(|way| build.compare(way, scheme) == Some(Ordering::Less));
+        for build in library.builds(&product.id).iter().filter(|build| !is_below(build)) {
             if let Some(advisory) = blocked_from(library, &bad, product, build) {
                 stuck.entry(&advisory.id).or_default().push(format!("{} {build}", product.id));
             }
@@ -51,6 +54,16 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
             findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
         }
     }
+}
+
+/// The highest version that an update brings against which nothing is said at all: from every lower one it is a way out,
+/// which spares looking at each of thousands of builds.
+fn highest_unnamed<'a>(library: &'a Library<'_>, bad: &Bad<'_>, product: &ProductId) -> Option<&'a Version> {
+    let scheme = library.scheme(product);
+    let unnamed = library.bringing(product, |_| true).into_iter().filter(|update| bad.naming(update).is_empty());
+    let brings = unnamed.filter_map(|update| library.database.updates().get(update)).flat_map(|known| &known.brings);
+    let versions = brings.filter(|brings| brings.product == *product).map(|brings| &brings.version);
+    versions.reduce(|one, two| if two.compare(one, scheme) == Some(Ordering::Greater) { two } else { one })
 }
 
 /// The advisory against the newest update, where all later ones are bad on some role's servers, without a remedy.

@@ -30,11 +30,16 @@ fn check(library: &Library<'_>, findings: &mut Findings) {
         first.entry(statement(advisory)).or_insert(&advisory.id);
     }
     for file in library.advisories().filter(|file| file.value.status != Status::Withdrawn) {
-        if let Some(other) = first.get(&statement(&file.value)).filter(|other| ***other != file.value.id) {
+        if let Some(other) = first.get(&statement(&file.value)).filter(|other| !is_meant(&file.value, other)) {
             let message = format!("says the same as {other}");
             findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some("make one of the two".to_owned()));
         }
     }
+}
+
+/// Whether an advisory says the same as itself, or as the one that it is to replace.
+fn is_meant(advisory: &Advisory, other: &AdvisoryId) -> bool {
+    *other == advisory.id || advisory.overrides.as_ref() == Some(other)
 }
 
 /// What it says, without how it says it: kind, updates, builds, servers and conditions, in an order of their own.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::problem::Problem;
 use super::{Loader, Source, builtin, digest_of_all, schema};
-use crate::advisory::{self, Advisory};
+use crate::advisory::{self, Advisory, Status};
 use crate::database::{Database, Parts, UpdateRow};
 use crate::diagnostic::Diagnostic;
 use crate::model::event_source::EventSources;
@@ -95,7 +95,7 @@ impl Loader {
     /// Joins collections to what a database is made of, later ones over earlier ones, and refuses ids given twice.
     ///
     /// What a later folder says of a product or setting counts: these are knowledge, not judgement. An advisory is
-    /// replaced only by one that says so.
+    /// replaced only by one that says so, and not by a draft.
     pub fn join(&mut self, collections: Vec<Collection>) -> Parts {
         let all = collections.into_iter().fold(Collection::default(), Collection::followed_by);
         self.refuse_duplicates(&all.advisories);
@@ -273,8 +273,18 @@ impl Collection {
         let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
         let mut replaced = BTreeSet::new();
         for Filed { value: advisory, .. } in self.advisories {
-            let former = advisory.overrides.as_ref().and_then(|id| advisories.remove(id));
-            replaced.extend(former.map(|former| former.id));
+            if let Some(former) = advisory.overrides.clone().filter(|id| advisories.contains_key(id)) {
+                let is_draft = advisory.status == Status::Draft;
+                let is_own = former == advisory.id;
+                if !is_draft {
+                    advisories.remove(&former);
+                }
+                replaced.insert(former);
+                // A draft never speaks: until it does, what it is to replace has to.
+                if is_draft && is_own {
+                    continue;
+                }
+            }
             advisories.insert(advisory.id.clone(), advisory);
         }
         Parts {

@@ -7,61 +7,69 @@ use super::problem::Problem;
 use super::{Loader, Source};
 use crate::database::UpdateRow;
 use crate::diagnostic::{Place, nearest};
+use crate::model::id::UpdateId;
+
+/// What makes two rows one: update, product and version.
+type Key = (String, String, String);
 
 impl Loader {
     /// Reads a table; a row that is given twice is one of somebody's errors.
     pub fn update_rows(&mut self, source: &Source) -> Vec<Row> {
         let mut reader =
             csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(source.text.as_bytes());
-        let mut seen: HashMap<(String, String, String), usize> = HashMap::new();
         let headers = reader.headers().cloned().unwrap_or_default();
         if let Some(problem) = wrong_header(&headers) {
-            self.report_row(source, line_of(&source.text, headers.position()), problem);
+            let place = Place { line: line_of(&source.text, headers.position()), column: 1 };
+            self.report(&source.path, &source.text, problem.placed(place));
             return Vec::new();
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        let mut seen: HashMap<Key, usize> = HashMap::new();
         for record in reader.records() {
-            let (row, line) = match record {
-                Ok(record) => {
-                    let line = line_of(&source.text, record.position());
-                    (record.deserialize::<UpdateRow>(Some(&headers)), line)
-                }
-                Err(error) => {
-                    let line = line_of(&source.text, error.position());
-                    (Err(error), line)
-                }
-            };
-            match row {
+            let position = record.as_ref().map_or_else(|error| error.position(), csv::StringRecord::position);
+            let line = line_of(&source.text, position);
+            match record.and_then(|record| record.deserialize::<UpdateRow>(Some(&headers))) {
                 Ok(row) => {
-                    if let Some(word) = row.supersedes.split_whitespace().find(|word| is_no_id(word)) {
-                        let message = format!("`{word}` is not the id of an update");
-                        let problem = Problem::new("bad-row", message);
-                        let help = "the ids under `supersedes` stand between blanks, such as KB1 KB2".to_owned();
-                        self.report_row(source, line, problem.helped(Some(help)));
-                    }
-                    let version = row.version.as_ref().map(ToString::to_string).unwrap_or_default();
-                    let key = (row.update.to_string(), row.product.to_string(), version);
-                    if let Some(first) = seen.insert(key, line) {
-                        let message = format!("duplicate row, first given in line {first}");
-                        self.report_row(source, line, Problem::new("duplicate-row", message));
-                    }
+                    problems.extend(
+                        not_an_id(&row).into_iter().chain(given_twice(&row, line, &mut seen)).map(|one| (line, one)),
+                    );
                     rows.push(Row { line, row });
                 }
-                Err(error) => {
-                    let message = match error.kind() {
-                        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-                        _ => error.to_string(),
-                    };
-                    self.report_row(source, line, Problem::new("bad-row", message));
-                }
+                Err(error) => problems.push((line, unreadable(&error))),
             }
         }
+        self.report_rows(source, problems);
         rows
     }
 
-    fn report_row(&mut self, source: &Source, line: usize, problem: Problem) {
-        self.report(&source.path, &source.text, problem.placed(Place { line, column: 1 }));
+    /// A table may be wrong in each of its thousands of lines: they are counted once.
+    fn report_rows(&mut self, source: &Source, problems: Vec<(usize, Problem)>) {
+        let lines: Vec<&str> = if problems.is_empty() { Vec::new() } else { source.text.lines().collect() };
+        for (line, problem) in problems {
+            let text = line.checked_sub(1).and_then(|index| lines.get(index)).copied();
+            self.report_in(&source.path, text, problem.placed(Place { line, column: 1 }));
+        }
     }
+}
+
+fn not_an_id(row: &UpdateRow) -> Option<Problem> {
+    let word = row.supersedes.split_whitespace().find(|word| is_no_id(word))?;
+    let help = "the ids under `supersedes` stand between blanks, such as KB1 KB2".to_owned();
+    Some(Problem::new("bad-row", format!("`{word}` is not the id of an update")).helped(Some(help)))
+}
+
+fn given_twice(row: &UpdateRow, line: usize, seen: &mut HashMap<Key, usize>) -> Option<Problem> {
+    let version = row.version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let first = seen.insert((row.update.to_string(), row.product.to_string(), version), line)?;
+    Some(Problem::new("duplicate-row", format!("duplicate row, first given in line {first}")))
+}
+
+fn unreadable(error: &csv::Error) -> Problem {
+    let message = match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    };
+    Problem::new("bad-row", message)
 }
 
 /// The columns that a row may have, the two that it must have first.
@@ -81,7 +89,7 @@ fn wrong_header(headers: &csv::StringRecord) -> Option<Problem> {
 
 /// Ids are told apart by blanks alone: with another sign between them they would be one id that nothing has.
 fn is_no_id(word: &str) -> bool {
-    word.contains([',', ';', '|']) || word.eq_ignore_ascii_case("kb")
+    word.contains([',', ';', '|']) || word.eq_ignore_ascii_case("kb") || UpdateId::new(word).is_err()
 }
 
 /// The line of a record, which begins where the one before it ended: comments and empty lines may stand between them.
