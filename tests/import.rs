@@ -69,7 +69,11 @@ fn rows(import: &Import) -> Vec<String> {
 }
 
 fn codes(import: &Import) -> Vec<&str> {
-    import.left_out.iter().map(|one| one.code).collect()
+    import.left_out.groups().iter().map(|one| one.code).collect()
+}
+
+fn first_message(import: &Import) -> String {
+    import.left_out.groups()[0].message.clone()
 }
 
 const UNREVISED: &[&str] = &["2021-03-09T08:00:00"];
@@ -93,34 +97,86 @@ fn json_xml_and_utf16_give_the_same_rows() {
 fn whatever_was_left_out_is_told_in_groups() {
     let told = text(&import(&["tests/import/2021-Mar.json"]).stderr);
     for expected in [
-        "warning[not-a-fix]: left out, not a vendor fix: `Known Issue`, `Workaround`",
-        "warning[not-an-update]: left out, a fix whose description is no KB number: `Release Notes`",
+        "warning[not-a-fix]: left out, not a vendor fix: `KB5000901 for Windows Server 2019: Known Issue`",
+        "warning[not-an-update]: left out, a fix whose description is no KB number: `Contoso Phone: Release Notes`",
         "warning[no-product]: left out, a fix that names no product: `KB5000911`",
-        "warning[unlisted-product]: left out, a product id that the document does not list: `40404`",
-        "warning[unknown-product]: left out, a product that the database does not know: `Microsoft .NET Framework 4.8 on Windows 10",
-        "warning[not-a-build]: no version, not a build number: `Release Notes`, `v1.001`",
-        "warning[untold-kind]: no version, a kind of update whose build number does not prove it: `Security Only`",
-        "`dotnet-framework` (3 times), `sharepoint-server-2016`",
-        "warning[foreign-build]: no version, a build of another product: `KB5000904 10.0.19045.9004 for windows-server-2004`",
-        "warning[several-builds]: no version, several builds of one branch: `KB5000912 10.0.17763.9012",
-        "warning[overrun-build]: no version, a build that Security Only updates reach as well: `KB5000902 6.3.9600.19001",
-        "warning[uncertain-month]: no month, named in several or revised after it: `KB5000912`",
-        "warning[other-product]: nothing superseded, an update of another product: `KB5000904 and KB5000903`",
-        "warning[circle]: nothing superseded, a circle: `KB5000912 and KB5000912`",
-        "warning[unknown-restart]: restart not known, neither Yes, Maybe nor No: `Perhaps`",
+        "warning[unlisted-product]: left out, a product id that the document does not list: `KB5000910 for 40404`",
+        "warning[unknown-product]: left out, a product that the database does not know: `KB5000905 for Microsoft .NET Framework 4.8 on Windows 10",
+        "warning[not-a-build]: no version, not a build number: `KB5000909 for windows-server-2008-r2: v1.001`, `KB5000910",
+        "warning[untold-kind]: no version, a kind of update whose build number does not prove it: `KB5000903 for windows-server-2012-r2: Security Only`",
+        "`KB5000905 for dotnet-framework: 4.8.9332.0`, `KB5000908 for sharepoint-server-2016: 16.0.9001.1000`",
+        "warning[foreign-build]: no version, a build of another product: `KB5000904 for windows-server-2004: 10.0.19045.9004`",
+        "warning[several-builds]: no version, several builds of one branch: `KB5000912 for windows-server-2019: 10.0.17763.9012",
+        "warning[overrun-build]: no version, a build that Security Only updates reach as well: `KB5000902 for windows-server-2012-r2: 6.3.9600.19001",
+        "warning[uncertain-month]: no month, named only where a revision is later than the month: `KB5000912 for",
+        "warning[other-product]: nothing superseded, an update of another product: `KB5000904 for windows-server-2004: KB5000903`",
+        "warning[circle]: nothing superseded, a circle: `KB5000912 for windows-server-2019: KB5000912`",
+        "warning[unknown-restart]: restart not known, neither Yes, Maybe nor No: `KB5000910 for windows-server-2019: Perhaps`",
     ] {
         assert!(told.contains(expected), "{expected} is missing in\n{told}");
     }
-    assert!(told.lines().all(|line| line.starts_with("tests/import/2021-Mar.json: warning[")), "{told}");
+    let (groups, hint) = told.trim_end().rsplit_once('\n').unwrap();
+    assert!(groups.lines().all(|line| line.starts_with("tests/import/2021-Mar.json: warning[")), "{told}");
+    assert_eq!(hint, "use `--each` to have everything that is left out on a line of its own");
 }
 
 #[test]
 fn a_group_shows_the_most_frequent_and_counts_the_rest() {
-    let names: Vec<String> = (0..9).flat_map(|number| vec![format!("Phone {number}"); number + 1]).collect();
+    let names: Vec<String> = (0..21).flat_map(|number| vec![format!("Phone {number}"); number + 1]).collect();
     let fixes: Vec<Fix<'_>> = names.iter().map(|name| ("5000001", "", name.as_str(), "", "")).collect();
     let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
-    let expected = "`Phone 8` (9 times), `Phone 7` (8 times), `Phone 6` (7 times), `Phone 5` (6 times), `Phone 4` (5 times) and 4 more (10 times)";
-    assert!(import.left_out[0].message.ends_with(expected), "{}", import.left_out[0].message);
+    let expected = "`KB5000001 for Phone 20` (21 times), `KB5000001 for Phone 19` (20 times), \
+                    `KB5000001 for Phone 18` (19 times), `KB5000001 for Phone 17` (18 times), \
+                    `KB5000001 for Phone 16` (17 times) and 16 more (136 times)";
+    assert!(first_message(&import).ends_with(expected), "{}", first_message(&import));
+}
+
+#[test]
+fn a_group_that_is_not_large_shows_all() {
+    let names: Vec<String> = (0..20).map(|number| format!("Phone {number}")).collect();
+    let fixes: Vec<Fix<'_>> = names.iter().map(|name| ("5000001", "", name.as_str(), "", "")).collect();
+    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    assert!(names.iter().all(|name| first_message(&import).contains(&format!("`KB5000001 for {name}`"))));
+    assert_eq!(import.left_out.groups().len(), 1);
+    assert_eq!(import.left_out.each().len(), 20);
+}
+
+#[test]
+fn each_tells_everything_on_a_line_of_its_own() {
+    let told = text(&import(&["tests/import/2021-Mar.json", "--each"]).stderr);
+    for expected in [
+        "warning[no-product]: left out, a fix that names no product: `KB5000911`\n",
+        "warning[unlisted-product]: left out, a product id that the document does not list: `KB5000910 for 40404`\n",
+        "warning[untold-product]: no version, a product whose version does not tell its updates: `KB5000905 for dotnet-framework: 4.8.",
+        "warning[circle]: nothing superseded, a circle: `KB5000912 for windows-server-2019: KB5000912`\n",
+    ] {
+        assert!(told.contains(expected), "{expected} is missing in\n{told}");
+    }
+    assert!(told.lines().all(|line| line.starts_with("tests/import/2021-Mar.json: warning[")), "{told}");
+    assert_eq!(told, text(&import(&["--each", "tests/import/2021-Mar.json"]).stderr));
+}
+
+/// Fixes of components of Windows go to the Windows, whose version does not tell them.
+#[test]
+fn a_component_of_windows_belongs_to_the_windows() {
+    let (explorer, server) = ("Internet Explorer 11 on Windows Server 2012 R2", "Windows Server 2012 R2");
+    let fixes = [
+        ("5000001", "4000001", explorer, "IE Cumulative", "6.3.9600.20016"),
+        ("5000002", "5000001, 5000003", explorer, "IE Cumulative", "1.001"),
+        ("5000003", "5000001", server, "Monthly Rollup", "6.3.9600.19001"),
+        ("5000003", "", explorer, "Monthly Rollup", "6.3.9600.19001"),
+        ("5000004", "5000002, 5000003", server, "IE Cumulative", "1.002"),
+        ("5000005", "", "SQL Server 2019 Reporting Services on Windows Server 2019", "", ""),
+    ];
+    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let expected = [
+        "KB5000001 windows-server-2012-r2 - 2021-03 KB4000001",
+        "KB5000002 windows-server-2012-r2 - 2021-03 KB5000001",
+        "KB5000003 windows-server-2012-r2 6.3.9600.19001 2021-03 KB5000001",
+        "KB5000004 windows-server-2012-r2 - 2021-03 KB5000002",
+    ];
+    assert_eq!(rows(&import), expected);
+    assert_eq!(codes(&import), ["unknown-product", "not-a-build", "component-build", "other-component"]);
 }
 
 #[test]
@@ -270,12 +326,67 @@ fn a_month_is_claimed_only_when_it_is_certain() {
     assert_eq!(released(vec![named("2020-Dec", &["2020-12-08T08:00:00", "2026-06-09T07:00:00"])]), None);
     assert_eq!(released(vec![named("2020-Dec", &["2026-06-09T07:00:00"]), june()]), None);
     assert_eq!(released(vec![named("2026-Jul", &["2026-07-14T07:00:00"]), june()]), None);
-    assert_eq!(released(vec![named("2026-Jun", &[])]), None);
     assert_eq!(released(vec![named("2026-Jun", &["soon"])]), None);
     assert_eq!(released(vec![named("Release-Notes", &["2026-06-09T07:00:00"])]), None);
     // One vulnerability that was not revised is enough: the update was there that month.
     let both = vec![named("2026-Jun", &["2026-06-09T07:00:00", "2026-07-01T07:00:00"]), june()];
     assert_eq!(released(both).as_deref(), Some("2026-06"));
+}
+
+/// A document may leave out the revisions of its vulnerabilities, its own, or both.
+#[test]
+fn without_revisions_the_dates_of_the_document_count() {
+    let fixes = [("5094123", "", "Windows Server 2019", "", "")];
+    let dated = |id: &str, dates: &[&str]| {
+        let dates = dates.iter().map(ToString::to_string).collect();
+        Document { dates, ..document(id, &[], &fixes) }
+    };
+    let mut mixed = document("2026-Jun", &["2026-07-01"], &[("5094124", "", "Windows Server 2019", "", "")]);
+    mixed.vulnerabilities.extend(dated("2026-Jun", &[]).vulnerabilities);
+    let (june, later) = ("2026-06-09T07:00:00", "2026-07-07T07:00:00");
+    for (documents, reason) in [
+        (vec![dated("2026-Jun", &[])], None),
+        (vec![dated("2026-Jun", &[june])], None),
+        (vec![dated("2026-Jun", &[june, later])], Some("in a document revised after its month: `KB5094123 for")),
+        (vec![mixed], Some("in a document revised after its month: `KB5094123 for")),
+        (vec![dated("2026-Jun", &["soon"])], Some("a date cannot be read: `KB5094123 for")),
+        (vec![dated("Minimal", &[])], Some("not of a month: `KB5094123 for")),
+        (
+            vec![dated("2026-Jun", &[]), dated("2026-Jul", &[])],
+            Some("several months: `KB5094123 for windows-server-2019: 2026-06, 2026-07`"),
+        ),
+        (vec![document("2026-Jun", &[later], &fixes)], Some("a revision is later than the month: `KB5094123 for")),
+    ] {
+        let import = imported(documents);
+        assert_eq!(import.rows[0].released.map(|one| one.to_string()), reason.is_none().then(|| "2026-06".to_owned()));
+        let told = import.left_out.each();
+        assert!(
+            reason.is_none_or(|reason| told.iter().any(|one| one.message.contains(reason))),
+            "{reason:?}: {told:?}"
+        );
+        assert_eq!(told.is_empty(), reason.is_none(), "{told:?}");
+    }
+}
+
+/// The smallest document, in both forms: ids, a product, a fix.
+#[test]
+fn a_minimal_document_tells_its_month() {
+    let tracking =
+        json!({"Identification": {"ID": {"Value": "2026-Jun"}}, "CurrentReleaseDate": "2026-06-09T07:00:00"});
+    let fix = json!({"Type": 2, "Description": {"Value": "5094123"}, "ProductID": ["1"]});
+    let tree = json!({"FullProductName": [{"ProductID": "1", "Value": "Windows Server 2019"}]});
+    let written =
+        json!({"DocumentTracking": tracking, "ProductTree": tree, "Vulnerability": [{"Remediations": [fix]}]});
+    let xml = "<cvrfdoc><DocumentTracking><Identification><ID>2026-Jun</ID></Identification>\
+        <CurrentReleaseDate>2026-06-09T07:00:00</CurrentReleaseDate></DocumentTracking>\
+        <FullProductName ProductID='1'>Windows Server 2019</FullProductName>\
+        <Vulnerability><Remediation Type='Vendor Fix'><Description>5094123</Description><ProductID>1</ProductID>\
+        </Remediation></Vulnerability></cvrfdoc>";
+    for text in [written.to_string(), xml.to_owned()] {
+        assert_eq!(rows(&imported(vec![parse(&text).unwrap()])), ["KB5094123 windows-server-2019 - 2026-06 -"]);
+        let later = parse(&text.replace("2026-06-09", "2026-07-09")).unwrap();
+        assert_eq!(rows(&imported(vec![later])), ["KB5094123 windows-server-2019 - - -"]);
+    }
 }
 
 #[test]
@@ -303,7 +414,7 @@ fn an_update_of_one_product_supersedes_none_of_another() {
     let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
     assert_eq!(kept, ["", "", "KB4000001 KB5058713"]);
     assert_eq!(codes(&import), ["other-product"]);
-    assert!(import.left_out[0].message.ends_with("`KB5063757 and KB5058714`"));
+    assert!(first_message(&import).ends_with("`KB5063757 for sql-server-2019: KB5058714`"));
 }
 
 /// It contains nothing earlier: whoever has it lacks the rollup that it is said to replace.
@@ -316,7 +427,7 @@ fn a_security_only_update_supersedes_nothing() {
     let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
     assert_eq!(import.rows.iter().map(|row| row.supersedes.as_str()).collect::<Vec<_>>(), ["", "KB5003671"]);
     assert_eq!(codes(&import), ["not-contained"]);
-    assert!(import.left_out[0].message.ends_with("`KB5004951 over KB5003667`"));
+    assert!(first_message(&import).ends_with("`KB5004951 for windows-server-2012-r2: KB5003667`"));
 }
 
 #[test]
@@ -396,6 +507,7 @@ fn products_go_by_the_names_that_bulletins_print() {
         "",
         "Windows 10 Version 1809 for x64-based Systems",
         "Internet Explorer 11 on Windows Server 2012 R2",
+        "SQL Server 2019 Reporting Services on Windows Server 2019",
         "Microsoft .NET Framework 4.8 on Windows 10 Version 1809 for x64-based Systems",
         "Microsoft .NET Framework",
         ".NET 8.0",
@@ -517,7 +629,8 @@ fn hostile_texts_come_out_inert() {
     let (rows, told) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.matches("HYPERLINK").count() >= 6, "{told}");
-    assert!(told.lines().all(|line| line.contains("hostile.json: warning[")), "{told}");
+    let is_ours = |line: &str| line.contains("hostile.json: warning[") || line.starts_with("use `--each` ");
+    assert!(told.lines().all(is_ours), "{told}");
     assert!(!told.contains(['\u{1b}', '\u{202e}', '\r']), "{told}");
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " .,:/-\n".contains(c);
     assert!(rows.chars().all(is_plain), "{rows}");

@@ -8,9 +8,8 @@ use clap::{Args, Subcommand};
 
 use super::{CLEAN, Failure, output};
 use crate::database::Database;
-use crate::diagnostic::Diagnostic;
 use crate::load::{Loader, builtin};
-use crate::source::msrc::{self, Document, Row};
+use crate::source::msrc::{self, Document, Report, Row};
 use crate::source::text::Text;
 
 /// The arguments of `import`.
@@ -36,6 +35,9 @@ struct Msrc {
     /// Folder of products, instead of the built-in database; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
+    /// Tell everything that is left out on a line of its own, instead of in groups
+    #[arg(long)]
+    each: bool,
     /// Write to a file, as a whole or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -54,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let documents: Vec<Document> = arguments.files.iter().filter_map(|file| document(&mut loader, file)).collect();
     match database {
-        Some(database) if !loader.has_errors() => write(documents, &database, arguments.output.as_deref()),
+        Some(database) if !loader.has_errors() => write(documents, &database, arguments),
         _ => Err(Failure::Unwritten(loader.finish())),
     }
 }
@@ -65,21 +67,25 @@ fn document(loader: &mut Loader, file: &Path) -> Option<Document> {
     document.map_err(|problem| loader.keep(*problem)).ok()
 }
 
-fn write(documents: Vec<Document>, database: &Database, file: Option<&Path>) -> Result<u8, Failure> {
+fn write(documents: Vec<Document>, database: &Database, arguments: &Msrc) -> Result<u8, Failure> {
     let import = msrc::import(documents, database.products());
-    tell(&import.left_out);
+    tell(&import.left_out, arguments.each);
     if import.rows.is_empty() {
         return Err(Failure::Other(anyhow::anyhow!("no update for a product that the database knows")));
     }
     let table = table(&import.rows).context("cannot write the table")?;
-    output::write(file, |_, out| out.write_all(&table))?;
+    output::write(arguments.output.as_deref(), |_, out| out.write_all(&table))?;
     Ok(CLEAN)
 }
 
 /// Standard error may be closed; the table is right without it.
-fn tell(left_out: &[Diagnostic]) {
+fn tell(left_out: &Report, is_each: bool) {
     let mut out = io::stderr().lock();
-    left_out.iter().for_each(|diagnostic| drop(writeln!(out, "{diagnostic}")));
+    let warnings = if is_each { left_out.each() } else { left_out.groups() };
+    warnings.iter().for_each(|warning| drop(writeln!(out, "{warning}")));
+    if !is_each && !left_out.is_empty() {
+        drop(writeln!(out, "use `--each` to have everything that is left out on a line of its own"));
+    }
 }
 
 fn table(rows: &[Row]) -> anyhow::Result<Vec<u8>> {

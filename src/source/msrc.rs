@@ -9,6 +9,7 @@ use super::text::Text;
 use crate::diagnostic::Diagnostic;
 
 mod claims;
+mod dating;
 mod json;
 mod names;
 mod report;
@@ -17,6 +18,7 @@ mod words;
 mod xml;
 
 pub use names::Names;
+pub use report::Report;
 pub use rows::{Import, Row, import};
 
 /// Where the documents are published; an id follows.
@@ -34,6 +36,8 @@ pub struct Document {
     pub id: String,
     /// The names of the products, by their ids in this document.
     pub products: HashMap<String, String>,
+    /// When it was revised and released as it stands, as its tracking says.
+    pub dates: Vec<String>,
     /// The vulnerabilities.
     pub vulnerabilities: Vec<Vulnerability>,
 }

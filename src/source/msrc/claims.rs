@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dating::Dating;
 use super::names::Names;
-use super::report::{Report, Why};
+use super::report::{Entry, Report, Why};
 use super::words::{self, Build};
 use super::{Document, Remediation};
 use crate::model::id::{ProductId, UpdateId};
@@ -20,6 +21,9 @@ const ROLLUP: &str = "Monthly Rollup";
 /// The kind that raises the build as far as the rollup of its month does, without what the rollups before it brought.
 const SECURITY_ONLY: &str = "Security Only";
 
+/// The kind that is of a component, even where the whole system is named as its product.
+const OF_COMPONENT: &str = "IE Cumulative";
+
 /// Everything that bulletins claim.
 #[derive(Debug, Default)]
 pub struct Claims {
@@ -31,6 +35,8 @@ pub struct Claims {
     pub raises: BTreeMap<ProductId, Vec<Raise>>,
     /// The products that have rollups.
     pub rolled_up: BTreeSet<ProductId>,
+    /// The updates of whole products; all others are of a component of the system.
+    pub whole: BTreeSet<UpdateId>,
 }
 
 /// Where an update is named.
@@ -40,8 +46,8 @@ pub struct Naming {
     pub path: String,
     /// The months of the documents; none for a document that is not of a month.
     pub months: BTreeSet<Option<Month>>,
-    /// Whether a vulnerability names it that was not revised after the month, so that it was there in that month.
-    pub was_there: bool,
+    /// The least of what the dates say of the vulnerabilities that name it.
+    pub dating: Option<Dating>,
 }
 
 /// What is claimed of an update for one product.
@@ -70,6 +76,16 @@ pub struct Raise {
     pub is_security_only: bool,
 }
 
+/// A fix of one product.
+struct Fix<'a> {
+    document: &'a Document,
+    remediation: &'a Remediation,
+    update: &'a UpdateId,
+    product: &'a ProductId,
+    /// Whether it goes to a component of the product only.
+    is_component: bool,
+}
+
 /// Collects what documents claim.
 pub struct Collector<'a> {
     products: &'a BTreeMap<ProductId, Product>,
@@ -91,86 +107,94 @@ impl<'a> Collector<'a> {
 
     /// Collects a document.
     pub fn learn(&mut self, document: &Document) {
-        let month = words::month_of_id(&document.id);
+        let (month, whole) = (document.month(), document.dating());
         for vulnerability in &document.vulnerabilities {
-            let months: Option<Vec<Month>> =
-                vulnerability.revisions.iter().map(|time| words::month_of_time(time)).collect();
-            let was_there = month.is_some_and(|month| {
-                months.is_some_and(|months| !months.is_empty() && months.iter().all(|one| *one <= month))
-            });
-            for remediation in &vulnerability.remediations {
-                let Some(update) = self.update(document, remediation) else { continue };
-                let products = self.products_of(document, remediation, &update);
-                if products.is_empty() {
-                    continue;
-                }
-                let naming = self.claims.updates.entry(update.clone()).or_default();
-                if naming.months.is_empty() {
-                    naming.path.clone_from(&document.path);
-                }
-                naming.months.insert(month);
-                naming.was_there |= was_there;
-                products.into_iter().for_each(|product| self.claim(document, remediation, &update, product));
-            }
+            let dating = vulnerability.dating(month, whole);
+            vulnerability.remediations.iter().for_each(|remediation| self.fix(document, remediation, dating));
+        }
+    }
+
+    fn fix(&mut self, document: &Document, remediation: &Remediation, dating: Dating) {
+        let Some(update) = self.update(document, remediation) else { return };
+        let products = self.products_of(document, remediation, &update);
+        if products.is_empty() {
+            return;
+        }
+        let naming = self.claims.updates.entry(update.clone()).or_default();
+        if naming.months.is_empty() {
+            naming.path.clone_from(&document.path);
+        }
+        naming.months.insert(document.month());
+        naming.dating = Some(naming.dating.map_or(dating, |other| other.min(dating)));
+        for (product, is_component) in products {
+            let fix = Fix { document, remediation, update: &update, product: &product, is_component };
+            self.claim(&fix);
         }
     }
 
     /// The update that a remediation is, if it is one.
     fn update(&mut self, document: &Document, remediation: &Remediation) -> Option<UpdateId> {
+        let update = words::update(&remediation.description);
         if !words::clean(&remediation.kind).eq_ignore_ascii_case(words::VENDOR_FIX) {
-            self.report.add(&document.path, Why::NotAFix, &remediation.kind);
+            let name = update.as_ref().map_or("", UpdateId::as_str);
+            self.tell_products(document, remediation, Why::NotAFix, (name, &remediation.kind));
             return None;
         }
-        let update = words::update(&remediation.description);
         if update.is_none() {
-            self.report.add(&document.path, Why::NotAnUpdate, &remediation.description);
+            self.tell_products(document, remediation, Why::NotAnUpdate, ("", &remediation.description));
         }
         update
     }
 
-    /// The products that a fix goes to; several names may mean the same one.
+    /// Reports a text of each product that a remediation names, or of none if it names none.
+    fn tell_products(&mut self, document: &Document, remediation: &Remediation, why: Why, what: (&str, &str)) {
+        let (update, text) = what;
+        let products = remediation.products.iter().map(|id| document.products.get(id).unwrap_or(id).as_str());
+        let nameless = remediation.products.is_empty().then_some("");
+        for product in products.chain(nameless) {
+            self.report.add(&document.path, why, Entry::new(update, product, text));
+        }
+    }
+
+    /// The products that a fix goes to, and whether only to a component; several names may mean the same one.
     fn products_of(
         &mut self,
         document: &Document,
         remediation: &Remediation,
         update: &UpdateId,
-    ) -> BTreeSet<ProductId> {
-        let mut products = BTreeSet::new();
+    ) -> BTreeMap<ProductId, bool> {
+        let mut products = BTreeMap::new();
+        let mut tell =
+            |why, product: &str| self.report.add(&document.path, why, Entry::new(update.as_str(), product, ""));
         if remediation.products.is_empty() {
-            self.report.add(&document.path, Why::NoProduct, update.as_str());
+            tell(Why::NoProduct, "");
         }
         for id in &remediation.products {
             let Some(name) = document.products.get(id) else {
-                self.report.add(&document.path, Why::UnlistedProduct, id);
+                tell(Why::UnlistedProduct, id);
                 continue;
             };
-            match self.names.product(name) {
-                Some(product) => drop(products.insert(product.clone())),
-                None => self.report.add(&document.path, Why::UnknownProduct, name),
+            let own = self.names.product(name).map(|product| (product, false));
+            match own.or_else(|| self.names.system(name).map(|system| (system, true))) {
+                Some((product, is_component)) => *products.entry(product.clone()).or_insert(true) &= is_component,
+                None => tell(Why::UnknownProduct, name),
             }
         }
         products
     }
 
-    fn claim(&mut self, document: &Document, remediation: &Remediation, update: &UpdateId, product: ProductId) {
-        let is_untold = !remediation.is_kind(&PROVEN);
-        let is_security_only = remediation.is_kind(&[SECURITY_ONLY]);
-        let builds = self.builds(document, remediation, update, &product);
-        for build in &builds {
-            let raise = Raise { update: update.clone(), build: build.clone(), is_security_only };
-            self.claims.raises.entry(product.clone()).or_default().push(raise);
-        }
-        if remediation.is_kind(&[ROLLUP]) {
-            self.claims.rolled_up.insert(product.clone());
-        }
+    fn claim(&mut self, fix: &Fix<'_>) {
+        let is_untold = !fix.is_component && !fix.remediation.is_kind(&PROVEN);
+        let builds = if fix.is_component { self.component_builds(fix) } else { self.builds(fix) };
         if is_untold && !builds.is_empty() {
-            self.report.add(&document.path, Why::UntoldKind, &remediation.sub_type);
+            self.tell(fix, Why::UntoldKind, &fix.remediation.sub_type);
         }
-        let restart = self.restart(document, remediation);
-        let supersedes = self.supersedes(document, remediation, update);
-        let claim = self.claims.pairs.entry((update.clone(), product)).or_default();
+        self.weigh_kind(fix, &builds);
+        let restart = self.restart(fix);
+        let supersedes = self.supersedes(fix);
+        let claim = self.claims.pairs.entry((fix.update.clone(), fix.product.clone())).or_default();
         if claim.source.is_empty() {
-            claim.source = document.source();
+            claim.source = fix.document.source();
         }
         claim.is_untold |= is_untold;
         claim.builds.extend(builds.into_iter().map(|build| (build.numbers.clone(), build)));
@@ -178,49 +202,72 @@ impl<'a> Collector<'a> {
         claim.supersedes.extend(supersedes);
     }
 
+    /// Reports a text of a fix.
+    fn tell(&mut self, fix: &Fix<'_>, why: Why, text: &str) {
+        self.report.add(&fix.document.path, why, Entry::new(fix.update.as_str(), fix.product.as_str(), text));
+    }
+
+    /// Keeps what the kind of a fix says of its product and of other updates of it.
+    fn weigh_kind(&mut self, fix: &Fix<'_>, builds: &[Build]) {
+        if fix.is_component {
+            return;
+        }
+        let is_security_only = fix.remediation.is_kind(&[SECURITY_ONLY]);
+        for build in builds {
+            let raise = Raise { update: fix.update.clone(), build: build.clone(), is_security_only };
+            self.claims.raises.entry(fix.product.clone()).or_default().push(raise);
+        }
+        if fix.remediation.is_kind(&[ROLLUP]) {
+            self.claims.rolled_up.insert(fix.product.clone());
+        }
+        if !fix.remediation.is_kind(&[OF_COMPONENT]) {
+            self.claims.whole.insert(fix.update.clone());
+        }
+    }
+
+    /// No builds: the version of a system does not tell those of its components.
+    fn component_builds(&mut self, fix: &Fix<'_>) -> Vec<Build> {
+        let text = words::clean(&fix.remediation.build);
+        if !text.is_empty() {
+            self.tell(fix, Why::ComponentBuild, &text);
+        }
+        Vec::new()
+    }
+
     /// The builds of a fix that can be the product's.
-    fn builds(
-        &mut self,
-        document: &Document,
-        remediation: &Remediation,
-        update: &UpdateId,
-        product: &ProductId,
-    ) -> Vec<Build> {
-        let (mut builds, others) = words::builds(&remediation.build);
-        others.iter().for_each(|word| self.report.add(&document.path, Why::NotABuild, word));
-        let Some(product) = self.products.get(product) else { return Vec::new() };
+    fn builds(&mut self, fix: &Fix<'_>) -> Vec<Build> {
+        let (mut builds, others) = words::builds(&fix.remediation.build);
+        others.iter().for_each(|word| self.tell(fix, Why::NotABuild, word));
+        let Some(product) = self.products.get(fix.product) else { return Vec::new() };
         let Some(versions) = &product.versions else {
-            builds.iter().for_each(|_| self.report.add(&document.path, Why::UntoldProduct, product.id.as_str()));
+            builds.iter().for_each(|build| self.tell(fix, Why::UntoldProduct, build.version.as_str()));
             return Vec::new();
         };
         builds.retain(|build| {
             let is_own = versions.contain(Some(&build.version), product.version_scheme).is_true();
             if !is_own {
-                let text = format!("{update} {} for {}", build.version, product.id);
-                self.report.add(&document.path, Why::ForeignBuild, &text);
+                self.tell(fix, Why::ForeignBuild, build.version.as_str());
             }
             is_own
         });
         builds
     }
 
-    fn restart(&mut self, document: &Document, remediation: &Remediation) -> Option<Restart> {
-        let word = words::clean(&remediation.restart);
+    fn restart(&mut self, fix: &Fix<'_>) -> Option<Restart> {
+        let word = words::clean(&fix.remediation.restart);
         let restart = words::restart(&word);
         if restart.is_none() && !word.is_empty() {
-            self.report.add(&document.path, Why::UnknownRestart, &word);
+            self.tell(fix, Why::UnknownRestart, &word);
         }
         restart
     }
 
-    fn supersedes(&mut self, document: &Document, remediation: &Remediation, update: &UpdateId) -> Vec<UpdateId> {
-        let (mut updates, others) = words::superseded(&remediation.supercedence);
-        others.iter().for_each(|word| self.report.add(&document.path, Why::NotSuperseded, word));
-        if remediation.is_kind(&[SECURITY_ONLY]) {
+    fn supersedes(&mut self, fix: &Fix<'_>) -> Vec<UpdateId> {
+        let (mut updates, others) = words::superseded(&fix.remediation.supercedence);
+        others.iter().for_each(|word| self.tell(fix, Why::NotSuperseded, word));
+        if fix.remediation.is_kind(&[SECURITY_ONLY]) {
             // It holds what is new in its month and nothing else, so it stands for no earlier update.
-            updates.drain(..).for_each(|older| {
-                self.report.add(&document.path, Why::NotContained, &format!("{update} over {older}"));
-            });
+            updates.drain(..).for_each(|older| self.tell(fix, Why::NotContained, older.as_str()));
         }
         updates
     }

@@ -25,6 +25,10 @@ struct Written {
 struct Tracking {
     #[serde(rename = "Identification")]
     identification: Identification,
+    #[serde(rename = "RevisionHistory")]
+    revisions: Option<Vec<Revision>>,
+    #[serde(rename = "CurrentReleaseDate")]
+    current: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,8 +127,10 @@ pub fn read(source: &Text) -> Result<Document, Box<Diagnostic>> {
         products.extend(branch.id.zip(branch.name));
     }
     let vulnerabilities = written.vulnerabilities.into_iter().flatten().map(vulnerability).collect();
-    let id = written.tracking.identification.id.value.unwrap_or_default();
-    Ok(Document { path: source.path.clone(), id, products, vulnerabilities })
+    let Tracking { identification, revisions, current } = written.tracking;
+    let id = identification.id.value.unwrap_or_default();
+    let dates = revisions.into_iter().flatten().filter_map(|one| one.date).chain(current).collect();
+    Ok(Document { path: source.path.clone(), id, products, dates, vulnerabilities })
 }
 
 fn vulnerability(written: WrittenVulnerability) -> Vulnerability {

@@ -28,6 +28,20 @@ impl Names {
     pub fn product(&self, name: &str) -> Option<&ProductId> {
         self.products.get(&plain(name))
     }
+
+    /// The Windows that a bulletin means by a component of it, such as `Internet Explorer 11 on Windows Server 2012 R2`.
+    pub fn system(&self, name: &str) -> Option<&ProductId> {
+        let name = plain(name);
+        let (component, system) = name.rsplit_once(" on ")?;
+        let is_component = system.starts_with("windows server") && !self.is_of_product(component);
+        self.products.get(system).filter(|_| is_component)
+    }
+
+    /// Whether a name begins with that of a product, such as `sql server 2019 reporting services`.
+    fn is_of_product(&self, name: &str) -> bool {
+        let ends_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+        self.products.keys().any(|product| name.strip_prefix(product.as_str()).is_some_and(ends_word))
+    }
 }
 
 /// A name without what only tells the level or the hardware.

@@ -1,13 +1,17 @@
-//! What an import left out, grouped so that it stays readable: why, how often, and some of the texts.
+//! What an import left out, grouped so that it stays readable: why, how often, of which update and product, and what was written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 
-/// How many different texts are shown of a group.
+/// The largest group that is shown as a whole, in different entries.
+const WHOLE: usize = 20;
+
+/// How many entries are shown of a larger group.
 const SHOWN: usize = 5;
 
-/// How much of a text is shown, in characters.
+/// How much of a text or a name is shown, in characters.
 const LONGEST: usize = 100;
 
 /// Why something was left out.
@@ -25,6 +29,8 @@ pub enum Why {
     UnknownProduct,
     /// Words instead of a build.
     NotABuild,
+    /// A build of a component, which the system's version does not tell.
+    ComponentBuild,
     /// A kind of update whose build does not prove that it is in.
     UntoldKind,
     /// A product whose version does not tell which updates are in.
@@ -37,14 +43,24 @@ pub enum Why {
     SharedBuild,
     /// A build that a Security Only update reaches without the rest.
     OverrunBuild,
-    /// The month of release is not certain.
-    UncertainMonth,
+    /// Named in documents of several months.
+    SeveralMonths,
+    /// Named only where something was revised after the month.
+    Revised,
+    /// Named only where nothing has revisions, in a document that was revised after the month.
+    DocumentRevised,
+    /// Named only where a date cannot be read.
+    UnreadableDate,
+    /// The document is not of a month.
+    NoMonth,
     /// Words instead of a superseded update.
     NotSuperseded,
     /// What a Security Only update is said to supersede.
     NotContained,
     /// A superseded update that has no product in common.
     OtherProduct,
+    /// A superseded update of a whole system, by one of a component.
+    OtherComponent,
     /// Updates that supersede themselves or each other.
     Circle,
     /// Another word than Yes, Maybe and No.
@@ -68,60 +84,108 @@ impl Why {
             Self::UnlistedProduct => ("unlisted-product", "left out, a product id that the document does not list"),
             Self::UnknownProduct => ("unknown-product", "left out, a product that the database does not know"),
             Self::NotABuild => ("not-a-build", "no version, not a build number"),
+            Self::ComponentBuild => ("component-build", "no version, a build of a component of the system"),
             Self::UntoldKind => ("untold-kind", "no version, a kind of update whose build number does not prove it"),
             Self::UntoldProduct => ("untold-product", "no version, a product whose version does not tell its updates"),
             Self::ForeignBuild => ("foreign-build", "no version, a build of another product"),
             Self::SeveralBuilds => ("several-builds", "no version, several builds of one branch"),
             Self::SharedBuild => ("shared-build", "no version, a build that several updates bring"),
             Self::OverrunBuild => ("overrun-build", "no version, a build that Security Only updates reach as well"),
-            Self::UncertainMonth => ("uncertain-month", "no month, named in several or revised after it"),
+            Self::SeveralMonths => ("uncertain-month", "no month, named in documents of several months"),
+            Self::Revised => ("uncertain-month", "no month, named only where a revision is later than the month"),
+            Self::DocumentRevised => (
+                "uncertain-month",
+                "no month, named only where no revisions are, in a document revised after its month",
+            ),
+            Self::UnreadableDate => ("uncertain-month", "no month, named only where a date cannot be read"),
+            Self::NoMonth => ("uncertain-month", "no month, named in a document that is not of a month"),
             Self::NotSuperseded => ("not-superseded", "nothing superseded, not a KB number"),
             Self::NotContained => ("not-contained", "nothing superseded, by a Security Only update"),
             Self::OtherProduct => ("other-product", "nothing superseded, an update of another product"),
+            Self::OtherComponent => ("other-component", "nothing superseded, an update of the system by a component's"),
             Self::Circle => ("circle", "nothing superseded, a circle"),
             Self::UnknownRestart => ("unknown-restart", "restart not known, neither Yes, Maybe nor No"),
         }
     }
 }
 
+/// Something that was left out: of which update and product, and what was written; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    update: String,
+    product: String,
+    text: String,
+}
+
+impl Entry {
+    /// What was written of an update for a product.
+    pub fn new(update: &str, product: &str, text: &str) -> Self {
+        Self { update: update.to_owned(), product: product.to_owned(), text: text.to_owned() }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (update, product, text) = (shorten(&self.update), shorten(&self.product), shorten(&self.text));
+        let whose = [update, product].into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(" for ");
+        match (whose.as_str(), text.as_str()) {
+            ("", text) => write!(f, "`{text}`"),
+            (whose, "") => write!(f, "`{whose}`"),
+            (whose, text) => write!(f, "`{whose}: {text}`"),
+        }
+    }
+}
+
 /// What was left out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    groups: BTreeMap<(String, Why), BTreeMap<String, usize>>,
+    groups: BTreeMap<(String, Why), BTreeMap<Entry, usize>>,
 }
 
 impl Report {
-    /// Counts a text of a file.
-    pub fn add(&mut self, path: &str, why: Why, text: &str) {
-        let texts = self.groups.entry((path.to_owned(), why)).or_default();
-        *texts.entry(text.to_owned()).or_default() += 1;
+    /// Counts an entry of a file.
+    pub(super) fn add(&mut self, path: &str, why: Why, entry: Entry) {
+        let entries = self.groups.entry((path.to_owned(), why)).or_default();
+        *entries.entry(entry).or_default() += 1;
     }
 
-    /// The groups as warnings, by file and reason.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let warning = |((path, why), texts): (&(String, Why), &BTreeMap<String, usize>)| Diagnostic {
-            path: path.clone(),
-            place: Place::default(),
-            level: Level::Warning,
-            code: why.code(),
-            message: format!("{}: {}", why.message(), listed(texts)),
-            help: None,
-            snippet: None,
-        };
-        self.groups.iter().map(warning).collect()
+    /// Whether nothing was left out.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// A warning for each group, by file and reason.
+    pub fn groups(&self) -> Vec<Diagnostic> {
+        self.groups.iter().map(|((path, why), entries)| warning(path, *why, &listed(entries))).collect()
+    }
+
+    /// A warning for each different entry, by file, reason, update and product.
+    pub fn each(&self) -> Vec<Diagnostic> {
+        let each = self.groups.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
+        each.map(|((path, why), (entry, count))| warning(path, *why, &counted(entry, *count))).collect()
     }
 }
 
-/// The most frequent texts with their counts, and how many more there are.
-fn listed(texts: &BTreeMap<String, usize>) -> String {
-    let mut sorted: Vec<(&String, usize)> = texts.iter().map(|(text, count)| (text, *count)).collect();
+fn warning(path: &str, why: Why, what: &str) -> Diagnostic {
+    Diagnostic {
+        path: path.to_owned(),
+        place: Place::default(),
+        level: Level::Warning,
+        code: why.code(),
+        message: format!("{}: {what}", why.message()),
+        help: None,
+        snippet: None,
+    }
+}
+
+/// All entries with their counts; of many the most frequent, and how many more there are.
+fn listed(entries: &BTreeMap<Entry, usize>) -> String {
+    let mut sorted: Vec<(&Entry, usize)> = entries.iter().map(|(entry, count)| (entry, *count)).collect();
     sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shown = sorted.iter().take(SHOWN).map(|(text, count)| match count {
-        1 => format!("`{}`", shorten(text)),
-        _ => format!("`{}` ({count} times)", shorten(text)),
-    });
+    let length = if sorted.len() > WHOLE { SHOWN } else { sorted.len() };
+    let shown = sorted.iter().take(length).map(|(entry, count)| counted(entry, *count));
     let shown = shown.collect::<Vec<_>>().join(", ");
-    let hidden = sorted.get(SHOWN..).unwrap_or_default();
+    let hidden = sorted.get(length..).unwrap_or_default();
     match hidden.len() {
         0 => shown,
         others => {
@@ -129,6 +193,10 @@ fn listed(texts: &BTreeMap<String, usize>) -> String {
             format!("{shown} and {others} more ({times} times)")
         }
     }
+}
+
+fn counted(entry: &Entry, count: usize) -> String {
+    if count == 1 { entry.to_string() } else { format!("{entry} ({count} times)") }
 }
 
 fn shorten(text: &str) -> String {

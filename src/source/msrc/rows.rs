@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::Document;
 use super::claims::{Claim, Claims, Collector, Naming};
-use super::report::{Report, Why};
-use super::words::{self, Build};
-use crate::diagnostic::Diagnostic;
+use super::dating::Dating;
+use super::report::{Entry, Report, Why};
+use super::words::Build;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::Restart;
 use crate::model::product::Product;
-use crate::model::time::Released;
+use crate::model::time::{Month, Released};
 use crate::model::version::Version;
 
 /// A row of `updates/*.csv`.
@@ -39,14 +39,14 @@ pub struct Row {
 pub struct Import {
     /// The rows, sorted; one for each update, product and version.
     pub rows: Vec<Row>,
-    /// What was left out and why, by file.
-    pub left_out: Vec<Diagnostic>,
+    /// What was left out and why.
+    pub left_out: Report,
 }
 
 /// Makes rows of documents, for the products of a database; the order of the documents does not matter.
 pub fn import(mut documents: Vec<Document>, products: &BTreeMap<ProductId, Product>) -> Import {
     // The first document that names an update becomes its source.
-    documents.sort_by_cached_key(|one| (words::month_of_id(&one.id), one.id.clone(), one.path.clone()));
+    documents.sort_by_cached_key(|one| (one.month(), one.id.clone(), one.path.clone()));
     let mut report = Report::default();
     let mut collector = Collector::new(products, &mut report);
     documents.iter().for_each(|document| collector.learn(document));
@@ -54,7 +54,7 @@ pub fn import(mut documents: Vec<Document>, products: &BTreeMap<ProductId, Produ
     let branch_parts = |product: &ProductId| products.get(product).map_or(1, |product| product.branch_parts);
     weigh_supersedence(&mut claims, &mut report);
     let told = weigh_builds(&claims, &branch_parts, &mut report);
-    let released = weigh_releases(&claims.updates, &mut report);
+    let released = weigh_releases(&claims, &mut report);
     let mut rows = Vec::new();
     for ((update, product), claim) in &claims.pairs {
         let versions = told.get(&(update, product)).map_or(&[][..], Vec::as_slice);
@@ -68,7 +68,7 @@ pub fn import(mut documents: Vec<Document>, products: &BTreeMap<ProductId, Produ
     }
     // Numbers of updates have six digits or seven: sorted as texts they would not be in order.
     rows.sort_by_key(|row| (row.update.as_str().len(), row.update.clone(), row.product.clone()));
-    Import { rows, left_out: report.diagnostics() }
+    Import { rows, left_out: report }
 }
 
 fn row(
@@ -97,7 +97,7 @@ fn weigh_builds<'a>(
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         let is_told = |build: &&Build| {
             let why = doubt(claims, (update, product), claim, build, parts);
-            why.iter().for_each(|why| report.add(path, *why, &format!("{update} {} for {product}", build.version)));
+            why.iter().for_each(|why| report.add(path, *why, entry(update, product, build.version.as_str())));
             why.is_none()
         };
         told.insert((update, product), claim.builds.values().filter(is_told).collect());
@@ -123,15 +123,38 @@ fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Bu
 }
 
 /// The month of each update that documents of one month name, and named then.
-fn weigh_releases(updates: &BTreeMap<UpdateId, Naming>, report: &mut Report) -> BTreeMap<UpdateId, Released> {
+fn weigh_releases(claims: &Claims, report: &mut Report) -> BTreeMap<UpdateId, Released> {
     let mut released = BTreeMap::new();
-    for (update, naming) in updates {
-        match naming.months.iter().collect::<Vec<_>>().as_slice() {
-            [Some(month)] if naming.was_there => drop(released.insert(update.clone(), Released::In(*month))),
-            _ => report.add(&naming.path, Why::UncertainMonth, update.as_str()),
+    for (update, product) in claims.pairs.keys() {
+        let Some(naming) = claims.updates.get(update) else { continue };
+        match release(naming) {
+            Ok(month) => drop(released.insert(update.clone(), Released::In(month))),
+            Err(why) => report.add(&naming.path, why, entry(update, product, &months(naming))),
         }
     }
     released
+}
+
+/// The month of an update, or why it is not certain.
+fn release(naming: &Naming) -> Result<Month, Why> {
+    let mut months = naming.months.iter();
+    match (months.next(), months.next(), naming.dating) {
+        (_, Some(_), _) => Err(Why::SeveralMonths),
+        (Some(Some(month)), None, Some(Dating::InMonth)) => Ok(*month),
+        (_, _, Some(Dating::Revised)) => Err(Why::Revised),
+        (_, _, Some(Dating::DocumentRevised)) => Err(Why::DocumentRevised),
+        (_, _, Some(Dating::Unreadable)) => Err(Why::UnreadableDate),
+        _ => Err(Why::NoMonth),
+    }
+}
+
+/// The months of the documents that name an update, as a report shows them.
+fn months(naming: &Naming) -> String {
+    naming.months.iter().flatten().map(Month::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn entry(update: &UpdateId, product: &ProductId, text: &str) -> Entry {
+    Entry::new(update.as_str(), product.as_str(), text)
 }
 
 /// Removes what cannot be: in a circle each update would stand for the other, and an update of one product stands for
@@ -146,15 +169,17 @@ fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
     let is_apart = |one: &UpdateId, other: &UpdateId| {
         products.get(one).zip(products.get(other)).is_some_and(|(one, other)| one.is_disjoint(other))
     };
-    for ((update, _), claim) in &mut claims.pairs {
+    let whole = &claims.whole;
+    for ((update, product), claim) in &mut claims.pairs {
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         claim.supersedes.retain(|older| {
             let why = match () {
                 () if reaches(&replaced, older, update) => Why::Circle,
                 () if is_apart(update, older) => Why::OtherProduct,
+                () if !whole.contains(update) && whole.contains(older) => Why::OtherComponent,
                 () => return true,
             };
-            report.add(path, why, &format!("{update} and {older}"));
+            report.add(path, why, entry(update, product, older.as_str()));
             false
         });
     }

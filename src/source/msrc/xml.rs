@@ -23,6 +23,7 @@ enum Tag {
     Vulnerability,
     Revision,
     Date,
+    CurrentReleaseDate,
     Remediation,
     Description,
     Supercedence,
@@ -43,6 +44,7 @@ impl Tag {
             "Vulnerability" => Self::Vulnerability,
             "Revision" => Self::Revision,
             "Date" => Self::Date,
+            "CurrentReleaseDate" => Self::CurrentReleaseDate,
             "Remediation" => Self::Remediation,
             "Description" => Self::Description,
             "Supercedence" => Self::Supercedence,
@@ -79,6 +81,7 @@ pub fn read(source: &Text) -> Result<Document, Box<Diagnostic>> {
         path: source.path.clone(),
         id: String::new(),
         products: HashMap::new(),
+        dates: Vec::new(),
         vulnerabilities: Vec::new(),
     };
     let mut state = State { document, open: Vec::new(), text: String::new(), product: String::new() };
@@ -157,6 +160,7 @@ impl State {
             (Some(Tag::Revision), Tag::Date) if self.open.contains(&Tag::Vulnerability) => {
                 self.document.vulnerabilities.last_mut().into_iter().for_each(|one| one.revisions.push(text.clone()));
             }
+            (Some(Tag::Revision), Tag::Date) | (_, Tag::CurrentReleaseDate) => self.document.dates.push(text),
             (Some(Tag::Remediation), tag) => {
                 let last = self.document.vulnerabilities.last_mut().and_then(|one| one.remediations.last_mut());
                 last.into_iter().for_each(|one| one.learn(tag, &text));
