@@ -322,7 +322,7 @@ fn a_real_export_is_read() {
 /// August 2024's update for Windows Server 2019, on the real server: blocked and explained.
 ///
 /// Win32_OperatingSystem tells 10.0.17763 and no fourth number, which would say whether a cumulative update with the fix is
-/// in. It cannot be: the facts were collected before the fix came in September.
+/// in. In August it cannot be: the fix came in September.
 #[test]
 fn the_update_that_breaks_transport_is_blocked_on_the_real_server() {
     let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/exchange-clixml");

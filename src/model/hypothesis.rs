@@ -77,27 +77,17 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether an update is installed: listed, superseded by an installed one, or contained in a product's version.
     ///
-    /// Where that is not known, what was released after the facts were collected was not installed when they were, nor
-    /// was what replaces it.
+    /// Where that is not known, what is released after the moment of decision is not installed, nor is what replaces it.
+    /// The moment of collection would say too much: the update may have come since.
     pub fn installed(&self, id: &UpdateId) -> Truth {
         let truth = Truth::any(self.catalogue.carriers(id).iter().map(|carrier| self.carries(carrier)));
-        let is_missing = || self.is_too_new(id) && !self.may_be_brought(id);
-        if truth == Truth::Unknown && is_missing() { Truth::False } else { truth }
+        if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
     }
 
-    /// Whether an update was released when the facts had been collected, or the decision is already made.
+    /// Whether an update is released only after the moment of decision.
     fn is_too_new(&self, id: &UpdateId) -> bool {
         let released = self.catalogue.update(id).and_then(|knowledge| knowledge.released);
-        let collected = self.server.collected_at.map_or(self.at, |moment| moment.timestamp().min(self.at));
-        released.is_some_and(|released| released.first() > Day::of(collected))
-    }
-
-    /// Whether an assumed update may have brought it: one that raises a product to a version that is not known.
-    fn may_be_brought(&self, id: &UpdateId) -> bool {
-        self.brought_with(id).any(|one| match &self.products {
-            Some(products) => products.iter().any(|runs| runs.is_floor && *runs.product == one.product),
-            None => self.assumed.iter().flat_map(|update| self.brings(update)).any(|b| b.product == one.product),
-        })
+        released.is_some_and(|released| released.first() > Day::of(self.at))
     }
 
     /// As [`Self::installed`], telling what was read.
@@ -261,7 +251,9 @@ impl<'a> Hypothesis<'a> {
 
     /// The products whose missing version leaves open whether an update is installed.
     fn undated_products(&self, id: &UpdateId) -> Vec<String> {
-        let concerned: Vec<&Brings> = self.brought_with(id).collect();
+        let brings =
+            |carrier: &UpdateId| self.catalogue.update(carrier).map(|k| k.brings.as_slice()).unwrap_or_default();
+        let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(brings).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec!["products".to_owned()],
@@ -273,20 +265,11 @@ impl<'a> Hypothesis<'a> {
         }
     }
 
-    /// What the updates bring of which one installed means that this one is.
-    fn brought_with<'s>(&'s self, id: &'s UpdateId) -> impl Iterator<Item = &'s Brings> {
-        self.catalogue.carriers(id).iter().flat_map(|carrier| self.brings(carrier))
-    }
-
-    fn brings(&self, update: &UpdateId) -> &[Brings] {
-        self.catalogue.update(update).map(|knowledge| knowledge.brings.as_slice()).unwrap_or_default()
-    }
-
     fn describe_installed(&self, id: &UpdateId, truth: Truth) -> String {
         let carriers = self.catalogue.carriers(id).iter();
         if truth == Truth::False {
             let is_known = carriers.into_iter().all(|carrier| !self.carries(carrier).is_possible());
-            return if is_known { "not installed" } else { "released after this was collected" }.to_owned();
+            return if is_known { "not installed" } else { "released after this decision" }.to_owned();
         }
         let carrier = carriers.into_iter().find(|carrier| self.carries(carrier).is_true());
         match carrier {
