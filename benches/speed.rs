@@ -29,6 +29,7 @@ fn main() {
         ["data"] => data(),
         ["fleet"] => fleet(),
         ["write", folder] => fleet::write(Path::new(folder)),
+        ["write-data", folder] => data::write(Path::new(folder)),
         _ => {
             hook();
             fleet();
@@ -50,6 +51,8 @@ fn data() {
     for command in ["lint", "test"] {
         let mut check = Command::new(env!("CARGO_BIN_EXE_patchgate"));
         check.args(["advisory", command]).arg(folder.path());
+        // Findings would be located in their files, which is not what is measured.
+        assert!(check.status().expect("a run").success(), "the data is not clean");
         let mut read = Command::new(&this);
         read.arg("read").arg(folder.path());
         report(command, "reading the files", &mut check, &mut read, 5);

@@ -53,7 +53,8 @@ fn settings() -> String {
 
 /// A bad update with its fix, on some builds and one role, above a figure that is the advisory's own.
 fn advisory(number: usize) -> String {
-    let (product, build) = (number % PRODUCTS, number / PRODUCTS % (BUILDS - 3) + 1);
+    // Every second build is bad and the one after it the fix, which nobody speaks against.
+    let (product, build) = (number % PRODUCTS, number / PRODUCTS % (BUILDS / 2 - 1) * 2 + 1);
     let (bad, fix) = (1_000_000 + product * 100 + build, 1_000_000 + product * 100 + build + 1);
     let version = |build: usize| format!("1.0.{product}.{}", (build + 1) * 10);
     let (low, high, year) = (version(build - 1), version(build + 1), 2015 + number % 10);
