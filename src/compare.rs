@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::decide::TOOL;
 use crate::decision::difference::{
     Absence, Answer, Change, DataInput, Difference, Inputs, MissingChange, NoteChange, SCHEMA, Summary, Transition,
     Turn, UnplacedChange,
 };
-use crate::decision::{Decision, Document};
+use crate::decision::{Decision, Document, TOOL};
 use crate::evaluate::house_rules::stale_database;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::{ServerName, UpdateId};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::decision::{Decision, Document, Inputs, SCHEMA, Summary};
+use crate::decision::{Decision, Document, Inputs, SCHEMA, Summary, TOOL};
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
@@ -21,9 +21,6 @@ pub mod unblock;
 pub mod wishes;
 
 use outcome::Outcome;
-
-/// The program and its version, as decisions name it.
-pub const TOOL: &str = concat!("patchgate ", env!("CARGO_PKG_VERSION"));
 
 /// Decides every pending update on every server.
 ///

@@ -15,6 +15,9 @@ use crate::model::truth::Truth;
 pub mod difference;
 pub mod explanation;
 
+/// The program and its version, as decisions name it.
+pub const TOOL: &str = concat!("patchgate ", env!("CARGO_PKG_VERSION"));
+
 /// The schema of the decision document.
 pub const SCHEMA: &str = "patchgate/decision/v1";
 

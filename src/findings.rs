@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::decide::TOOL;
+use crate::decision::TOOL;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::lint::Described;
 use crate::load;
