@@ -164,3 +164,32 @@ fn a_new_advisory_gets_the_next_id_and_what_is_known() {
     );
     succeed(folder.path(), "patchgate advisory list -a advisories --status draft");
 }
+
+/// An advisory of a team's own that was written later than the one that it replaces leaves no time without a word.
+#[test]
+fn what_replaces_an_advisory_speaks_since_that_one_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |id: &str, published: &str, more: &str| {
+        format!(
+            "schema: patchgate/advisory/v1\nid: {id}\ntitle: t\nkind: known-bad\nseverity: high\npublished: {published}\nupdates: [KB1]\n{more}"
+        )
+    };
+    let files = [
+        ("one", "PG-2020-0001", text("PG-2020-0001", "2020-03-01", "")),
+        ("two", "ACME-2024-0001", text("ACME-2024-0001", "2024-05-01", "overrides: PG-2020-0001\n")),
+    ];
+    for (name, id, text) in &files {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::write(folder.path().join(name).join(format!("{id}.yaml")), text).unwrap();
+    }
+    let mut loader = patchgate::load::Loader::default();
+    let database = loader.database(&["one", "two"].map(|name| folder.path().join(name))).unwrap();
+    let speaking = |day: &str| {
+        let day = day.parse().unwrap();
+        let in_force = database.advisories().iter().filter(|advisory| advisory.is_in_force(day, false));
+        in_force.map(|advisory| advisory.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(speaking("2020-02-29"), Vec::<String>::new());
+    assert_eq!(speaking("2022-01-01"), ["ACME-2024-0001"]);
+    assert_eq!(database.listing().newest_change, Some("2024-05-01".parse().unwrap()));
+}

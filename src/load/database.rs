@@ -272,12 +272,12 @@ impl Collection {
         let products: BTreeMap<_, _> = self.products.into_iter().map(|one| (one.value.id.clone(), one.value)).collect();
         let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
         let mut replaced = BTreeSet::new();
-        for Filed { value: advisory, .. } in self.advisories {
+        for Filed { value: mut advisory, .. } in self.advisories {
             if let Some(former) = advisory.overrides.clone().filter(|id| advisories.contains_key(id)) {
                 let is_draft = advisory.status == Status::Draft;
                 let is_own = former == advisory.id;
-                if !is_draft {
-                    advisories.remove(&former);
+                if !is_draft && let Some(former) = advisories.remove(&former) {
+                    stand_in(&mut advisory, &former);
                 }
                 replaced.insert(former);
                 // A draft never speaks: until it does, what it is to replace has to.
@@ -296,6 +296,14 @@ impl Collection {
             replaced,
             digest: digest_of_all(self.digests.iter().map(String::as_str)),
         }
+    }
+}
+
+/// What replaces an advisory speaks from the day on which that one did: between the two days nobody would speak.
+fn stand_in(advisory: &mut Advisory, former: &Advisory) {
+    if former.published < advisory.published {
+        advisory.updated = Some(advisory.last_change());
+        advisory.published = former.published;
     }
 }
 
