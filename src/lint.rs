@@ -143,11 +143,6 @@ const BROKEN_CONDITION: &[&str] = &[
     "contradiction",
 ];
 
-/// The rule of a code.
-pub fn rule(code: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.code == code)
-}
-
 /// Where in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
