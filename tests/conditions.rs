@@ -116,6 +116,9 @@ fn every_field_has_a_true_a_false_and_an_unknown_case() {
         (
             "certificate",
             &[
+                "thumbprint",
+                "subject",
+                "issuer",
                 "used_by",
                 "expires_within",
                 "expired",

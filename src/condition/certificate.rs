@@ -17,6 +17,15 @@ use crate::model::truth::Truth;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
+    /// Its thumbprint (SHA-1), with or without separators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
+    /// Its subject: the whole name, or one part of it such as `CN=Example Root CA`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Its issuer: the whole name, or one part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// A service that it is assigned to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_by: Option<String>,
@@ -65,6 +74,11 @@ impl Entry for Certificate {
 
     fn compare(&self, one: &server::Certificate, on: &Hypothesis<'_>, fields: &mut Fields) {
         fields.text("store", self.store.as_ref(), one.store.as_ref());
+        fields.check("thumbprint", self.thumbprint.as_ref(), one.thumbprint.as_ref(), |w, found| {
+            hex_digits(w).eq(hex_digits(found))
+        });
+        fields.check("subject", self.subject.as_ref(), one.subject.as_ref(), |w, found| is_named(found, w));
+        fields.check("issuer", self.issuer.as_ref(), one.issuer.as_ref(), |w, found| is_named(found, w));
         fields.check("used_by", self.used_by.as_ref(), one.used_by.as_ref(), |w, found| has(found, w));
         fields.check("not_after", self.expired, one.not_after, |w, end| w == (end.timestamp() < on.at()));
         fields.check("not_after", self.expires_within, one.not_after, |within, end| {
@@ -98,6 +112,7 @@ impl Entry for Certificate {
         let dates = self.expired.is_some() || self.expires_within.is_some();
         let shown = [
             one.subject.clone(),
+            one.issuer.as_ref().filter(|_| self.issuer.is_some()).map(|issuer| format!("issued by {issuer}")),
             one.not_before.filter(|_| self.renewed_since_boot.is_some()).map(|day| format!("valid from {day}")),
             one.not_after.filter(|_| dates).map(|day| format!("valid to {day}")),
             list(self.key_not_readable_by.is_some(), "key readable by", &one.key_readable_by),
@@ -111,6 +126,16 @@ impl Entry for Certificate {
 
 fn has(list: &[String], wanted: &str) -> bool {
     list.iter().any(|one| one.eq_ignore_ascii_case(wanted))
+}
+
+/// The digits of a thumbprint, which tools write with spaces, colons or an invisible mark in front.
+fn hex_digits(thumbprint: &str) -> impl Iterator<Item = char> + '_ {
+    thumbprint.chars().filter(char::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase())
+}
+
+/// Whether a distinguished name is the wanted one, or has it as one of its parts.
+fn is_named(name: &str, wanted: &str) -> bool {
+    name.eq_ignore_ascii_case(wanted) || name.split(',').any(|part| part.trim().eq_ignore_ascii_case(wanted.trim()))
 }
 
 fn is_self_signed(one: &server::Certificate) -> Option<bool> {
@@ -189,6 +214,9 @@ impl fmt::Display for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("certificate")?;
         entries::write_field(f, "store", self.store.as_ref())?;
+        entries::write_field(f, "thumbprint", self.thumbprint.as_ref())?;
+        entries::write_field(f, "subject", self.subject.as_ref())?;
+        entries::write_field(f, "issuer", self.issuer.as_ref())?;
         entries::write_field(f, "used by", self.used_by.as_ref())?;
         entries::write_field(f, "expires within", self.expires_within.as_ref())?;
         entries::write_field(f, "expired", self.expired.as_ref())?;
