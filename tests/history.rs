@@ -1,0 +1,225 @@
+//! History, replayed from the data: for every known-bad update a server that it hit. On the day after the warning was
+//! published the update is blocked there, on the day before nobody has heard of it, and with the fix it may go.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use patchgate::advisory::case::Expect;
+use patchgate::advisory::{Advisory, Confidence, Kind, Severity, Status};
+use patchgate::database::{Database, Parts};
+use patchgate::decide::decide;
+use patchgate::decision::{Document, Effect, Inputs, Verdict};
+use patchgate::evaluate::Question;
+use patchgate::load::Loader;
+use patchgate::model::id::UpdateId;
+use patchgate::model::pending::PendingUpdate;
+use patchgate::model::server::Server;
+use patchgate::model::time::{Day, Released};
+use patchgate::model::truth::Truth;
+use patchgate::policy::Policy;
+use serde_json::{Value, json};
+
+struct Replay {
+    database: Database,
+    /// The policy that the program brings.
+    usual: Policy,
+    /// One for which every warning counts, so that also what only warns is seen to hit the right servers.
+    strict: Policy,
+}
+
+/// An update as it was offered, and the day on which it came out.
+struct Offer {
+    id: UpdateId,
+    released: Date,
+    revision: Option<u32>,
+}
+
+fn parts() -> Parts {
+    let mut loader = Loader::default();
+    let collection = loader.collection(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("advisories")]);
+    let parts = loader.join(vec![collection]);
+    assert_eq!(loader.finish(), []);
+    parts
+}
+
+fn policy(effects: Value) -> Policy {
+    serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": "p", "effects": effects})).unwrap()
+}
+
+fn date(day: Day) -> Date {
+    day.to_string().parse().unwrap()
+}
+
+fn noon(day: Date) -> Timestamp {
+    day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp()
+}
+
+impl Replay {
+    /// What an advisory speaks about, as it came out: by its id, or because it brings a build in the range.
+    fn offers(&self, advisory: &Advisory) -> Vec<Offer> {
+        let known = self.database.updates();
+        let released = |id: &UpdateId| self.released(id).unwrap_or(date(advisory.published));
+        let named = advisory.updates.iter().map(|selector| {
+            let before = selector.released_before.map(|day| date(day) - 1.day());
+            let released = released(&selector.id);
+            Offer {
+                id: selector.id.clone(),
+                released: before.map_or(released, |before| before.min(released)),
+                revision: selector.revision_below.map(|bound| bound - 1),
+            }
+        });
+        let brought = advisory.builds.iter().flat_map(|builds| {
+            let scheme = self.database.products()[&builds.product].version_scheme;
+            known.iter().filter_map(move |(id, knowledge)| {
+                let is_in = |brings: &&patchgate::model::pending::Brings| {
+                    brings.product == builds.product
+                        && builds.versions.contain(Some(&brings.version), scheme) == Truth::True
+                };
+                knowledge.brings.iter().any(|brings| is_in(&brings)).then(|| Offer {
+                    id: id.clone(),
+                    released: released(id),
+                    revision: None,
+                })
+            })
+        });
+        let mut offers: Vec<Offer> = named.chain(brought).collect();
+        offers.sort_by(|one, two| one.id.cmp(&two.id));
+        offers.dedup_by(|one, two| one.id == two.id);
+        offers
+    }
+
+    /// The day on which an update came out, the last of its month where only that is known.
+    fn released(&self, id: &UpdateId) -> Option<Date> {
+        self.database.updates().get(id)?.released.map(Released::last).map(date)
+    }
+
+    /// What is decided about an offer on a server, on a day.
+    fn decide(&self, database: &Database, policy: &Policy, server: &Server, offer: &Offer, on: Date) -> Document {
+        let pending = json!({
+            "id": offer.id.as_str(), "released": offer.released.to_string(), "revision": offer.revision,
+            "offered_to": [server.name.as_str()],
+        });
+        let pending: [PendingUpdate; 1] = [serde_json::from_value(pending).unwrap()];
+        let server = Server { collected_at: Some(on.to_string().parse().unwrap()), ..server.clone() };
+        let at = noon(on);
+        let question = Question { database, policy, waivers: &[], pending: &pending, at, hindsight: false };
+        decide(question, &[server], Inputs::default())
+    }
+}
+
+/// The servers of the cases in which an advisory speaks.
+fn servers(advisory: &Advisory) -> Vec<Server> {
+    let speaking = advisory.cases.iter().filter(|case| case.expect == Expect::Speaks);
+    speaking.map(|case| case.server.0.as_ref().clone()).collect()
+}
+
+/// The servers that were hit with each of the fixes; where no update is the fix, those on which the cases say that nothing
+/// is wrong.
+fn repaired(advisory: &Advisory) -> Vec<Server> {
+    let with = |server: &Server, fix: &UpdateId| {
+        let mut server = server.clone();
+        server.updates.get_or_insert_default().push(serde_json::from_value(json!(fix.as_str())).unwrap());
+        server
+    };
+    if advisory.cures().next().is_some() {
+        return servers(advisory).iter().flat_map(|server| advisory.cures().map(|fix| with(server, fix))).collect();
+    }
+    let silent = advisory.cases.iter().filter(|case| case.expect == Expect::Silent && case.update.is_none());
+    silent.map(|case| case.server.0.as_ref().clone()).collect()
+}
+
+/// What an advisory does to the only decision of a document: none when it says nothing.
+fn effect(document: &Document, advisory: &Advisory) -> Option<Effect> {
+    let reasons = document.decisions.iter().flat_map(|one| &one.reasons);
+    reasons.filter(|reason| reason.advisory.as_ref() == Some(&advisory.id)).map(|reason| reason.effect).max()
+}
+
+fn known_bad(database: &Database) -> impl Iterator<Item = &Advisory> {
+    database.advisories().iter().filter(|one| one.kind == Kind::KnownBad && one.status == Status::Active)
+}
+
+fn replay() -> (Replay, Vec<Advisory>) {
+    let database = Database::new(parts());
+    let advisories: Vec<Advisory> = known_bad(&database).cloned().collect();
+    let strict = json!({
+        "known-bad": {"critical": "block", "high": "block", "medium": "block", "low": "block"}, "reported": "block",
+    });
+    (Replay { database, usual: policy(json!({})), strict: policy(strict) }, advisories)
+}
+
+#[test]
+fn every_known_bad_update_is_blocked_from_the_day_on_which_it_was_known_and_not_before() {
+    let (replay, advisories) = replay();
+    let (mut wrong, mut blocked) = (Vec::new(), BTreeMap::<&str, usize>::new());
+    for advisory in &advisories {
+        let servers = servers(advisory);
+        let offers = replay.offers(advisory);
+        if offers.is_empty() {
+            wrong.push(format!("{}: speaks about no known update", advisory.id));
+        }
+        let does_block = advisory.confidence == Confidence::Confirmed && advisory.severity > Severity::Low;
+        for offer in &offers {
+            let published = date(advisory.published);
+            let after = published.max(offer.released) + 1.day();
+            let is_hit = |server: &&Server| {
+                let document = replay.decide(&replay.database, &replay.strict, server, offer, after);
+                effect(&document, advisory) == Some(Effect::Block)
+            };
+            let Some(server) = servers.iter().find(is_hit) else {
+                wrong.push(format!("{}: {} is blocked on no server of its cases", advisory.id, offer.id));
+                continue;
+            };
+            let document = replay.decide(&replay.database, &replay.usual, server, offer, after);
+            let expected = if does_block { Effect::Block } else { Effect::Note };
+            if effect(&document, advisory) != Some(expected) {
+                wrong.push(format!("{}: {}: {:?} after", advisory.id, offer.id, effect(&document, advisory)));
+            }
+            if does_block && document.decisions[0].verdict != Verdict::Block {
+                wrong.push(format!("{}: {}: {:?}", advisory.id, offer.id, document.decisions[0].verdict));
+            }
+            *blocked.entry(if does_block { "blocked" } else { "warned of" }).or_default() += 1;
+            let before = replay.decide(&replay.database, &replay.strict, server, offer, published - 1.day());
+            let text = serde_json::to_string(&before).unwrap();
+            if text.contains(advisory.id.as_str()) {
+                wrong.push(format!("{}: {}: mentioned before it was published", advisory.id, offer.id));
+            }
+        }
+    }
+    println!("{} advisories, {blocked:?}", advisories.len());
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(blocked["blocked"] > 100 && blocked["warned of"] > 20, "{blocked:?}");
+}
+
+#[test]
+fn with_the_fix_installed_the_update_may_go() {
+    let (replay, advisories) = replay();
+    let (mut wrong, mut fixed) = (Vec::new(), 0);
+    let parts = parts();
+    for advisory in &advisories {
+        // Alone, because the server of a case has only the facts that this advisory asks for.
+        let alone = Database::new(Parts { advisories: vec![advisory.clone()], ..parts.clone() });
+        let offers = replay.offers(advisory);
+        let servers = repaired(advisory);
+        if servers.is_empty() {
+            wrong.push(format!("{}: no case tells what a repaired server is", advisory.id));
+        }
+        for (server, offer) in servers.iter().flat_map(|server| offers.iter().map(move |offer| (server, offer))) {
+            let installed = server.updates.iter().flatten().filter_map(|update| replay.released(update.id()));
+            let on = installed.chain([date(advisory.last_change()), offer.released]).max().unwrap() + 60.days();
+            let document = replay.decide(&alone, &replay.strict, server, offer, on);
+            fixed += 1;
+            // What the fix contains is installed with it, and there is nothing to decide.
+            if document.decisions.iter().any(|one| one.verdict != Verdict::Approve) {
+                wrong.push(format!("{}: {} on {server:?}: {:#?}", advisory.id, offer.id, document.decisions));
+            }
+        }
+    }
+    let ids: BTreeSet<&str> = wrong.iter().filter_map(|line| line.split(':').next()).collect();
+    assert!(wrong.is_empty(), "{ids:?}\n{}", wrong.join("\n"));
+    println!("{} advisories, {fixed} pairs of a repaired server and an update", advisories.len());
+    assert!(fixed > 100, "only {fixed}");
+}
