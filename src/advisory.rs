@@ -318,8 +318,7 @@ impl Advisory {
         if by_id.is_true() {
             return by_id;
         }
-        let brings = update.brings.as_deref().unwrap_or_default();
-        by_id.or(trace.join(&self.builds, Truth::any, |selector, trace| selector.matches(brings, on, trace)))
+        by_id.or(trace.join(&self.builds, Truth::any, |selector, trace| selector.matches(update, on, trace)))
     }
 
     /// Whether every step before the update is known to be done; steps that cannot be verified never are.

@@ -166,6 +166,18 @@ impl Database {
         self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
     }
 
+    /// Whether an advisory goes by builds, and what is known of an update is one of them.
+    pub fn is_among_builds(&self, update: &UpdateId, advisory: &Advisory) -> bool {
+        let Some(known) = self.updates.get(update) else { return false };
+        let scheme = |product| self.products.get(product).map(|product| product.version_scheme).unwrap_or_default();
+        advisory.builds.iter().any(|builds| {
+            let mut brought = known.brings.iter().filter(|brings| brings.product == builds.product);
+            builds.is_every_update() && known.products.contains(&builds.product)
+                || brought
+                    .any(|brings| builds.versions.contain(Some(&brings.version), scheme(&builds.product)).is_true())
+        })
+    }
+
     /// The place of a role in a product's order, from 0; none when the product has no order or does not name the role.
     pub fn role_rank(&self, product: &ProductId, roles: &[String]) -> Option<usize> {
         let order = &self.products.get(product)?.update_order;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::condition::entries;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::{Brings, PendingUpdate};
+use crate::model::pending::PendingUpdate;
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -118,14 +118,23 @@ pub struct BuildSelector {
 }
 
 impl BuildSelector {
-    /// Whether what an update brings this server is in the range.
-    pub fn matches(&self, brings: &[Brings], on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+    /// Whether what an update brings this server is in the range; every update of the product brings it something.
+    pub fn matches(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        if self.is_every_update() && update.products.iter().flatten().any(|product| *product == self.product) {
+            return Truth::True;
+        }
+        let brings = update.brings.as_deref().unwrap_or_default();
         let scheme = on.scheme(&self.product);
         let truth = on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme));
         if truth == Truth::Unknown {
             trace.miss(|| format!("products.{}.version", self.product));
         }
         truth
+    }
+
+    /// Whether it needs no build: any update of the product is meant.
+    pub fn is_every_update(&self) -> bool {
+        self.versions.is_every()
     }
 }
 

@@ -61,8 +61,9 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 fn unknown_builds(gate: &Gate<'_>) -> Vec<String> {
     let advisories = gate.question.database.advisories();
     let of_product = |products: &[ProductId]| {
-        let goes_by_build =
-            |advisory: &&Advisory| advisory.builds.iter().any(|build| products.contains(&build.product));
+        let goes_by_build = |advisory: &&Advisory| {
+            advisory.builds.iter().any(|build| products.contains(&build.product) && !build.is_every_update())
+        };
         advisories
             .iter()
             .filter(|one| one.status == Status::Active)

@@ -63,15 +63,14 @@ pub fn candidates<'a>(
     let ids: Vec<UpdateId> = updates.keys().cloned().collect();
     let with_advisories = updates.into_iter().map(|(id, update)| {
         let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
-        for brings in update.brings.iter().flatten() {
-            advisories.extend(by_product.get(&brings.product).into_iter().flatten());
-        }
+        let products = merge::products(&update);
+        advisories.extend(products.iter().flat_map(|product| by_product.get(product).into_iter().flatten()));
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         advisories.dedup_by(|one, two| one.id == two.id);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
         let newer = ids.iter().enumerate().filter(|(_, newer)| catalogue.supersedes(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
-        Candidate { products: merge::products(&update), source_id, advisories, superseded_by, update }
+        Candidate { products, source_id, advisories, superseded_by, update }
     });
     with_advisories.collect()
 }

@@ -34,18 +34,11 @@ impl<'a> Bad<'a> {
 
     /// The advisories that name an update, by its id or by a build that it brings.
     pub fn naming(&self, update: &UpdateId) -> Vec<&'a Advisory> {
-        let brings =
-            self.library.database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
-        let by_build = brings.iter().flat_map(|brings| {
-            let of_product = self.by_product.get(&brings.product).into_iter().flatten();
-            of_product.filter(|advisory| self.has_build(advisory, &brings.product, &brings.version))
-        });
+        let database = self.library.database;
+        let products = database.updates().get(update).map(|known| known.products.as_slice()).unwrap_or_default();
+        let of_product = products.iter().flat_map(|product| self.by_product.get(product).into_iter().flatten());
+        let by_build = of_product.filter(|advisory| database.is_among_builds(update, advisory));
         self.by_update.get(update).into_iter().flatten().chain(by_build).copied().collect()
-    }
-
-    fn has_build(&self, advisory: &Advisory, product: &ProductId, version: &Version) -> bool {
-        let of_product = advisory.builds.iter().filter(|builds| builds.product == *product);
-        of_product.into_iter().any(|builds| self.library.contains(product, &builds.versions, version))
     }
 
     /// The first advisory that stands against an update on servers that another one concerns.

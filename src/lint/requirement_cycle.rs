@@ -61,7 +61,9 @@ fn waiting(library: &Library<'_>) -> BTreeSet<UpdateId> {
 fn named(library: &Library<'_>, advisory: &Advisory) -> BTreeSet<UpdateId> {
     let by_build = advisory.builds.iter().flat_map(|builds| {
         let fits = |version: &Version| library.contains(&builds.product, &builds.versions, version);
-        library.bringing(&builds.product, fits).into_iter().cloned()
+        let unbuilt = library.database.updates().iter().filter(|_| builds.is_every_update());
+        let unbuilt = unbuilt.filter(|(_, known)| known.products.contains(&builds.product)).map(|(update, _)| update);
+        library.bringing(&builds.product, fits).into_iter().chain(unbuilt).cloned()
     });
     advisory.updates.iter().map(|selector| selector.id.clone()).chain(by_build).collect()
 }

@@ -266,6 +266,9 @@ impl Fleet {
             return True;
         }
         let Some((product, range)) = &advice.builds else { return False };
+        if matches!(range, Range::Every) && self.patches[usize::from(update)].products.contains(product) {
+            return True;
+        }
         let brought = self.brings(update, *product);
         if brought.is_empty() {
             return False;

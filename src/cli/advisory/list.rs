@@ -166,16 +166,10 @@ fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
 }
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
-    let brings = database.updates().get(update).map(|known| known.brings.as_slice()).unwrap_or_default();
-    let is_built = |brings: &crate::model::pending::Brings| {
-        let scheme = database.products().get(&brings.product).map(|product| product.version_scheme).unwrap_or_default();
-        let of_product = advisory.builds.iter().filter(|builds| builds.product == brings.product);
-        of_product.into_iter().any(|builds| builds.versions.contain(Some(&brings.version), scheme).is_true())
-    };
     let tests = |(_, condition): (_, &Condition)| matches!(condition, Condition::Update(one) if one.0 == *update);
     advisory.updates.iter().any(|selector| selector.id == *update)
         || advisory.cures().any(|cure| cure == update)
-        || brings.iter().any(is_built)
+        || database.is_among_builds(update, advisory)
         || library::conditions(advisory).into_iter().any(tests)
 }
 
