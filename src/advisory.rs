@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Condition;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
-use crate::model::pending::PendingUpdate;
+use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -319,6 +319,34 @@ impl Advisory {
             return by_id;
         }
         by_id.or(trace.join(&self.builds, Truth::any, |selector, trace| selector.matches(update, on, trace)))
+    }
+
+    /// Whether installing an update sets a hazard off.
+    ///
+    /// The trigger comes after the installation: an update that takes the cause away does not set it off.
+    pub fn threatens<'a>(&self, on: &Hypothesis<'a>, update: &'a PendingUpdate) -> Truth {
+        if !self.triggers.iter().any(|trigger| self.is_pulled(trigger, update)) {
+            return Truth::False;
+        }
+        let truth = self.speaks(on, &mut Trace::silent());
+        if !truth.is_possible() {
+            return truth;
+        }
+        let after = self.speaks(&on.with([&update.id]), &mut Trace::silent());
+        if after.is_possible() { truth } else { Truth::False }
+    }
+
+    /// Whether an update pulls a trigger.
+    fn is_pulled(&self, trigger: &Trigger, update: &PendingUpdate) -> bool {
+        let may_restart = update.restart != Some(Restart::Never);
+        match trigger {
+            Trigger::Restart => may_restart,
+            Trigger::ServiceRestart => {
+                may_restart || self.affects.iter().any(|affects| update.concerns(&affects.product))
+            }
+            Trigger::AnyUpdate => true,
+            Trigger::Product(product) => update.concerns(product),
+        }
     }
 
     /// Whether every step before the update is known to be done; steps that cannot be verified never are.

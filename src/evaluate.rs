@@ -6,13 +6,13 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use crate::advisory::{Advisory, Kind, Trigger};
+use crate::advisory::{Advisory, Kind};
 use crate::database::Database;
 use crate::decision::{Effect, Reason, Rule};
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::{PendingUpdate, Restart};
+use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::time::Day;
 use crate::model::trace::{Evidence, Trace};
@@ -196,7 +196,7 @@ impl<'a> Gate<'a> {
             truth.is_possible().then(|| self.reason(advisory, truth, on, Some(&candidate.update)))
         });
         let about_server = subject.hazards.iter().filter_map(|hazard| {
-            let truth = self.threatens(hazard, on, candidate);
+            let truth = hazard.threatens(on, &candidate.update);
             truth.is_possible().then(|| self.reason(hazard, truth, on, None))
         });
         about_update.chain(about_server).map(|reason| waive(subject, &candidate.update.id, reason)).collect()
@@ -229,21 +229,6 @@ impl<'a> Gate<'a> {
         silent.collect()
     }
 
-    /// Whether installing an update sets a hazard off.
-    ///
-    /// The trigger comes after the installation: an update that takes the cause away does not set it off.
-    fn threatens(&self, hazard: &Advisory, on: &Hypothesis<'a>, candidate: &'a Candidate<'_>) -> Truth {
-        if !hazard.triggers.iter().any(|trigger| pulls(candidate, trigger, hazard)) {
-            return Truth::False;
-        }
-        let truth = hazard.speaks(on, &mut Trace::silent());
-        if !truth.is_possible() {
-            return truth;
-        }
-        let after = hazard.speaks(&on.with([&candidate.update.id]), &mut Trace::silent());
-        if after.is_possible() { truth } else { Truth::False }
-    }
-
     fn reason(&self, advisory: &Advisory, truth: Truth, on: &Hypothesis<'_>, update: Option<&PendingUpdate>) -> Reason {
         let mut trace = Trace::listening();
         if let Some(update) = update {
@@ -266,19 +251,6 @@ impl<'a> Gate<'a> {
             waived: None,
             references: advisory.references.clone(),
         }
-    }
-}
-
-/// Whether an update sets off what waits for this trigger.
-fn pulls(candidate: &Candidate<'_>, trigger: &Trigger, hazard: &Advisory) -> bool {
-    let may_restart = candidate.update.restart != Some(Restart::Never);
-    match trigger {
-        Trigger::Restart => may_restart,
-        Trigger::ServiceRestart => {
-            may_restart || hazard.affects.iter().any(|affects| candidate.products.contains(&affects.product))
-        }
-        Trigger::AnyUpdate => true,
-        Trigger::Product(product) => candidate.products.contains(product),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
-use crate::advisory::Advisory;
 use crate::advisory::case::{Case, Expect};
+use crate::advisory::{Advisory, Kind};
 use crate::condition::Condition;
 use crate::database::Database;
 use crate::evaluate::{candidate, merge};
@@ -77,10 +77,19 @@ impl<'a> Library<'a> {
         let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
         let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
-        trace.join([true, false], Truth::all, |is_name, trace| match is_name {
-            true => advisory.names(&update, &on, trace),
-            false => advisory.speaks(&on, trace),
-        })
+        match advisory.kind {
+            Kind::Required => advisory.speaks(&on, trace),
+            Kind::Hazard => {
+                advisory.speaks(&on, trace);
+                advisory.threatens(&on, &update)
+            }
+            Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
+                trace.join([true, false], Truth::all, |is_name, trace| match is_name {
+                    true => advisory.names(&update, &on, trace),
+                    false => advisory.speaks(&on, trace),
+                })
+            }
+        }
     }
 
     /// The first moment at which all that an advisory names was there: its own last change, and the updates' releases.

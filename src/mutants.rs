@@ -1,7 +1,7 @@
 //! Faults put into an advisory on purpose: each that no case notices is a part of the advisory that nothing proves.
 //!
-//! Each range end is widened and narrowed by one known build, each figure by one; each condition, role, product, fix and
-//! field of a condition is dropped.
+//! Each range end is widened and narrowed by one known build, each figure by one; each condition, role, product, fix,
+//! trigger and field of a condition is dropped.
 
 use std::cmp::Ordering;
 
@@ -150,7 +150,7 @@ fn dropped(at: &KeyPath) -> Change {
 
 /// Drops each product, role, range of builds and fix.
 fn drop_entries(edited: &Edited<'_>, changes: &mut Vec<Change>) {
-    for key in ["affects", "builds", "fixed_by", "safe_with"] {
+    for key in ["affects", "builds", "fixed_by", "safe_with", "triggers"] {
         let path = KeyPath::key(key);
         let entries = edited.value(&path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         for (index, entry) in entries.iter().enumerate() {

@@ -20,8 +20,8 @@ pub struct Case {
     pub name: String,
     /// The server's facts.
     pub server: CaseServer,
-    /// The pending update that it is about: an id, or what a pending file says of it. Left out, only what concerns the
-    /// server is tested: `affects`, `when`, `fixed_by`, `requires`.
+    /// The pending update that it is about: an id, or what a pending file says of it. With it, `updates`, `builds` and
+    /// `triggers` are tested too; left out, only what concerns the server: `affects`, `when`, `fixed_by`, `requires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<CaseUpdate>,
     /// The moment of decision; left out, the first day on which all that the advisory names was there: its own last change,

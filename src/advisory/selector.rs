@@ -120,7 +120,7 @@ pub struct BuildSelector {
 impl BuildSelector {
     /// Whether what an update brings this server is in the range; every update of the product brings it something.
     pub fn matches(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        if self.is_every_update() && update.products.iter().flatten().any(|product| *product == self.product) {
+        if self.is_every_update() && update.concerns(&self.product) {
             return Truth::True;
         }
         let brings = update.brings.as_deref().unwrap_or_default();

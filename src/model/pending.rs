@@ -84,6 +84,12 @@ impl PendingUpdate {
             source_id: None,
         }
     }
+
+    /// Whether it updates a product: it names it, or brings it to a version.
+    pub fn concerns(&self, product: &ProductId) -> bool {
+        let mut brought = self.brings.iter().flatten().map(|brings| &brings.product);
+        self.products.iter().flatten().any(|one| one == product) || brought.any(|one| one == product)
+    }
 }
 
 /// A product version that an update brings.
