@@ -1,6 +1,6 @@
 //! Joins the files of `advisories/` to documents and tables that the program carries with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,23 +69,30 @@ impl Embedded {
         let rest = json!({"products": self.products, "event_sources": self.event_sources});
         fs::write(folder.join("core.json"), serde_json::to_string(&core)?)?;
         fs::write(folder.join("rest.json"), serde_json::to_string(&rest)?)?;
-        fs::write(folder.join("advisories.tsv"), self.advisory_table()?)?;
+        let (index, advisories) = self.advisory_table()?;
+        fs::write(folder.join("advisories.tsv"), index)?;
+        fs::write(folder.join("advisories.json"), advisories)?;
         let rows = self.update_table();
         fs::write(folder.join("updates.tsv"), joined(rows.iter().map(|row| row.join("\t")).collect()))?;
         fs::write(folder.join("superseded.tsv"), superseded(&rows))?;
         Ok(())
     }
 
-    /// Kind, updates and products of builds of each advisory, and the advisory.
-    fn advisory_table(&self) -> Result<String, Box<dyn Error>> {
-        let mut lines = Vec::new();
+    /// Kind, updates, products of builds and affected products of each advisory, and how many bytes it has; and the
+    /// advisories, one after another.
+    fn advisory_table(&self) -> Result<(String, String), Box<dyn Error>> {
+        let (mut lines, mut all) = (Vec::new(), String::new());
         for advisory in &self.advisories {
             let updates = entries(advisory, "updates").map(|one| update_id(&text(one.get("id").unwrap_or(one))));
             let products = entries(advisory, "builds").map(|one| text(&one["product"]));
-            let words = [text(&advisory["kind"]), spaced(updates), spaced(products), serde_json::to_string(advisory)?];
+            let affected = entries(advisory, "affects").map(|one| text(&one["product"]));
+            let written = serde_json::to_string(advisory)?;
+            let length = written.len().to_string();
+            let words = [text(&advisory["kind"]), spaced(updates), spaced(products), spaced(affected), length];
             lines.push(words.join("\t"));
+            all += &written;
         }
-        Ok(lines.join("\n") + "\n")
+        Ok((lines.join("\n") + "\n", all))
     }
 
     /// Builds and rows alike: update, product, version, released, restart, supersedes, where it is from.
@@ -209,35 +216,56 @@ fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A YAML document as JSON. The curated files use neither anchors nor tags.
+/// The keys of conditions whose values may be numbers with a fraction; elsewhere such a text is a version.
+const FIGURES: [&str; 3] = ["at_least", "below", "equals"];
+
+fn figure(value: Value) -> Value {
+    let number = value.as_str().and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
+    number.map_or(value, Value::from)
+}
+
+/// A YAML document as JSON. The curated files use no tags.
 fn yaml(text: &str) -> Result<Value, Box<dyn Error>> {
-    let mut open: Vec<(Value, Option<String>)> = Vec::new();
+    let mut open: Vec<(Value, Option<String>, usize)> = Vec::new();
+    let mut anchors: HashMap<usize, Value> = HashMap::new();
     let mut root = Value::Null;
     for event in Parser::new_from_str(text) {
         let (event, span) = event?;
-        let value = match event {
-            Event::Scalar(text, style, ..) => scalar(&text, style == ScalarStyle::Plain),
-            Event::SequenceStart(..) => {
-                open.push((json!([]), None));
+        let (value, anchor) = match event {
+            Event::Scalar(text, style, anchor, _) => (scalar(&text, style == ScalarStyle::Plain), anchor),
+            Event::SequenceStart(_, anchor, _) => {
+                open.push((json!([]), None, anchor));
                 continue;
             }
-            Event::MappingStart(..) => {
-                open.push((json!({}), None));
+            Event::MappingStart(_, anchor, _) => {
+                open.push((json!({}), None, anchor));
                 continue;
             }
-            Event::SequenceEnd | Event::MappingEnd => open.pop().map(|(value, _)| value).unwrap_or_default(),
-            Event::Alias(_) => return Err(format!("line {}: an alias", span.start.line()).into()),
+            Event::SequenceEnd | Event::MappingEnd => {
+                open.pop().map(|(value, _, anchor)| (value, anchor)).unwrap_or_default()
+            }
+            Event::Alias(anchor) => {
+                let named = anchors.get(&anchor).cloned();
+                (named.ok_or_else(|| format!("line {}: an alias of nothing", span.start.line()))?, 0)
+            }
             _ => continue,
         };
+        // Anchors count from 1; what has none has 0.
+        if anchor > 0 {
+            anchors.insert(anchor, value.clone());
+        }
         match open.last_mut() {
             None => root = value,
-            Some((Value::Array(items), _)) => items.push(value),
-            Some((Value::Object(entries), key)) => match key.take() {
+            Some((Value::Array(items), ..)) => items.push(value),
+            Some((Value::Object(entries), key, _)) => match key.take() {
                 None => *key = Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
                 Some(key) if entries.contains_key(&key) => {
                     return Err(format!("line {}: duplicate key {key}", span.start.line()).into());
                 }
-                Some(key) => drop(entries.insert(key, value)),
+                Some(key) => {
+                    let value = if FIGURES.contains(&key.as_str()) { figure(value) } else { value };
+                    entries.insert(key, value);
+                }
             },
             Some(_) => {}
         }

@@ -270,11 +270,11 @@ fn looking_up_decides_as_reading_all_does() {
     let named = named.map(|one| patchgate::model::pending::PendingUpdate::of(one.id.clone())).collect();
     let sets: [Vec<_>; 5] = [example, spread(97, 0), spread(61, 13), spread(450, 7), named];
     let all: Vec<_> = ids.iter().map(|id| patchgate::model::pending::PendingUpdate::of((*id).clone())).collect();
-    let everything = builtin::database_about(&all).unwrap();
+    let everything = builtin::database_about(&all, &[]).unwrap();
     assert!(ids.iter().all(|id| everything.updates().get(*id) == whole.updates().get(*id)));
     let mut pairs = 0;
     for pending in sets {
-        let looked_up = builtin::database_about(&pending).unwrap();
+        let looked_up = builtin::database_about(&pending, &inventory.servers).unwrap();
         assert_eq!(looked_up.listing(), whole.listing());
         let [one, two] = [&whole, &looked_up].map(|database| {
             let question = Question {

@@ -95,7 +95,11 @@ impl Arguments {
         let (house, house_diagnostics) = of_house?;
         diagnostics.extend(house_diagnostics);
         diagnostics.sort();
-        let House { pending, database, policy, waivers } = house;
+        let House { pending, mut database, policy, waivers } = house;
+        if let ([], Some(fleet), Some(pending)) = (self.advisories.as_slice(), &fleet, &pending) {
+            let about = builtin::database_about(&pending.value.updates, &fleet.servers);
+            database = Some(about.context("the built-in database cannot be read")?);
+        }
         if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
             fleet.origins.add_pending(&pending.path, pending.root.clone());
         }
@@ -122,9 +126,9 @@ impl Arguments {
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
         let mut loader = Loader::default();
         let pending = loader.pending(&self.pending);
-        let updates = pending.as_ref().map(|pending| pending.value.updates.as_slice()).unwrap_or_default();
+        // Of the built-in database only what concerns the servers is read, once they are known.
         let database = match self.advisories.as_slice() {
-            [] => Some(builtin::database_about(updates).context("the built-in database cannot be read")?),
+            [] => None,
             folders => loader.database(folders),
         };
         let policy = policy(&mut loader, self.policy.as_deref());

@@ -8,7 +8,6 @@ use crate::decision::{Decision, Reason};
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
 use crate::evaluate::candidate::Candidate;
-use crate::model::id::ProductId;
 use crate::model::server::Server;
 use crate::policy::waivers::Waiver;
 
@@ -57,23 +56,20 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     words.collect()
 }
 
-/// Updates that bring nobody knows what, where advisories go by builds.
+/// Updates that bring nobody knows what, where advisories go by builds and do not name them.
 fn unknown_builds(gate: &Gate<'_>) -> Vec<String> {
-    let advisories = gate.question.database.advisories();
-    let of_product = |products: &[ProductId]| {
+    let unmatched = |candidate: &Candidate<'_>| {
         let goes_by_build = |advisory: &&Advisory| {
-            advisory.builds.iter().any(|build| products.contains(&build.product) && !build.is_every_update())
+            let mut ranges = advisory.builds.iter().filter(|build| !build.is_every_update());
+            ranges.any(|build| candidate.products.contains(&build.product))
         };
-        advisories
-            .iter()
-            .filter(|one| one.status == Status::Active)
-            .filter(goes_by_build)
-            .map(|one| one.id.as_str())
-            .collect::<Vec<_>>()
+        let is_named = |advisory: &&Advisory| advisory.updates.iter().any(|one| one.id == candidate.update.id);
+        let active = gate.question.database.advisories().iter().filter(|one| one.status == Status::Active);
+        let unmatched = active.filter(goes_by_build).filter(|one| !is_named(one));
+        unmatched.map(|one| one.id.as_str()).collect::<Vec<_>>()
     };
     let unknown = gate.candidates.iter().filter(|candidate| candidate.update.brings.is_none());
-    let found =
-        unknown.map(|candidate| (candidate, of_product(&candidate.products))).filter(|(_, ids)| !ids.is_empty());
+    let found = unknown.map(|candidate| (candidate, unmatched(candidate))).filter(|(_, ids)| !ids.is_empty());
     let note = |(candidate, ids): (&Candidate<'_>, Vec<&str>)| {
         let id = &candidate.update.id;
         format!(

@@ -16,6 +16,7 @@ use crate::model::event_source::EventSources;
 use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::product::Product;
+use crate::model::server::Server;
 use crate::model::setting::Settings;
 use crate::model::time::Day;
 use crate::policy::Policy;
@@ -30,8 +31,11 @@ const CORE: &str = include_str!(concat!(env!("OUT_DIR"), "/core.json"));
 /// What no decision reads: builds by product, names, event sources.
 const REST: &str = include_str!(concat!(env!("OUT_DIR"), "/rest.json"));
 
-/// Kind, updates and products of builds of each advisory, and the advisory; by the id within it, as the files were.
+/// Kind, updates, products of builds and affected products of each advisory, and how many bytes it has; as the files were.
 const ADVISORIES: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/advisories.tsv")));
+
+/// The advisories, one after another: what is not asked for is not even touched.
+const WRITTEN: &str = include_str!(concat!(env!("OUT_DIR"), "/advisories.json"));
 
 /// What each update brings; by update.
 const UPDATES: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/updates.tsv")));
@@ -78,7 +82,7 @@ struct Rest {
 pub fn parts() -> Result<Parts, BuiltinError> {
     let Core { digest, settings, .. } = serde_json::from_str(CORE)?;
     let Rest { products, event_sources } = serde_json::from_str(REST)?;
-    let advisories = ADVISORIES.lines().map(|columns| advisory(&columns)).collect::<Result<_, _>>()?;
+    let advisories = advisories(|_| true)?;
     // The builds stand in the products' own lists.
     let rows = UPDATES.lines().filter(|columns| columns.last() == Some(&"row"));
     let rows = rows.map(|columns| row(&columns)).collect::<Result<_, _>>()?;
@@ -94,14 +98,14 @@ pub fn database() -> Result<Database, BuiltinError> {
     parts().map(Database::new)
 }
 
-/// The built-in database as far as a decision about these updates reads it: the advisories that may speak about them or
-/// about any server, and what is known of the updates that these name, with all that supersede them.
+/// The built-in database as far as a decision about these updates on these servers reads it: the advisories that may speak
+/// about them, and what is known of the updates that these name, with all that supersede them.
 ///
 /// # Errors
 /// As [`parts`].
-pub fn database_about(pending: &[PendingUpdate]) -> Result<Database, BuiltinError> {
+pub fn database_about(pending: &[PendingUpdate], servers: &[Server]) -> Result<Database, BuiltinError> {
     let Core { digest, products, settings, ids, newest_change } = serde_json::from_str(CORE)?;
-    let advisories = advisories_about(pending)?;
+    let advisories = advisories_about(pending, servers)?;
     let mut asked = candidate::asked(&Default::default(), &advisories.iter().collect::<Vec<_>>());
     asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
     let mut rows = Vec::new();
@@ -113,21 +117,26 @@ pub fn database_about(pending: &[PendingUpdate]) -> Result<Database, BuiltinErro
     Ok(Database::excerpt(parts, Listing { ids, newest_change }))
 }
 
-/// The advisories about any server, and those that name one of the updates or a product that one of them may bring.
-fn advisories_about(pending: &[PendingUpdate]) -> Result<Vec<Advisory>, BuiltinError> {
+/// The advisories about servers that have a product of theirs, or may have it, and those that name one of the updates or
+/// a product that one of them may bring.
+fn advisories_about(pending: &[PendingUpdate], servers: &[Server]) -> Result<Vec<Advisory>, BuiltinError> {
     let updates: BTreeSet<&str> = pending.iter().map(|update| update.id.as_str()).collect();
     let brought =
         pending.iter().flat_map(|update| update.brings.iter().flatten()).map(|brings| brings.product.as_str());
     let named = pending.iter().flat_map(|update| update.products.iter().flatten()).map(ProductId::as_str);
     let known = updates.iter().flat_map(|update| UPDATES.find(update)).filter_map(|columns| columns.get(1).copied());
     let products: BTreeSet<&str> = brought.chain(named).chain(known).collect();
-    let is_asked = |columns: &Vec<&str>| {
-        let [kind, of_updates, of_products, _] = columns.as_slice() else { return true };
-        matches!(*kind, "hazard" | "required")
-            || of_updates.split(' ').any(|update| updates.contains(update))
-            || of_products.split(' ').any(|product| products.contains(product))
+    // A server whose products were not collected may have any.
+    let is_open = servers.iter().any(|server| server.products.is_none());
+    let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| one.product.as_str());
+    let there: BTreeSet<&str> = own.chain(products.iter().copied()).collect();
+    let names_one = |words: &str, among: &BTreeSet<&str>| words.split(' ').any(|word| among.contains(word));
+    let is_asked = |columns: &[&str]| match columns {
+        ["hazard" | "required", .., affected, _] => is_open || affected.is_empty() || names_one(affected, &there),
+        [_, of_updates, of_products, ..] => names_one(of_updates, &updates) || names_one(of_products, &products),
+        _ => true,
     };
-    ADVISORIES.lines().filter(is_asked).map(|columns| advisory(&columns)).collect()
+    advisories(is_asked)
 }
 
 /// Updates and all that supersede them, transitively: one of these installed means that they are.
@@ -149,8 +158,19 @@ fn with_newer(asked: BTreeSet<UpdateId>) -> Result<BTreeSet<UpdateId>, BuiltinEr
     Ok(found)
 }
 
-fn advisory(columns: &[&str]) -> Result<Advisory, BuiltinError> {
-    Ok(serde_json::from_str(columns.last().copied().unwrap_or_default())?)
+/// The advisories of which these columns are asked for.
+fn advisories(is_asked: impl Fn(&[&str]) -> bool) -> Result<Vec<Advisory>, BuiltinError> {
+    let (mut found, mut rest) = (Vec::new(), WRITTEN);
+    for columns in ADVISORIES.lines() {
+        let length = columns.last().and_then(|length| length.parse().ok());
+        let written = length.and_then(|length| rest.split_at_checked(length));
+        let (written, after) = written.ok_or_else(|| BuiltinError::Row(columns.join(" ")))?;
+        rest = after;
+        if is_asked(&columns) {
+            found.push(serde_json::from_str(written)?);
+        }
+    }
+    Ok(found)
 }
 
 fn row(columns: &[&'static str]) -> Result<UpdateRow, BuiltinError> {
