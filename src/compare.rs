@@ -137,13 +137,7 @@ fn one_sided<'a, T: Ord>(old: &'a [T], new: &'a [T]) -> Vec<(&'a T, Turn)> {
 
 fn missing(old: &Document, new: &Document) -> Vec<MissingChange> {
     let differing = one_sided(&old.missing, &new.missing).into_iter();
-    let told = differing.map(|(one, change)| MissingChange {
-        server: one.server.clone(),
-        advisory: one.advisory.clone(),
-        requires: one.requires.clone(),
-        change,
-    });
-    told.collect()
+    differing.map(|(missing, change)| MissingChange { missing: missing.clone(), change }).collect()
 }
 
 fn unplaced(old: &Document, new: &Document) -> Vec<UnplacedChange> {

@@ -279,6 +279,15 @@ pub struct Missing {
     pub advisory: AdvisoryId,
     /// What it asks for.
     pub requires: String,
+    /// Whether it is known that the server has not got it.
+    pub truth: Truth,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = if self.truth.is_true() { " ought to have" } else { ": not known whether it has" };
+        write!(f, "{}{words} {} ({})", self.server, self.requires, self.advisory)
+    }
 }
 
 /// A fact that would decide more if it were collected.

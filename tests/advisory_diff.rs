@@ -501,7 +501,7 @@ fn named(servers: &[String], update: &str, title: &str) -> Difference {
             "keys": [{"key": "title", "old": title, "new": null}], "silent": null, "verdicts": servers.len(), "beside": servers.len(),
         }],
         "changes": all("block"), "beside": all("approve"),
-        "missing": servers.iter().map(|server| json!({"server": server, "advisory": "PG-2024-0003", "requires": title, "change": "added"})).collect::<Vec<_>>(),
+        "missing": servers.iter().map(|server| json!({"server": server, "advisory": "PG-2024-0003", "requires": title, "truth": "true", "change": "added"})).collect::<Vec<_>>(),
         "unplaced": [], "notes": [{"note": title, "change": "removed"}],
     }))
     .unwrap()

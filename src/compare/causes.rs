@@ -228,8 +228,8 @@ pub fn count(difference: &mut Difference) {
         counts
     }
     let (verdicts, mut beside) = (tally(&difference.changes), tally(&difference.beside));
-    for missing in &difference.missing {
-        let cause = Cause { kind: DataKind::Advisory, id: missing.advisory.to_string() };
+    for change in &difference.missing {
+        let cause = Cause { kind: DataKind::Advisory, id: change.missing.advisory.to_string() };
         *beside.entry(cause).or_default() += 1;
     }
     for one in &mut difference.data {

@@ -33,15 +33,16 @@ impl Wishes {
         let mut wishes = Self::default();
         for advisory in &subject.required {
             let mut trace = Trace::listening();
-            if !advisory.speaks(now, &mut trace).is_possible() {
+            let truth = advisory.speaks(now, &mut trace);
+            if !truth.is_possible() {
                 continue;
             }
             wishes.undecided.extend(trace.finish().1.into_iter().map(|fact| (fact, advisory.id.clone())));
             let granting = granting(advisory, now, pending);
             if granting.is_empty() {
                 let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
-                let missing = Missing { server: subject.server.name.clone(), advisory: advisory.id.clone(), requires };
-                wishes.missing.push(missing);
+                let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
+                wishes.missing.push(Missing { server, advisory, requires, truth });
             }
             for index in granting {
                 if let Some((_, candidate)) = pending.get(index) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CountedInput, Effect, InventoryInput, PendingInput, PolicyInput, Rule, Verdict};
+use super::{CountedInput, Effect, InventoryInput, Missing, PendingInput, PolicyInput, Rule, Verdict};
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::truth::Truth;
 
@@ -297,12 +297,9 @@ pub struct Cause {
 /// Something that a server ought to have and nothing pending brings, on one side only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct MissingChange {
-    /// The server.
-    pub server: ServerName,
-    /// The advisory that asks for it.
-    pub advisory: AdvisoryId,
-    /// What it asks for.
-    pub requires: String,
+    /// The server, and what it ought to have.
+    #[serde(flatten)]
+    pub missing: Missing,
     /// What happened to it.
     pub change: Turn,
 }

@@ -364,10 +364,7 @@ pub fn side(input: &DataInput) -> String {
 /// What came and what went of what is not about one pair, a line each.
 pub fn lists(difference: &Difference) -> Vec<(&'static str, Vec<String>)> {
     let sign = |turn: Turn| if turn == Turn::Removed { "no longer" } else { "now" };
-    let missing = difference
-        .missing
-        .iter()
-        .map(|one| format!("{}: {} ought to have {} ({})", sign(one.change), one.server, one.requires, one.advisory));
+    let missing = difference.missing.iter().map(|one| format!("{}: {}", sign(one.change), one.missing));
     let unplaced = difference.unplaced.iter().map(|one| format!("{}: {}", sign(one.change), one.update));
     let notes = difference.notes.iter().map(|one| format!("{}: {}", sign(one.change), one.note));
     vec![

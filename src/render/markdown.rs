@@ -25,9 +25,7 @@ pub fn render(document: &Document, _: &Page, out: &mut dyn Write) -> io::Result<
     table(document, Verdict::Block, "Blocked", ["Why", "Way out"], |one| [why(one), ways(one)], out)?;
     table(document, Verdict::Sequence, "Sequenced", ["Waits", "Why"], |one| [inert(&waits_for(one)), why(one)], out)?;
     table(document, Verdict::Approve, "Approved", ["Round", "Told"], |one| [round(one), why(one)], out)?;
-    let missing =
-        document.missing.iter().map(|one| format!("{} ought to have {} ({})", one.server, one.requires, one.advisory));
-    list("Missing", missing, out)?;
+    list("Missing", document.missing.iter().map(ToString::to_string), out)?;
     list("Unplaced", document.unplaced.iter().map(ToString::to_string), out)?;
     let coverage = document.coverage.iter().map(|one| {
         let ids = joined(one.advisories_undecided.iter().map(ToString::to_string), ", ");

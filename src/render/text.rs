@@ -102,8 +102,8 @@ fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result
 
 /// What is not about one pair.
 fn beside(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let missing =
-        document.missing.iter().map(|one| format!("{} ought to have {} ({})", one.server, one.requires, one.advisory));
+    // What is only not known to be there is told by the facts to collect.
+    let missing = document.missing.iter().filter(|one| one.truth.is_true()).map(ToString::to_string);
     list(page, "MISSING: nothing pending brings what these servers ought to have", missing.collect(), out)?;
     let unplaced =
         document.unplaced.iter().map(|id| format!("{id}: nothing is known of it, and it is offered to nobody"));

@@ -346,11 +346,16 @@ impl Part<'_> {
     /// Section 6, 5: where nothing pending makes hold what a required advisory asks for, the server is listed.
     fn missing(&self, document: &Document) -> Check {
         for (n, advice) in self.fleet.advices.iter().enumerate() {
-            let told = document
+            let mut of_pair = document
                 .missing
                 .iter()
-                .any(|m| m.server.as_str() == host_name(self.index) && m.advisory.as_str() == advisory_id(n));
+                .filter(|m| m.server.as_str() == host_name(self.index) && m.advisory.as_str() == advisory_id(n));
+            let entry = of_pair.next();
+            let told = entry.is_some();
             let asks = self.fleet.asks(advice, self.host(), &[]);
+            if entry.is_some_and(|entry| entry.truth == Truth::True) && asks != naive::Truth::True {
+                return Err(format!("server {}: {} is surely missing, naively {asks:?}", self.index, advisory_id(n)));
+            }
             let pending = self.pending();
             let wants = |update: &u8| self.fleet.wants(advice, self.host(), &pending, *update);
             let helped = pending.iter().map(wants).max().unwrap_or(naive::Truth::False);
