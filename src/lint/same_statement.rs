@@ -42,11 +42,12 @@ fn is_meant(advisory: &Advisory, other: &AdvisoryId) -> bool {
     *other == advisory.id || advisory.overrides.as_ref() == Some(other)
 }
 
-/// What it says, without how it says it: kind, updates, builds, servers and conditions, in an order of their own.
+/// What it says, without how it says it: kind, updates, builds, servers, conditions and steps, in an order of their own.
 fn statement(advisory: &Advisory) -> String {
     let parts = serde_json::json!({
         "kind": advisory.kind, "updates": advisory.updates, "builds": advisory.builds, "affects": advisory.affects,
         "when": advisory.when, "requires": advisory.requires, "triggers": advisory.triggers,
+        "steps": advisory.steps,
     });
     ordered(parts).to_string()
 }
