@@ -217,9 +217,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The keys of conditions whose values may be numbers with a fraction; elsewhere such a text is a version.
-const FIGURES: [&str; 3] = ["at_least", "below", "equals"];
+const FIGURES: [&str; 4] = ["at_least", "below", "equals", "in"];
 
 fn figure(value: Value) -> Value {
+    if let Value::Array(values) = value {
+        return values.into_iter().map(figure).collect();
+    }
     let number = value.as_str().and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
     number.map_or(value, Value::from)
 }

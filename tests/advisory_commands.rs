@@ -228,8 +228,10 @@ fn a_folder_stands_beside_the_built_in_database() {
     // Its product and its fix are known from the built-in database only.
     let page =
         "https://learn.microsoft.com/windows/release-health/resolved-issues-windows-10-1809-and-windows-server-2019";
-    let text_of = advisory(&[(page, "https://support.microsoft.com/kb/5010791")]);
-    std::fs::write(ours.join("PG-2022-0001.yaml"), text_of).unwrap();
+    // An id that the built-in database does not use.
+    let text_of =
+        advisory(&[("id: PG-2022-0001", "id: PG-2022-9001"), (page, "https://support.microsoft.com/kb/5010791")]);
+    std::fs::write(ours.join("PG-2022-9001.yaml"), text_of).unwrap();
     let lint = |arguments: &[&str]| run_in(folder.path(), &[&["advisory", "lint"], arguments].concat());
     for arguments in [&["ours"][..], &["-a", "builtin", "-a", "ours"], &["-a", "builtin", "ours"]] {
         let output = lint(arguments);

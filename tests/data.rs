@@ -107,10 +107,13 @@ fn the_built_in_database_is_the_folder() {
     assert_eq!(folder.products().len(), builtin.products().len());
     assert_eq!(folder.settings().len(), builtin.settings().len());
     assert_eq!(folder.updates(), builtin.updates());
-    let without_cases =
-        |advisory: &Advisory| serde_json::to_value(Advisory { cases: Vec::new(), ..advisory.clone() }).unwrap();
-    let all = |advisories: &[Advisory]| advisories.iter().map(without_cases).collect::<Vec<_>>();
-    assert_eq!(all(folder.advisories()), all(builtin.advisories()));
+    let without_proofs = |advisory: &Advisory| {
+        serde_json::to_value(Advisory { cases: Vec::new(), survivors: Vec::new(), ..advisory.clone() }).unwrap()
+    };
+    assert_eq!(folder.advisories().len(), builtin.advisories().len());
+    for (one, two) in folder.advisories().iter().zip(builtin.advisories()) {
+        assert_eq!(without_proofs(one), without_proofs(two));
+    }
 }
 
 /// The rows of all tables, with the names of their files.
@@ -134,7 +137,9 @@ fn update_tables_claim_only_what_their_products_can_have() {
     for (file, row) in &rows {
         let product =
             database.products().get(&row.product).unwrap_or_else(|| panic!("{file}: no product {}", row.product));
-        if let Some(version) = &row.version {
+        // The monthly fixes of .NET Framework do not raise its version; only its installers bring one.
+        let is_installer = row.product.as_str() == "dotnet-framework" && file == "curated.csv";
+        if let Some(version) = row.version.as_ref().filter(|_| !is_installer) {
             let versions = product.versions.as_ref().unwrap_or_else(|| panic!("{file}: {row:?}"));
             assert!(versions.contain(Some(version), product.version_scheme).is_true(), "{file}: {row:?}");
         }
@@ -167,8 +172,11 @@ fn product_files_and_update_tables_agree() {
         let same = builds.iter().filter(|build| build.version.as_ref() == Some(version));
         let mut updates = same.filter_map(|build| build.update.as_ref()).peekable();
         assert!(updates.peek().is_none() || updates.any(|update| *update == row.update), "{file}: {row:?}");
-        let first = brought.insert((row.product.clone(), version.to_string()), row.update.clone());
-        assert!(first.is_none(), "{file}: {row:?} and {first:?}");
+        // Every version of Windows has an installer of its own for the same .NET Framework.
+        if row.product.as_str() != "dotnet-framework" {
+            let first = brought.insert((row.product.clone(), version.to_string()), row.update.clone());
+            assert!(first.is_none(), "{file}: {row:?} and {first:?}");
+        }
     }
 }
 

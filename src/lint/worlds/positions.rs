@@ -1,7 +1,7 @@
 //! The positions in each dimension: for one fact, the sets of leaves that can hold there together.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Fact, Leaf, Worlds};
 use crate::condition::Condition;
@@ -64,16 +64,20 @@ impl Worlds<'_> {
                 _ => None,
             })
             .collect();
-        let carried = |installed: Vec<usize>| {
-            let is_carried = |update: &UpdateId| {
-                updates
-                    .iter()
-                    .filter(|(number, _)| installed.contains(number))
-                    .any(|(_, carrier)| *carrier == update || self.library.catalogue.carriers(update).contains(carrier))
-            };
-            updates.iter().filter(|(_, update)| is_carried(update)).map(|(number, _)| *number).collect()
+        // What is installed together with each.
+        let carries = |carrier: &UpdateId| {
+            let is_carried =
+                |update: &UpdateId| update == carrier || self.library.catalogue.carriers(update).contains(&carrier);
+            updates.iter().filter(|(_, update)| is_carried(update)).map(|(number, _)| *number).collect::<Vec<_>>()
         };
-        subsets(updates.iter().map(|(number, _)| *number)).into_iter().map(carried).collect()
+        let carried: HashMap<usize, Vec<usize>> =
+            updates.iter().map(|(number, carrier)| (*number, carries(carrier))).collect();
+        let with_carried = |installed: Vec<usize>| {
+            let all: BTreeSet<usize> =
+                installed.iter().filter_map(|number| carried.get(number)).flatten().copied().collect();
+            all.into_iter().collect()
+        };
+        subsets(updates.iter().map(|(number, _)| *number)).into_iter().map(with_carried).collect()
     }
 
     fn values(&self, name: &str, leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
