@@ -67,7 +67,7 @@ impl Worlds<'_> {
         // What is installed together with each.
         let carries = |carrier: &UpdateId| {
             let is_carried =
-                |update: &UpdateId| update == carrier || self.library.catalogue.carriers(update).contains(&carrier);
+                |update: &UpdateId| update == carrier || self.library.catalogue.carriers(update).contains(carrier);
             updates.iter().filter(|(_, update)| is_carried(update)).map(|(number, _)| *number).collect::<Vec<_>>()
         };
         let carried: HashMap<usize, Vec<usize>> =
