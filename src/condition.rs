@@ -16,6 +16,7 @@ pub mod all;
 pub mod any;
 pub mod certificate;
 pub mod count;
+pub mod date;
 pub mod entries;
 pub mod listener;
 pub mod not;
@@ -86,8 +87,10 @@ kinds! {
     Setting(setting::Setting) = "setting",
     /// A restart is pending, or is not.
     RebootPending(reboot_pending::RebootPending) = "reboot_pending",
-    /// The server has been up for long.
+    /// The server has been up for long, or not for long.
     Uptime(uptime::Uptime) = "uptime",
+    /// The day of decision is in a span.
+    Date(date::Date) = "date",
     /// So many entries match.
     Count(count::Count) = "count",
 }

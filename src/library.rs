@@ -92,18 +92,19 @@ impl<'a> Library<'a> {
         }
     }
 
-    /// The first moment at which all that an advisory names was there: its own last change, and the updates' releases.
+    /// The first moment at which all that an advisory names was there: its own last change, the updates' releases, and the
+    /// days from which its conditions count.
     pub fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
-        let mut named: Vec<&UpdateId> = advisory.cures().collect();
+        let (mut named, mut days) = (advisory.cures().collect::<Vec<_>>(), vec![advisory.last_change()]);
         for (_, root) in deciding(advisory) {
-            root.visit(&mut |condition| {
-                if let Condition::Update(update) = condition {
-                    named.push(&update.0);
-                }
+            root.visit(&mut |condition| match condition {
+                Condition::Update(update) => named.push(&update.0),
+                Condition::Date(date) => days.extend(date.from()),
+                _ => {}
             });
         }
         let released = named.into_iter().filter_map(|update| self.catalogue.update(update)?.released);
-        start_of(released.map(Released::last).chain([advisory.last_change()]).max().unwrap_or(advisory.published))
+        start_of(released.map(Released::last).chain(days).max().unwrap_or(advisory.published))
     }
 
     /// What an advisory says about one of its cases, in the words of cases.

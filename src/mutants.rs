@@ -13,6 +13,7 @@ use crate::condition::Condition;
 use crate::library::{self, Library};
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
+use crate::model::time::Day;
 use crate::model::version::{Operator, Version, Versions};
 
 /// An advisory and what its cases say of it, against which faults are held.
@@ -184,7 +185,7 @@ fn change_figure(at: &KeyPath, value: &Value, changes: &mut Vec<Change>) {
     let moved = |by: i64| match (value.as_i64(), value.as_f64()) {
         (Some(number), _) => Some(Value::from(number + by)),
         (None, Some(number)) => Some(Value::from(number + if by > 0 { 1.0 } else { -1.0 })),
-        _ => None,
+        _ => value.as_str()?.parse::<Day>().ok()?.moved(by).map(|day| Value::from(day.to_string())),
     };
     for by in [-1, 1] {
         if let Some(new) = moved(by) {

@@ -42,8 +42,10 @@ fn advisory(entry: &Entry, servers: &[Map<String, Value>], more: Value) -> Advis
     let cases = servers.iter().map(|server| {
         let mut server = server.clone();
         let mut case = json!({"name": "c", "expect": "speaks"});
-        if let Some(update) = server.remove("update") {
-            case["update"] = update;
+        for key in ["update", "at"] {
+            if let Some(value) = server.remove(key) {
+                case[key] = value;
+            }
         }
         case["server"] = server.into();
         case

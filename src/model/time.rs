@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,11 @@ impl Day {
     /// The year.
     pub fn year(self) -> i16 {
         self.0.year()
+    }
+
+    /// The day so many days later, or earlier; none beyond the calendar's ends.
+    pub fn moved(self, days: i64) -> Option<Self> {
+        self.0.checked_add(Span::new().try_days(days).ok()?).ok().map(Self)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The positions in each dimension: for one fact, the sets of leaves that can hold there together.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
+
+use jiff::SignedDuration;
 
 use super::{Fact, Leaf, Worlds};
 use crate::condition::Condition;
@@ -9,6 +10,7 @@ use crate::condition::service::Service;
 use crate::condition::setting::Setting;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::setting::Value;
+use crate::model::time::Day;
 use crate::model::truth::Truth;
 use crate::model::version::{Version, VersionScheme};
 
@@ -26,6 +28,7 @@ impl Worlds<'_> {
                 _ => false,
             }),
             Fact::Uptime => uptimes(leaves),
+            Fact::Date => dates(leaves),
             Fact::Count(_) => counts(leaves),
             Fact::Entries(_) => entries(leaves),
             Fact::Free(_) => subsets(leaves.iter().map(|(number, _)| *number)),
@@ -239,20 +242,28 @@ fn states(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
 }
 
 fn uptimes(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
-    let mut limits: Vec<_> = leaves
-        .iter()
-        .filter_map(|(_, leaf)| match leaf {
-            Leaf::Condition(Condition::Uptime(uptime)) => Some(uptime.over.duration()),
-            _ => None,
-        })
-        .collect();
-    limits.sort();
-    // Just started, or up for longer than this limit and not longer than the next.
-    let positions: Vec<Option<_>> = std::iter::once(None).chain(limits.into_iter().map(Some)).collect();
-    where_holds(leaves, &positions, |condition, longer_than| match condition {
-        Condition::Uptime(uptime) => {
-            longer_than.is_some_and(|limit| uptime.over.duration().cmp(&limit) != Ordering::Greater)
-        }
+    let ends = leaves.iter().filter_map(|(_, leaf)| match leaf {
+        Leaf::Condition(Condition::Uptime(uptime)) => Some(uptime.ends()),
+        _ => None,
+    });
+    let moment = SignedDuration::from_secs(1);
+    let near = |end: SignedDuration| [end.saturating_sub(moment), end, end.saturating_add(moment)];
+    let times: Vec<SignedDuration> = ends.flatten().flat_map(near).chain([SignedDuration::ZERO]).collect();
+    where_holds(leaves, &times, |condition, up| match condition {
+        Condition::Uptime(uptime) => uptime.accepts(*up),
+        _ => false,
+    })
+}
+
+fn dates(leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
+    let ends = leaves.iter().filter_map(|(_, leaf)| match leaf {
+        Leaf::Condition(Condition::Date(date)) => Some(date.ends()),
+        _ => None,
+    });
+    // Between two ends nothing changes.
+    let days: Vec<Day> = ends.flatten().chain([Day::from(jiff::civil::Date::MIN)]).collect();
+    where_holds(leaves, &days, |condition, day| match condition {
+        Condition::Date(date) => date.contains(*day),
         _ => false,
     })
 }
