@@ -277,6 +277,11 @@ fn rule(kind: Kind) -> Rule {
 fn message(advisory: &Advisory, truth: Truth, missing: &[String]) -> Arc<str> {
     let title = &advisory.title;
     match (&advisory.requires, truth) {
+        // The update is the cure; alone, the title would read like a warning of it.
+        (_, Truth::Unknown) if advisory.kind == Kind::Required => {
+            format!("wanted, unless {} tell otherwise: {title}", missing.join(", ")).into()
+        }
+        _ if advisory.kind == Kind::Required => format!("wanted, because {title}").into(),
         (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", missing.join(", ")).into(),
         (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
         _ => title.clone(),
