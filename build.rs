@@ -66,7 +66,12 @@ impl Embedded {
             "ids": self.advisories.iter().map(|advisory| &advisory["id"]).collect::<Vec<_>>(),
             "newest_change": self.advisories.iter().filter_map(last_change).max(),
         });
-        let rest = json!({"products": self.products, "event_sources": self.event_sources});
+        let told = self.advisories.iter().map(|advisory| {
+            let told = TOLD.iter().filter_map(|key| Some(((*key).to_owned(), advisory.get(*key)?.clone())));
+            (text(&advisory["id"]), told.collect::<Map<_, _>>().into())
+        });
+        let told: Map<String, Value> = told.collect();
+        let rest = json!({"products": self.products, "event_sources": self.event_sources, "told": told});
         fs::write(folder.join("core.json"), serde_json::to_string(&core)?)?;
         fs::write(folder.join("rest.json"), serde_json::to_string(&rest)?)?;
         let (index, advisories) = self.advisory_table()?;
@@ -86,7 +91,7 @@ impl Embedded {
             let updates = entries(advisory, "updates").map(|one| update_id(&text(one.get("id").unwrap_or(one))));
             let products = entries(advisory, "builds").map(|one| text(&one["product"]));
             let affected = entries(advisory, "affects").map(|one| text(&one["product"]));
-            let written = serde_json::to_string(advisory)?;
+            let written = serde_json::to_string(&without(advisory.clone(), &TOLD))?;
             let length = written.len().to_string();
             let words = [text(&advisory["kind"]), spaced(updates), spaced(products), spaced(affected), length];
             lines.push(words.join("\t"));
@@ -116,6 +121,9 @@ impl Embedded {
         table
     }
 }
+
+/// What an advisory tells people; no decision reads it.
+const TOLD: [&str; 4] = ["impact", "cause", "symptoms", "notes"];
 
 /// For each update the ones that supersede it directly.
 fn superseded(rows: &[[String; 7]]) -> String {

@@ -8,6 +8,7 @@ use crate::decision::{Decision, Reason};
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
 use crate::evaluate::candidate::Candidate;
+use crate::model::id::ProductId;
 use crate::model::server::Server;
 use crate::policy::waivers::Waiver;
 
@@ -16,7 +17,7 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server], outcomes: &[Outcome<'_>]) -> 
     let mut notes: BTreeSet<String> = gate.notes.iter().cloned().collect();
     notes.extend(unknown_words(gate, servers));
     notes.extend(offers_to_nobody(gate, servers));
-    notes.extend(unknown_builds(gate));
+    notes.extend(unknown_builds(gate, servers));
     notes.extend(wrong_types(gate, servers));
     notes.extend(gate.question.waivers.iter().filter_map(|waiver| of_waiver(gate, waiver, outcomes)));
     notes.into_iter().collect()
@@ -56,8 +57,15 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     words.collect()
 }
 
-/// Updates that bring nobody knows what, where advisories go by builds and do not name them.
-fn unknown_builds(gate: &Gate<'_>) -> Vec<String> {
+/// Updates that bring nobody knows what, where advisories on these servers' products go by builds and do not name them.
+fn unknown_builds(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
+    let is_open = servers.iter().any(|server| server.products.is_none());
+    let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| &one.product);
+    let there: BTreeSet<&ProductId> = own.chain(gate.candidates.iter().flat_map(|one| &one.products)).collect();
+    let concerns = |advisory: &&Advisory| {
+        let mut affected = advisory.affects.iter();
+        is_open || advisory.affects.is_empty() || affected.any(|affects| there.contains(&affects.product))
+    };
     let unmatched = |candidate: &Candidate<'_>| {
         let goes_by_build = |advisory: &&Advisory| {
             let mut ranges = advisory.builds.iter().filter(|build| !build.is_every_update());
@@ -65,7 +73,7 @@ fn unknown_builds(gate: &Gate<'_>) -> Vec<String> {
         };
         let is_named = |advisory: &&Advisory| advisory.updates.iter().any(|one| one.id == candidate.update.id);
         let active = gate.question.database.advisories().iter().filter(|one| one.status == Status::Active);
-        let unmatched = active.filter(goes_by_build).filter(|one| !is_named(one));
+        let unmatched = active.filter(goes_by_build).filter(|one| !is_named(one) && concerns(one));
         unmatched.map(|one| one.id.as_str()).collect::<Vec<_>>()
     };
     let unknown = gate.candidates.iter().filter(|candidate| candidate.update.brings.is_none());

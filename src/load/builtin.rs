@@ -3,13 +3,13 @@
 //! A decision about a few updates need not read thousands: what speaks about them is looked up in tables that the build
 //! has sorted. Who checks or lists the database reads all of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
 use super::Loader;
 use super::single::Loaded;
-use crate::advisory::Advisory;
+use crate::advisory::{Advisory, Symptoms};
 use crate::database::{Database, Listing, Parts, UpdateRow};
 use crate::evaluate::candidate;
 use crate::model::event_source::EventSources;
@@ -73,6 +73,16 @@ struct Core {
 struct Rest {
     products: Vec<Product>,
     event_sources: EventSources,
+    told: HashMap<AdvisoryId, Told>,
+}
+
+/// What an advisory tells people, which no decision reads.
+#[derive(Deserialize)]
+struct Told {
+    impact: Option<String>,
+    cause: Option<String>,
+    symptoms: Option<Symptoms>,
+    notes: Option<String>,
 }
 
 /// All of the built-in database, in parts. Its advisories have no cases: deciding does not need them.
@@ -81,8 +91,12 @@ struct Rest {
 /// When the build joined files that are not valid.
 pub fn parts() -> Result<Parts, BuiltinError> {
     let Core { digest, settings, .. } = serde_json::from_str(CORE)?;
-    let Rest { products, event_sources } = serde_json::from_str(REST)?;
-    let advisories = advisories(|_| true)?;
+    let Rest { products, event_sources, mut told } = serde_json::from_str(REST)?;
+    let advisories = advisories(|_| true)?.into_iter().map(|advisory| match told.remove(&advisory.id) {
+        Some(Told { impact, cause, symptoms, notes }) => Advisory { impact, cause, symptoms, notes, ..advisory },
+        None => advisory,
+    });
+    let advisories = advisories.collect();
     // The builds stand in the products' own lists.
     let rows = UPDATES.lines().filter(|columns| columns.last() == Some(&"row"));
     let rows = rows.map(|columns| row(&columns)).collect::<Result<_, _>>()?;
@@ -117,8 +131,8 @@ pub fn database_about(pending: &[PendingUpdate], servers: &[Server]) -> Result<D
     Ok(Database::excerpt(parts, Listing { ids, newest_change }))
 }
 
-/// The advisories about servers that have a product of theirs, or may have it, and those that name one of the updates or
-/// a product that one of them may bring.
+/// The advisories that concern servers with a product of theirs, or which may have it: of any update, or of one of these or
+/// a product that one of these may bring.
 fn advisories_about(pending: &[PendingUpdate], servers: &[Server]) -> Result<Vec<Advisory>, BuiltinError> {
     let updates: BTreeSet<&str> = pending.iter().map(|update| update.id.as_str()).collect();
     let brought =
@@ -131,10 +145,12 @@ fn advisories_about(pending: &[PendingUpdate], servers: &[Server]) -> Result<Vec
     let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| one.product.as_str());
     let there: BTreeSet<&str> = own.chain(products.iter().copied()).collect();
     let names_one = |words: &str, among: &BTreeSet<&str>| words.split(' ').any(|word| among.contains(word));
-    let is_asked = |columns: &[&str]| match columns {
-        ["hazard" | "required", .., affected, _] => is_open || affected.is_empty() || names_one(affected, &there),
-        [_, of_updates, of_products, ..] => names_one(of_updates, &updates) || names_one(of_products, &products),
-        _ => true,
+    let is_asked = |columns: &[&str]| {
+        let [kind, of_updates, of_products, affected, _] = columns else { return true };
+        let is_about = matches!(*kind, "hazard" | "required")
+            || names_one(of_updates, &updates)
+            || names_one(of_products, &products);
+        is_about && (is_open || affected.is_empty() || names_one(affected, &there))
     };
     advisories(is_asked)
 }
