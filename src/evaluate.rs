@@ -245,13 +245,18 @@ impl<'a> Gate<'a> {
             effect: if is_ready { Effect::Note } else { stated },
             truth,
             severity: Some(advisory.severity),
-            message: message(advisory, truth, &missing),
+            message: if is_ready { ready(advisory) } else { message(advisory, truth, &missing) },
             evidence,
             missing: if truth == Truth::Unknown { missing } else { Vec::new() },
             waived: None,
             references: advisory.references.clone(),
         }
     }
+}
+
+/// What a procedure says whose steps before the update are taken: its title alone would read as an alarm.
+fn ready(advisory: &Advisory) -> Arc<str> {
+    format!("prepared, as the facts show: {}", advisory.title).into()
 }
 
 /// Marks a reason with the waiver that silences it; of several the one that lasts longest.

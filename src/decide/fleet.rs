@@ -131,7 +131,7 @@ fn runs(outcome: &Outcome<'_>, product: &ProductId) -> bool {
     outcome.server.products.iter().flatten().any(|one| one.product == *product)
 }
 
-/// The approved updates of a server that may restart it.
+/// The updates of a server that may restart it and go now: approved, or with nothing before them but their steps.
 fn restarting(gate: &Gate<'_>, outcomes: &[Outcome<'_>], server: usize) -> Vec<Spot> {
     let may_restart = |candidate: &usize| {
         gate.candidates.get(*candidate).is_some_and(|candidate| candidate.update.restart != Some(Restart::Never))
@@ -139,9 +139,18 @@ fn restarting(gate: &Gate<'_>, outcomes: &[Outcome<'_>], server: usize) -> Vec<S
     let Some(outcome) = outcomes.get(server) else { return Vec::new() };
     let decisions = outcome.decisions.iter().enumerate();
     decisions
-        .filter(|(_, (candidate, one))| one.verdict == Verdict::Approve && may_restart(candidate))
+        .filter(|(_, (candidate, one))| goes_now(one) && may_restart(candidate))
         .map(|(index, _)| (server, index))
         .collect()
+}
+
+/// Whether nothing but the steps of a procedure, which somebody takes at a time of their own, holds an update back.
+fn goes_now(one: &Decision) -> bool {
+    let waits = one
+        .reasons
+        .iter()
+        .any(|reason| reason.counts() && reason.effect == Effect::Sequence && reason.rule != Rule::Procedure);
+    one.verdict != Verdict::Block && one.after.is_empty() && one.not_before.is_none() && !waits
 }
 
 /// The rank of a server's role in a pool, by the products that its pending updates concern; servers without one go last.
