@@ -292,11 +292,18 @@ impl Advisory {
     pub fn applies(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let parts = [Part::Affects, Part::When, Part::NotFixed];
         trace.join(parts, Truth::all, |part, trace| match part {
-            Part::Affects if self.affects.is_empty() => Truth::True,
-            Part::Affects => trace.join(&self.affects, Truth::any, |affects, trace| affects.matches(on, trace)),
+            Part::Affects => self.affects(on, trace),
             Part::When => self.when.as_ref().map_or(Truth::True, |when| when.test(on, trace)),
             Part::NotFixed => !self.is_fixed(on, trace),
         })
+    }
+
+    /// Whether the server is one of those that `affects` names.
+    pub fn affects(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        match self.affects.as_slice() {
+            [] => Truth::True,
+            affects => trace.join(affects, Truth::any, |affects, trace| affects.matches(on, trace)),
+        }
     }
 
     /// Whether it has something to say about the server: it applies, and what it requires is not known to hold.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use crate::advisory::{Advisory, Kind};
+use crate::advisory::{Advisory, Kind, Step};
 use crate::database::Database;
+use crate::decision::explanation::{Action, Procedure};
 use crate::decision::{Effect, Reason, Rule};
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
@@ -227,6 +228,24 @@ impl<'a> Gate<'a> {
             (!truth.is_possible()).then_some(Silent { advisory, evidence })
         });
         silent.collect()
+    }
+
+    /// The steps of the procedures among some reasons, and which of those before the update the facts show to be taken.
+    pub fn procedures(&self, reasons: &[Reason], on: &Hypothesis<'_>) -> Vec<Procedure> {
+        let is_done = |step: &Step| step.verify.as_ref().map(|verify| verify.test(on, &mut Trace::silent()).is_true());
+        let action = |step: &Step, done| Action { action: step.action.clone(), command: step.command.clone(), done };
+        let asking = reasons.iter().filter(|reason| reason.rule == Rule::Procedure);
+        let advisories = self.question.database.advisories();
+        let asking = asking.filter_map(|one| advisories.iter().find(|it| Some(&it.id) == one.advisory.as_ref()));
+        let told = asking.filter_map(|advisory| {
+            let steps = advisory.steps.as_ref()?;
+            Some(Procedure {
+                advisory: advisory.id.clone(),
+                before: steps.before.iter().map(|step| action(step, is_done(step))).collect(),
+                after: steps.after.iter().map(|step| action(step, None)).collect(),
+            })
+        });
+        told.collect()
     }
 
     fn reason(&self, advisory: &Advisory, truth: Truth, on: &Hypothesis<'_>, update: Option<&PendingUpdate>) -> Reason {

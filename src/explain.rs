@@ -60,6 +60,7 @@ pub fn explain(
     let silent = gate.silent(&gate.subject(&now), &now, candidate).into_iter().map(|one| Silence {
         advisory: one.advisory.id.to_string(),
         title: one.advisory.title.to_string(),
+        concerns: one.advisory.affects(&now, &mut Trace::silent()).is_possible(),
         because: one.evidence,
     });
     let concerns = |note: &&String| note.contains(server.name.as_str()) || note.contains(update.as_str());
@@ -67,6 +68,7 @@ pub fn explain(
         title: candidate.update.title.clone(),
         decision: decision.clone(),
         origins: Vec::new(),
+        procedures: gate.procedures(&decision.reasons, &now),
         silent: silent.collect(),
         notes: document.notes.iter().filter(concerns).cloned().collect(),
     })

@@ -295,6 +295,36 @@ fn explain_points_at_file_and_line() {
     }
 }
 
+/// What may go with its steps is of no use without them; and what decides stands before what is only told.
+#[test]
+fn explain_tells_the_steps_and_puts_what_decides_first() {
+    let arguments = [&["explain", "sfbfe01.contoso.com", "KB3134260"], &CONTOSO[..]].concat();
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(3));
+    let told = text(&output.stdout);
+    let place = |words: &str| told.find(words).unwrap_or_else(|| panic!("no `{words}` in\n{told}"));
+    let deciding = place("sequence by procedure");
+    assert!(deciding < place("note by"), "{told}");
+    assert!(deciding < place("before the update") && place("before the update") < place("after the update"), "{told}");
+    place("(done, as the facts show)");
+    let output = run(&[&arguments[..], &["-f", "json"]].concat());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let silent = document["silent"].as_array().unwrap();
+    let far = silent.iter().filter(|one| one["concerns"] == false).count();
+    assert!(far > 0 && far < silent.len(), "{far} of {}", silent.len());
+    place(&format!("{far} about other products or roles"));
+    for procedure in document["procedures"].as_array().unwrap() {
+        assert!(
+            document["decision"]["reasons"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|reason| reason["advisory"] == procedure["advisory"])
+        );
+        assert!(procedure["after"].as_array().unwrap().iter().all(|action| action["done"].is_null()));
+    }
+}
+
 #[test]
 fn explain_says_why_there_is_nothing_to_explain() {
     let cases = [

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Decision;
+use crate::model::id::AdvisoryId;
 use crate::model::trace::Evidence;
 
 /// A decision and everything that was looked at for it.
@@ -15,6 +16,8 @@ pub struct Explanation {
     pub decision: Decision,
     /// Where facts were written: the fact, and `path:line`.
     pub origins: Vec<Origin>,
+    /// What the procedures among the reasons ask for around the update.
+    pub procedures: Vec<Procedure>,
     /// The advisories that were considered and have nothing to say.
     pub silent: Vec<Silence>,
     /// What else the administrator should know of this server and update.
@@ -30,6 +33,29 @@ pub struct Origin {
     pub place: String,
 }
 
+/// The steps of a procedure.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Procedure {
+    /// The advisory.
+    pub advisory: AdvisoryId,
+    /// What to do before the update is installed.
+    pub before: Vec<Action>,
+    /// What to do after.
+    pub after: Vec<Action>,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Action {
+    /// What, as people say it.
+    #[serde(rename = "do")]
+    pub action: String,
+    /// The command, where there is one.
+    pub command: Option<String>,
+    /// Of what comes before the update, whether the facts show that it is done; none where no fact tells.
+    pub done: Option<bool>,
+}
+
 /// An advisory that has nothing to say, and why.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Silence {
@@ -37,6 +63,8 @@ pub struct Silence {
     pub advisory: String,
     /// Its title.
     pub title: String,
+    /// Whether it is about servers with this one's products and roles, and something else keeps it silent.
+    pub concerns: bool,
     /// The facts that keep it silent.
     pub because: Vec<Evidence>,
 }

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Page;
 use super::page::{guarded, inline, marked, waits_for};
-use crate::decision::explanation::{Explanation, Silence};
+use crate::decision::explanation::{Action, Explanation, Procedure, Silence};
 use crate::decision::{Decision, Reason, Unblock, Verdict};
 
 /// A node of the tree.
@@ -48,7 +48,10 @@ pub fn render(explanation: &Explanation, page: &Page, out: &mut dyn Write) -> io
 
 fn branches(explanation: &Explanation) -> Vec<Branch> {
     let decision = &explanation.decision;
-    let mut branches: Vec<Branch> = decision.reasons.iter().map(|reason| of_reason(reason, explanation)).collect();
+    // What decides stands first.
+    let mut reasons: Vec<&Reason> = decision.reasons.iter().collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse((reason.counts(), reason.effect)));
+    let mut branches: Vec<Branch> = reasons.into_iter().map(|reason| of_reason(reason, explanation)).collect();
     if decision.reasons.is_empty() {
         branches.push(Branch::leaf("no advisory and no rule of the policy speaks against it".to_owned()));
     }
@@ -58,7 +61,11 @@ fn branches(explanation: &Explanation) -> Vec<Branch> {
         branches.push(Branch { text: "way out".to_owned(), below });
     }
     if !explanation.silent.is_empty() {
-        let below = explanation.silent.iter().map(|one| Branch::leaf(of_silence(one))).collect();
+        let (near, far): (Vec<&Silence>, Vec<&Silence>) = explanation.silent.iter().partition(|one| one.concerns);
+        let mut below: Vec<Branch> = near.into_iter().map(|one| Branch::leaf(of_silence(one))).collect();
+        if !far.is_empty() {
+            below.push(Branch::leaf(format!("{} about other products or roles (-f json shows them)", far.len())));
+        }
         branches.push(Branch { text: "considered, and silent".to_owned(), below });
     }
     if !explanation.notes.is_empty() {
@@ -92,8 +99,25 @@ fn of_reason(reason: &Reason, explanation: &Explanation) -> Branch {
             waiver.approved_by, waiver.expires, waiver.reason
         )));
     }
+    below.extend(
+        explanation.procedures.iter().filter(|one| Some(&one.advisory) == reason.advisory.as_ref()).flat_map(of_steps),
+    );
     below.extend(reason.references.iter().map(|reference| Branch::leaf(format!("see {reference}"))));
     Branch { text, below }
+}
+
+fn of_steps(procedure: &Procedure) -> impl Iterator<Item = Branch> + '_ {
+    let lists = [("before the update", &procedure.before), ("after the update", &procedure.after)];
+    lists
+        .into_iter()
+        .filter(|(_, actions)| !actions.is_empty())
+        .map(|(word, actions)| Branch { text: word.to_owned(), below: actions.iter().map(of_action).collect() })
+}
+
+fn of_action(action: &Action) -> Branch {
+    let done = if action.done == Some(true) { " (done, as the facts show)" } else { "" };
+    let below = action.command.iter().map(|command| Branch::leaf(format!("> {command}"))).collect();
+    Branch { text: format!("{}{done}", action.action), below }
 }
 
 fn of_order(decision: &Decision) -> Vec<Branch> {
