@@ -307,6 +307,7 @@ fn explain_tells_the_steps_and_puts_what_decides_first() {
     assert!(deciding < place("note by"), "{told}");
     assert!(deciding < place("before the update") && place("before the update") < place("after the update"), "{told}");
     place("(done, as the facts show)");
+    place("note by required PG-2016-0001, high: wanted, because");
     let output = run(&[&arguments[..], &["-f", "json"]].concat());
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let silent = document["silent"].as_array().unwrap();
@@ -323,6 +324,40 @@ fn explain_tells_the_steps_and_puts_what_decides_first() {
         );
         assert!(procedure["after"].as_array().unwrap().iter().all(|action| action["done"].is_null()));
     }
+}
+
+/// What nobody knows to be missing is told by the facts to collect, and not as something that the server lacks.
+#[test]
+fn the_text_lists_as_missing_only_what_is_known_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let pending =
+        write("p.json", r#"{"schema": "patchgate/pending/v1", "updates": [{"id": "KB1", "offered_to": ["a"]}]}"#);
+    let told = |version: &str, format: &str| {
+        let product = format!(r#"{{"product": "skype-for-business-server-2015"{version}}}"#);
+        let inventory = format!(
+            r#"{{"schema": "patchgate/inventory/v1", "servers": [{{"name": "a", "roles": ["front-end"], "products": [{product}], "settings": {{"trusted-application-tcp": true}}}}]}}"#
+        );
+        let inventory = write("i.json", &inventory);
+        let output = run(&["decide", "-i", &inventory, "-p", &pending, "--at", "2016-04-01", "-f", format]);
+        text(&output.stdout).to_owned()
+    };
+    let missing = "ought to have skype-for-business-server-2015 >=6.0.9319.235 (PG-2016-0001)";
+    let squeezed = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(squeezed(told(r#", "version": "6.0.9319.102""#, "text")).contains(missing));
+    assert!(!told("", "text").contains("MISSING"), "{}", told("", "text"));
+    let document: serde_json::Value = serde_json::from_str(&told("", "json")).unwrap();
+    assert!(
+        document["missing"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["advisory"] == "PG-2016-0001" && one["truth"] == "unknown")
+    );
 }
 
 #[test]
