@@ -39,7 +39,7 @@ fn main() {
 }
 
 fn read(folder: &Path) {
-    let mut loader = patchgate::load::Loader::default();
+    let mut loader = patchgate::input::load::Loader::default();
     let collection = loader.collection(&[folder.to_owned()]);
     assert_eq!((loader.finish().len(), collection.advisories.len()), (0, data::ADVISORIES));
 }

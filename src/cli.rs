@@ -2,18 +2,18 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::decision::Exit;
 use crate::diagnostic::Diagnostic;
+use crate::document::exit::Exit;
 
 pub mod advisory;
-pub mod against;
 pub mod completions;
 pub mod decide;
 pub mod explain;
+pub mod findings;
+pub mod fleet;
 pub mod import;
 pub mod inputs;
 pub mod levels;
@@ -21,7 +21,6 @@ pub mod man;
 pub mod output;
 pub mod policy;
 pub mod progress;
-pub mod report;
 pub mod schema;
 pub mod waiver;
 
@@ -76,12 +75,6 @@ pub const CHECK_EXIT_CODES: &str = "Exit codes:
   1  something was found
   2  could not run: wrong usage, unreadable input, nothing to check";
 
-/// The exit code of a check that found nothing.
-pub const CLEAN: u8 = 0;
-
-/// The exit code of a check that found something.
-pub const FOUND: u8 = 1;
-
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {
@@ -102,19 +95,19 @@ impl From<anyhow::Error> for Failure {
 }
 
 /// Runs the program with the arguments it was started with.
-pub fn run() -> ExitCode {
+pub fn run() -> Exit {
     log_if_asked();
-    ExitCode::from(run_with(std::env::args_os()))
+    run_with(std::env::args_os())
 }
 
 /// Runs the program and gives its exit code.
-pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // A broken pipe while printing help is nobody's problem.
             let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(Exit::Failed as u8);
+            return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
     let result = match cli.command {
@@ -132,7 +125,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => exit,
         Err(failure) => {
             tell(&failure);
-            Exit::Failed as u8
+            Exit::Failed
         }
     }
 }

@@ -5,9 +5,11 @@
 //!
 //! ```
 //! use patchgate::decide::decide;
-//! use patchgate::decision::{Inputs, Verdict};
+//! use patchgate::document::decision::Inputs;
 //! use patchgate::evaluate::Question;
-//! use patchgate::load::{Loader, builtin};
+//! use patchgate::input::builtin;
+//! use patchgate::input::load::Loader;
+//! use patchgate::model::verdict::Verdict;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut loader = Loader::default();
@@ -24,7 +26,7 @@
 //! );
 //! let inventory: Vec<_> = inventory.into_iter().collect();
 //! let fleet = loader.fleet_of(&inventory, false).ok_or("not a valid inventory")?;
-//! let policy = loader.default_policy().ok_or("not a valid policy")?;
+//! let policy = builtin::policy(&mut loader).ok_or("not a valid policy")?;
 //! let database = builtin::database()?;
 //! let pending = [serde_json::from_str(r#"{"id": "KB974571", "released": "2009-10-13", "offered_to": ["ocs01"]}"#)?];
 //! let question = Question {
@@ -44,29 +46,16 @@
 //! # }
 //! ```
 //!
-//! The rooms, in the order in which they import each other: [`model`], [`condition`], [`advisory`], [`database`],
-//! [`decision`], [`policy`], [`evaluate`], [`decide`], [`compare`]; then what checks the data itself, [`library`], [`cases`],
-//! [`mutants`], [`lint`], [`findings`]; at the edges [`load`], [`source`], [`render`], [`online`], [`cli`].
+//! Three wings. The gate decides and is pure: [`model`], [`condition`], [`advisory`], [`database`], [`policy`], [`evaluate`],
+//! [`decide`], [`explain`], [`document`]; it is a crate of its own. The edges: [`input`], [`render`], [`cli`]. The curators:
+//! [`curate`] checks the knowledge and the organisation's own files, [`history`] compares decisions.
 
-pub mod advisory;
-pub mod cases;
+pub use patchgate_core::{
+    advisory, condition, database, decide, diagnostic, document, evaluate, explain, model, policy,
+};
+
 pub mod cli;
-pub mod compare;
-pub mod condition;
-pub mod database;
-pub mod decide;
-pub mod decision;
-pub mod diagnostic;
-pub mod evaluate;
-pub mod explain;
-pub mod findings;
-pub mod library;
-pub mod lint;
-pub mod load;
-pub mod model;
-pub mod mutants;
-pub mod online;
-pub mod policy;
+pub mod curate;
+pub mod history;
+pub mod input;
 pub mod render;
-pub mod schema;
-pub mod source;

@@ -1,23 +1,17 @@
-//! Decisions for people and programs. A format sees the decision document and nothing else.
+//! Documents for people and programs. A format sees its document and nothing else.
 //!
-//! To add one: write `render/<name>.rs` with a function of the type [`Render`], add its line to [`FORMATS`], and look at
-//! what `tests/formats.rs` asks of every format.
+//! To add one: write `render/<document>/<name>.rs` with a function that writes the document, add its line to the list of
+//! that document's formats, and look at what `tests/all/formats.rs` asks of every format.
 
 use std::io::{self, Write};
 
-use crate::decision::Document;
+use serde::Serialize;
 
-pub mod csv;
+pub mod decision;
 pub mod difference;
-pub mod json;
-pub mod markdown;
-pub mod ndjson;
+pub mod explanation;
+pub mod findings;
 pub mod page;
-pub mod text;
-pub mod tree;
-
-/// Writes a decision document in one format.
-pub type Render = fn(&Document, &Page, &mut dyn Write) -> io::Result<()>;
 
 /// What a format may know of where its output goes.
 #[derive(Clone, Copy, Debug)]
@@ -30,31 +24,33 @@ pub struct Page {
     pub is_terminal: bool,
 }
 
-/// A format's name, what it is for, and how it is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Format {
+/// A format of a document: its name, what it is for, and how it is written.
+#[derive(Debug)]
+pub struct Format<D: ?Sized + 'static> {
     /// The name on the command line.
     pub name: &'static str,
     /// What it is for.
     pub about: &'static str,
-    /// How it is written.
-    pub render: Render,
+    /// Writes a document.
+    pub render: fn(&D, &Page, &mut dyn Write) -> io::Result<()>,
 }
 
-/// All formats; `--format`, its help and README's table come from this list.
-pub const FORMATS: &[Format] = &[
-    Format {
-        name: "text",
-        about: "for people: what is blocked and why, what waits, how much is approved",
-        render: text::render,
-    },
-    Format { name: "json", about: "the whole decision document", render: json::render },
-    Format { name: "ndjson", about: "one decision a line", render: ndjson::render },
-    Format { name: "csv", about: "one decision a row, for spreadsheets", render: csv::render },
-    Format { name: "markdown", about: "for tickets and change records", render: markdown::render },
-];
+/// A document that can be written in several formats; `--format`, its help and the tables in the docs come from the list.
+pub trait Formats: 'static {
+    /// All of them, the default first.
+    const FORMATS: &'static [Format<Self>];
 
-/// The format of a name.
-pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.name == name)
+    /// The format of a name.
+    fn format(name: &str) -> Option<&'static Format<Self>> {
+        Self::FORMATS.iter().find(|format| format.name == name)
+    }
+}
+
+/// The whole document as indented JSON, for every document whose JSON is its own.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn json<D: Serialize>(document: &D, _: &Page, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    out.write_all(b"\n")
 }

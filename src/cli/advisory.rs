@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use super::Failure;
+use crate::document::exit::Exit;
 
 pub mod data;
 pub mod diff;
 pub mod lint;
 pub mod list;
 pub mod new;
-pub mod place;
+pub mod revision;
 pub mod show;
 pub mod test;
 
@@ -37,7 +38,7 @@ pub enum Command {
 ///
 /// # Errors
 /// When it cannot do its work.
-pub fn run(command: &Command) -> Result<u8, Failure> {
+pub fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Lint(arguments) => lint::run(arguments),
         Command::Test(arguments) => test::run(arguments),

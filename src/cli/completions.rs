@@ -3,7 +3,8 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{CLEAN, Failure, command, output};
+use super::{Failure, command, output};
+use crate::document::exit::Exit;
 
 /// The arguments of `completions`.
 #[derive(Debug, Args)]
@@ -17,9 +18,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command(), "patchgate", &mut script);
     output::write(None, |_, out| out.write_all(&script))?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }

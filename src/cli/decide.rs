@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 
 use super::progress::Progress;
 use super::{Failure, inputs, output};
 use crate::decide::{Filter, decide_with_progress};
-use crate::decision::Document;
+use crate::document::decision::Document;
+use crate::document::exit::Exit;
 use crate::model::id::UpdateId;
 use crate::policy::hold::Glob;
-use crate::render;
+use crate::render::Format;
 
 /// The arguments of `decide`.
 #[derive(Debug, Args)]
@@ -28,32 +28,25 @@ pub struct Arguments {
     #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
     update: Vec<UpdateId>,
     /// How the decision is written
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = output::formats::<Document>())]
+    format: &'static Format<Document>,
     /// Write to a file, as a whole or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-fn formats() -> PossibleValuesParser {
-    let values = render::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values)
 }
 
 /// Decides and writes the decision.
 ///
 /// # Errors
 /// When the inputs are not valid or the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let loads = arguments.inputs.load(false)?;
     let document = document(&loads, &arguments.filter());
-    let format =
-        render::format(&arguments.format).ok_or_else(|| anyhow::anyhow!("no format `{}`", arguments.format))?;
-    output::write(arguments.output.as_deref(), |page, out| (format.render)(&document, page, out))?;
+    output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&document, page, out))?;
     let exit = document.summary.exit();
     // The program ends here; the system frees a large fleet's memory faster than its destructors do.
     std::mem::forget((document, loads));
-    Ok(exit as u8)
+    Ok(exit)
 }
 
 /// The decision about loaded inputs.

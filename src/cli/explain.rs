@@ -1,16 +1,16 @@
 //! `patchgate explain`: one server and one update, as a tree.
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 
 use super::decide::document;
 use super::{Failure, inputs, output};
 use crate::decide::Filter;
-use crate::decision::explanation::Origin;
-use crate::decision::{Exit, Summary};
+use crate::document::decision::Summary;
+use crate::document::exit::Exit;
+use crate::document::explanation::{Explanation, Origin};
 use crate::explain::explain;
 use crate::model::id::UpdateId;
-use crate::render::tree;
+use crate::render::Format;
 
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
@@ -24,15 +24,15 @@ pub struct Arguments {
     #[command(flatten)]
     inputs: inputs::Arguments,
     /// How the explanation is written
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = PossibleValuesParser::new(["text", "json"]))]
-    format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = output::formats::<Explanation>())]
+    format: &'static Format<Explanation>,
 }
 
 /// Explains one decision. The exit code is the decision's, so that nobody takes an explained block for an approval.
 ///
 /// # Errors
 /// When the inputs are not valid or the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let loads = arguments.inputs.load(true)?;
     let servers = &loads.fleet.servers;
     let document = document(&loads, &Filter::default());
@@ -40,18 +40,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Ok(explanation) => explanation,
         Err(reason) => {
             eprintln!("patchgate: {}", crate::diagnostic::inert(&reason.to_string()));
-            return Ok(Exit::Nothing as u8);
+            return Ok(Exit::Nothing);
         }
     };
     let server = explanation.decision.server.clone();
     let place = |fact: String| loads.fleet.origins.of(&server, &fact).map(|place| Origin { fact, place });
     explanation.origins = explanation.facts().into_iter().filter_map(place).collect();
-    output::write(None, |page, out| match arguments.format.as_str() {
-        "json" => {
-            serde_json::to_writer_pretty(&mut *out, &explanation)?;
-            out.write_all(b"\n")
-        }
-        _ => tree::render(&explanation, page, out),
-    })?;
-    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit() as u8)
+    output::write(None, |page, out| (arguments.format.render)(&explanation, page, out))?;
+    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit())
 }

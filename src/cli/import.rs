@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
-use super::{CLEAN, Failure, output};
+use super::{Failure, output};
+use crate::curate::import::msrc::{self, Document, Report, Row};
 use crate::database::Database;
-use crate::load::{Loader, builtin};
-use crate::source::msrc::{self, Document, Report, Row};
-use crate::source::text::Text;
+use crate::document::exit::Exit;
+use crate::input::builtin;
+use crate::input::load::Loader;
 
 /// The arguments of `import`.
 #[derive(Debug, Args)]
@@ -47,9 +48,9 @@ struct Msrc {
 ///
 /// # Errors
 /// When a file cannot be read or is no such document, when there is no row at all, or when the table cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Vendor::Msrc(arguments) = &arguments.vendor;
-    let mut loader = Loader::default();
+    let mut loader = builtin::loader();
     let database = match arguments.advisories.as_slice() {
         [] => Some(builtin::database().context("the built-in database cannot be read")?),
         folders => loader.database(folders),
@@ -63,11 +64,11 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn document(loader: &mut Loader, file: &Path) -> Option<Document> {
     let source = loader.read(file)?;
-    let document = Document::parse(&Text { path: source.path, text: source.text });
+    let document = Document::parse(&source);
     document.map_err(|problem| loader.keep(*problem)).ok()
 }
 
-fn write(documents: Vec<Document>, database: &Database, arguments: &Msrc) -> Result<u8, Failure> {
+fn write(documents: Vec<Document>, database: &Database, arguments: &Msrc) -> Result<Exit, Failure> {
     let import = msrc::import(documents, database.products());
     tell(&import.left_out, arguments.each);
     if import.rows.is_empty() {
@@ -75,7 +76,7 @@ fn write(documents: Vec<Document>, database: &Database, arguments: &Msrc) -> Res
     }
     let table = table(&import.rows).context("cannot write the table")?;
     output::write(arguments.output.as_deref(), |_, out| out.write_all(&table))?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 /// Standard error may be closed; the table is right without it.

@@ -9,17 +9,18 @@ use jiff::Timestamp;
 
 use super::Failure;
 use crate::database::Database;
-use crate::decision::{CountedInput, Inputs, InventoryInput, PendingInput, PolicyInput};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::document::decision::{CountedInput, Inputs, InventoryInput, PendingInput, PolicyInput};
 use crate::evaluate::Question;
-use crate::load::inventory::Fleet;
-use crate::load::single::Loaded;
-use crate::load::{Loader, builtin};
+use crate::input::builtin;
+use crate::input::load::Loader;
+use crate::input::load::inventory::Fleet;
+use crate::input::load::single::Loaded;
+use crate::input::source;
 use crate::model::pending::Pending;
 use crate::model::time::Moment;
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
-use crate::source;
 
 /// Where the inputs are. A path of `-` is standard input.
 #[derive(Debug, Args)]
@@ -101,7 +102,7 @@ impl Arguments {
             database = Some(about.context("the built-in database cannot be read")?);
         }
         if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
-            fleet.origins.add_pending(&pending.path, pending.root.clone());
+            fleet.origins.add_pending(&pending.text.path, pending.root.clone());
         }
         let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
@@ -124,7 +125,7 @@ impl Arguments {
     }
 
     fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
-        let mut loader = Loader::default();
+        let mut loader = builtin::loader();
         let pending = loader.pending(&self.pending);
         // Of the built-in database only what concerns the servers is read, once they are known.
         let database = match self.advisories.as_slice() {
@@ -150,7 +151,7 @@ pub fn database(loader: &mut Loader, folders: &[PathBuf]) -> anyhow::Result<Opti
 
 /// Loads the servers, from files of patchgate's own or from an export of a source.
 pub fn load_fleet(paths: &[PathBuf], from: Option<&str>, with_origins: bool) -> (Option<Fleet>, Vec<Diagnostic>) {
-    let mut loader = Loader::default();
+    let mut loader = builtin::loader();
     let fleet = match from.and_then(source::named) {
         Some(source) => loader.foreign_fleet(paths, source.read),
         None => loader.fleet(paths, with_origins),
@@ -162,7 +163,7 @@ pub fn load_fleet(paths: &[PathBuf], from: Option<&str>, with_origins: bool) -> 
 pub fn policy(loader: &mut Loader, path: Option<&Path>) -> Option<Loaded<Policy>> {
     match path {
         Some(path) => loader.policy(path),
-        None => loader.default_policy(),
+        None => builtin::policy(loader),
     }
 }
 
@@ -182,7 +183,7 @@ pub fn each_once<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<&'a PathBu
 /// # Errors
 /// When it is given for several inputs.
 pub fn check_stdin<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), Failure> {
-    let count = paths.filter(|path| path.as_os_str() == crate::load::STDIN).count();
+    let count = paths.filter(|path| path.as_os_str() == crate::input::text::STDIN).count();
     if count > 1 {
         return Err(Failure::Other(anyhow::anyhow!(
             "`-` (standard input) is given for {count} inputs; it can be only one"
@@ -215,11 +216,11 @@ pub fn describe(
 ) -> Inputs {
     Inputs {
         inventory: InventoryInput { sha256: fleet.digest.clone(), servers: fleet.servers.len() },
-        pending: PendingInput { sha256: pending.digest.clone(), updates: pending.value.updates.len() },
+        pending: PendingInput { sha256: pending.text.digest.clone(), updates: pending.value.updates.len() },
         advisories: CountedInput { sha256: database.digest().to_owned(), count: database.listing().ids.len() },
-        policy: PolicyInput { sha256: policy.digest.clone(), name: policy.value.name.clone() },
+        policy: PolicyInput { sha256: policy.text.digest.clone(), name: policy.value.name.clone() },
         waivers: waivers
-            .map(|loaded| CountedInput { sha256: loaded.digest.clone(), count: loaded.value.waivers.len() })
+            .map(|loaded| CountedInput { sha256: loaded.text.digest.clone(), count: loaded.value.waivers.len() })
             .unwrap_or_default(),
     }
 }

@@ -7,9 +7,9 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::Failure;
+use crate::curate::lint::levels::Levels;
+use crate::diagnostic::Described;
 use crate::diagnostic::Level;
-use crate::lint::Described;
-use crate::lint::levels::Levels;
 
 /// The rules of a command.
 pub trait Rules: Debug {

@@ -2,20 +2,21 @@
 
 use std::io::{self, Write};
 
-use super::{CLEAN, Failure, command, output};
+use super::{Failure, command, output};
+use crate::document::exit::Exit;
 
 /// Prints the page in the form that `man -l -` shows.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run() -> Result<u8, Failure> {
+pub fn run() -> Result<Exit, Failure> {
     output::write(None, |_, out| {
         let mut whole = command();
         whole.build();
         clap_mangen::Man::new(whole.clone()).render(out)?;
         sections(&whole, "", out)
     })?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 fn sections(command: &clap::Command, outer: &str, out: &mut dyn Write) -> io::Result<()> {

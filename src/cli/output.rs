@@ -5,10 +5,18 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::render::Page;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::render::{Format, Formats, Page};
 
 /// The width of a page that is no terminal.
 const WIDTH: usize = 80;
+
+/// The formats of a document as an argument's values.
+pub fn formats<D: Formats + Sized>() -> impl TypedValueParser<Value = &'static Format<D>> {
+    let values = D::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values).try_map(|name| D::format(&name).ok_or_else(|| format!("no format `{name}`")))
+}
 
 /// Writes to a file, through a temporary one beside it, or to standard output.
 ///

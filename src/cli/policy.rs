@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::Failure;
+use crate::document::exit::Exit;
 
 pub mod check;
 
@@ -18,7 +19,7 @@ pub enum Command {
 ///
 /// # Errors
 /// When it cannot do its work.
-pub fn run(command: &Command) -> Result<u8, Failure> {
+pub fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
     }

@@ -6,8 +6,9 @@ use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{CLEAN, Failure, output};
-use crate::schema;
+use super::{Failure, output};
+use crate::document::exit::Exit;
+use crate::document::schema;
 
 /// The arguments of `schema`.
 #[derive(Debug, Args)]
@@ -24,7 +25,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(kind) = &arguments.kind {
         write(kind, None)?;
     }
@@ -33,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             write_into(folder, kind.name)?;
         }
     }
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 /// Writes the schema of a format into a folder, which is made if need be, and gives the file.

@@ -1,52 +1,29 @@
 //! What changes between two decisions, for people and programs: the formats, and what those for people share.
 //!
-//! To add one: write `render/difference/<name>.rs` with a function of the type [`Render`] and add its line to [`FORMATS`].
+//! To add one: write `render/difference/<name>.rs` and add its line to the list.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 
-use super::Page;
 use super::page::counted;
-use crate::decision::difference::{
+use super::{Format, Formats, json};
+use crate::document::difference::{
     Absence, Answer, Aspect, Cause, Change, DataChange, DataInput, DataKind, Detail, Difference, KeyChange,
     ReasonChange, Silent, Turn, Weight,
 };
-use crate::decision::{Effect, Rule};
+use crate::model::effect::Effect;
 use crate::model::id::{ServerName, UpdateId};
+use crate::model::rule::Rule;
 use crate::model::truth::Truth;
 
 pub mod markdown;
 pub mod text;
 
-/// Writes a difference in one format.
-pub type Render = fn(&Difference, &Page, &mut dyn Write) -> io::Result<()>;
-
-/// A format's name, what it is for, and how it is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Format {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// What it is for.
-    pub about: &'static str,
-    /// How it is written.
-    pub render: Render,
-}
-
-/// All formats.
-pub const FORMATS: &[Format] = &[
-    Format { name: "text", about: "for people: what changes, by cause", render: text::render },
-    Format { name: "json", about: "the whole document, with every server", render: json },
-    Format { name: "markdown", about: "for a comment on a pull request", render: markdown::render },
-];
-
-/// The format of a name.
-pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.name == name)
-}
-
-fn json(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, difference)?;
-    out.write_all(b"\n")
+impl Formats for Difference {
+    const FORMATS: &'static [Format<Self>] = &[
+        Format { name: "text", about: "for people: what changes, by cause", render: text::render },
+        Format { name: "json", about: "the whole document, with every server", render: json },
+        Format { name: "markdown", about: "for a comment on a pull request", render: markdown::render },
+    ];
 }
 
 /// Servers of which the same is to be told of one update.

@@ -5,8 +5,11 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Page;
-use crate::decision::{Decision, Pair, Reason, Rule, Verdict};
 use crate::diagnostic::inert;
+use crate::document::decision::Reason;
+use crate::document::decision::{Decision, Pair};
+use crate::model::rule::Rule;
+use crate::model::verdict::Verdict;
 
 /// A text on one line, without anything that could drive a terminal.
 pub fn inline(text: &str) -> String {

@@ -8,8 +8,8 @@ use clap::Args;
 use crate::cli::Failure;
 use crate::database::Database;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::load::database::{BUILTIN, Collection, is_builtin};
-use crate::load::{Loader, builtin};
+use crate::input::builtin;
+use crate::input::load::database::{BUILTIN, Collection, is_builtin};
 
 /// The folder that is meant when none is named.
 const USUAL: &str = "advisories";
@@ -45,7 +45,7 @@ impl Arguments {
     /// When a folder cannot be read or has nothing in it, or what stands beside the folders is not valid.
     pub fn load(&self) -> Result<Data, Failure> {
         let (folders, beside) = self.folders_and_beside();
-        let mut loader = Loader::default();
+        let mut loader = builtin::loader();
         let files = loader.collection(&folders.iter().map(|folder| short(folder)).collect::<Vec<_>>());
         let diagnostics = loader.finish();
         // A wrong path must not look like clean data.
@@ -55,7 +55,7 @@ impl Arguments {
         }
         let stands_alone = !files.products.is_empty() || !beside.is_empty();
         let beside = if stands_alone { beside } else { vec![PathBuf::from(BUILTIN)] };
-        let mut loader = Loader::default();
+        let mut loader = builtin::loader();
         let known = loader.collection(&beside);
         if loader.has_errors() {
             return Err(Failure::Unchecked(loader.finish()));
@@ -112,7 +112,7 @@ fn is_about(folders: &[PathBuf], diagnostic: &Diagnostic) -> bool {
 /// When a folder cannot be read or is not valid.
 pub fn database(folders: &[PathBuf]) -> Result<Database, Failure> {
     let usual = [PathBuf::from(BUILTIN)];
-    let mut loader = Loader::default();
+    let mut loader = builtin::loader();
     let database = loader.database(if folders.is_empty() { &usual } else { folders });
     let diagnostics = loader.finish();
     if diagnostics.is_empty() {

@@ -2,29 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::Timestamp;
 
-use super::place::Place;
+use super::revision::Place;
 use crate::cli::progress::Progress;
-use crate::cli::{CLEAN, FOUND, Failure, inputs, output};
-use crate::compare::{Side, compare};
+use crate::cli::{Failure, inputs, output};
 use crate::database::Database;
 use crate::decide::decide_with_progress;
-use crate::decision::Document;
-use crate::decision::difference::Difference;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::document::decision::Document;
+use crate::document::difference::Difference;
+use crate::document::exit::Exit;
 use crate::evaluate::Question;
-use crate::load::Loader;
-use crate::load::inventory::Fleet;
-use crate::load::single::Loaded;
+use crate::history::compare::{Side, compare};
+use crate::input::builtin;
+use crate::input::load::inventory::Fleet;
+use crate::input::load::single::Loaded;
 use crate::model::pending::Pending;
 use crate::model::time::Moment;
 use crate::policy::Policy;
 use crate::policy::waivers::Waivers;
-use crate::render::difference as render;
+use crate::render::Format;
 
 /// How it is called: what takes several values comes after what is positional.
 pub const USAGE: &str = "patchgate advisory diff <OLD> <NEW> -i <INVENTORY>... -p <PENDING>... [OPTIONS]";
@@ -69,19 +68,14 @@ pub struct Arguments {
     #[arg(long)]
     hindsight: bool,
     /// How the difference is written
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = output::formats::<Difference>())]
+    format: &'static Format<Difference>,
     /// Write to a file, as a whole or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// End with 0 when something changes too
     #[arg(long)]
     allow_changes: bool,
-}
-
-fn formats() -> PossibleValuesParser {
-    let values = render::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values)
 }
 
 /// What both sides share.
@@ -100,7 +94,7 @@ type Read = (Option<[Database; 2]>, Option<Loaded<Pending>>, Option<Loaded<Polic
 ///
 /// # Errors
 /// When the inputs are not valid, when there is nothing to compare, or when the output cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let data = [Place::find(&arguments.old)?, Place::find(&arguments.new)?];
     let (house, databases) = arguments.load(&data)?;
     let difference = arguments.compare(&house, &data, &databases);
@@ -110,10 +104,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             "nothing to compare: with neither data a pending update concerns a server of the inventory"
         )));
     }
-    let format = render::format(&arguments.format).with_context(|| format!("no format `{}`", arguments.format))?;
-    output::write(arguments.output.as_deref(), |page, out| (format.render)(&difference, page, out))?;
+    output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&difference, page, out))?;
     let is_accepted = arguments.allow_changes || difference.is_empty();
-    Ok(if is_accepted { CLEAN } else { FOUND })
+    Ok(Exit::of_check(is_accepted))
 }
 
 impl Arguments {
@@ -136,11 +129,11 @@ impl Arguments {
     }
 
     fn load_house(&self, data: &[Place; 2]) -> (Read, Vec<Diagnostic>) {
-        let mut loader = Loader::default();
+        let mut loader = builtin::loader();
         let [old, new] = data.each_ref().map(|one| one.load(&mut loader, &self.advisories));
         let policy = match &self.policy {
             Some(path) => loader.policy(path),
-            None => loader.default_policy(),
+            None => builtin::policy(&mut loader),
         };
         let pending = loader.pendings(&self.pending);
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));

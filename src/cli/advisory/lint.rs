@@ -9,14 +9,16 @@ use jiff::Timestamp;
 use super::data::{self, Data};
 use crate::cli::levels::Rules as _;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, levels, report};
-use crate::findings::{Checked, Findings};
-use crate::library::Library;
-use crate::lint::{self, Described, Finding, RULES, described};
-use crate::load::database::Collection;
+use crate::cli::{Failure, findings, levels};
+use crate::curate::corpus::Corpus;
+use crate::curate::links;
+use crate::curate::lint::{self, Finding, RULES, described};
+use crate::diagnostic::Described;
+use crate::document::exit::Exit;
+use crate::document::findings::{Checked, Findings};
+use crate::input::load::database::Collection;
 use crate::model::period::Period;
 use crate::model::time::{Day, Moment};
-use crate::online;
 
 /// The arguments of `advisory lint`.
 #[derive(Debug, Args)]
@@ -31,7 +33,7 @@ pub struct Arguments {
     #[command(flatten)]
     online: OnlineArguments,
     #[command(flatten)]
-    report: report::Arguments,
+    report: findings::Arguments,
 }
 
 /// Whether and how the network is asked for the references.
@@ -54,26 +56,26 @@ struct OnlineArguments {
 
 impl OnlineArguments {
     /// What the network says of the sources; nothing unless it is to be asked.
-    fn ask(&self, library: &Library<'_>) -> Result<Vec<Finding>, Failure> {
+    fn ask(&self, corpus: &Corpus<'_>) -> Result<Vec<Finding>, Failure> {
         if !self.online {
             return Ok(Vec::new());
         }
         // The cache's times are of the world in which the pages are, whatever day is checked.
-        let mut settings = online::Settings::new(Timestamp::now());
+        let mut settings = links::Settings::new(Timestamp::now());
         settings.cache.clone_from(&self.cache);
         settings.at_once = self.at_once.unwrap_or(settings.at_once);
         settings.keep_for = self.keep.unwrap_or(settings.keep_for);
-        let asked = lint::online::asked(library);
+        let asked = lint::online::asked(corpus);
         let bar = Progress::new("references", asked.len());
         let mut done = 0;
-        let answers = online::check(&asked, &settings, &mut |progress| {
+        let answers = links::check(&asked, &settings, &mut |progress| {
             bar.add(progress.answered.saturating_sub(done));
             done = progress.answered;
         });
         bar.finish();
         match answers {
-            Ok(answers) => Ok(lint::online::findings(library, &answers)),
-            Err(online::Error::Cache(problem)) => Err(Failure::Unchecked(vec![*problem])),
+            Ok(answers) => Ok(lint::online::findings(corpus, &answers)),
+            Err(links::Error::Cache(problem)) => Err(Failure::Unchecked(vec![*problem])),
             Err(error) => Err(Failure::Other(error.into())),
         }
     }
@@ -95,13 +97,13 @@ impl levels::Rules for Rules {
 ///
 /// # Errors
 /// When the data cannot be read.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let levels = arguments.levels.levels()?;
     let Data { files, database, mut diagnostics } = arguments.data.load()?;
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
-    let library = Library::new(&files, &database, today);
-    let mut findings = lint::check(&library);
-    findings.extend(arguments.online.ask(&library)?);
+    let corpus = Corpus::new(&files, &database, today);
+    let mut findings = lint::check(&corpus);
+    findings.extend(arguments.online.ask(&corpus)?);
     diagnostics.extend(lint::locate(findings, &levels));
     let checked = Checked::files(files.paths(), "lint", diagnostics);
     arguments.report.tell(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })

@@ -8,13 +8,15 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::data;
-use crate::advisory::{Advisory, Confidence, Kind, Severity, Status};
-use crate::cli::{CLEAN, Failure, output};
+use crate::advisory::{Advisory, Confidence, Kind, Status};
+use crate::cli::{Failure, output};
 use crate::condition::Condition;
+use crate::curate::corpus;
 use crate::database::Database;
 use crate::diagnostic::nearest;
-use crate::library;
+use crate::document::exit::Exit;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::severity::Severity;
 use crate::model::time::Day;
 use crate::render::Page;
 use crate::render::page::{cut, inline};
@@ -102,7 +104,7 @@ struct Entry<'a> {
 ///
 /// # Errors
 /// When the database cannot be read or the list cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let database = data::database(&arguments.advisories)?;
     let products = database.products();
     if let Some(product) = &arguments.product {
@@ -120,7 +122,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             out.write_all(b"\n")
         }
     })?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 /// A word that nobody knows would silently list nothing.
@@ -148,7 +150,7 @@ impl Arguments {
 pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     let affected = advisory.affects.iter().map(|affects| &affects.product);
     let built = advisory.builds.iter().map(|builds| &builds.product);
-    let tested = library::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
+    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
         Condition::Product(product) => Some(&product.id),
         _ => None,
     });
@@ -158,7 +160,7 @@ pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
 /// The roles that an advisory names, in what it speaks about and in its conditions.
 fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
     let affected = advisory.affects.iter().flat_map(|affects| affects.roles.iter().map(String::as_str));
-    let tested = library::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
+    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
         Condition::Role(role) => Some(role.roles()),
         _ => None,
     });
@@ -170,7 +172,7 @@ fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> 
     advisory.updates.iter().any(|selector| selector.id == *update)
         || advisory.cures().any(|cure| cure == update)
         || database.is_among_builds(update, advisory)
-        || library::conditions(advisory).into_iter().any(tests)
+        || corpus::conditions(advisory).into_iter().any(tests)
 }
 
 /// Whether an advisory has a text somewhere but in its cases.

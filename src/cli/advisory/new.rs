@@ -9,9 +9,10 @@ use jiff::Timestamp;
 
 use super::data;
 use crate::advisory::Kind;
-use crate::cli::{CLEAN, Failure, output, schema};
+use crate::cli::{Failure, output, schema};
 use crate::database::Database;
-use crate::load::database::BUILTIN;
+use crate::document::exit::Exit;
+use crate::input::load::database::BUILTIN;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::time::{Day, Moment};
 
@@ -49,7 +50,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the database cannot be read, the file is there already, or it cannot be written.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let root = root(&arguments.folder);
     let database = data::database(&arguments.known(&root))?;
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
@@ -66,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let text = scaffold(arguments, &id, published, &relative(&schema, &arguments.folder), &database);
     output::write(Some(&file), |_, out| out.write_all(text.as_bytes()))?;
     output::write(None, |_, out| writeln!(out, "{}", file.display()))?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 impl Arguments {

@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::data;
 use crate::advisory::{Advisory, Kind, Step, Trigger};
-use crate::cli::{CLEAN, Failure, output};
+use crate::cli::{Failure, output};
 use crate::database::Database;
 use crate::diagnostic::nearest;
+use crate::document::exit::Exit;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::render::Page;
 use crate::render::page::{guarded, inline};
@@ -29,7 +30,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the database cannot be read or has no such advisory.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let database = data::database(&arguments.advisories)?;
     let found = named(&database, &arguments.id);
     if found.is_empty() {
@@ -46,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
         Ok(())
     })?;
-    Ok(CLEAN)
+    Ok(Exit::Clean)
 }
 
 /// The advisory of an id; else those that have the name as an alias or speak about the update.

@@ -8,19 +8,20 @@ use rayon::prelude::*;
 
 use super::data::{self, Data};
 use crate::advisory::Advisory;
-use crate::cases;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, report};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::findings::{Checked, Findings};
-use crate::library::Library;
-use crate::lint::{At, Described, Finding};
-use crate::load::Source;
-use crate::load::database::Filed;
+use crate::cli::{Failure, findings};
+use crate::curate::cases;
+use crate::curate::corpus::Corpus;
+use crate::curate::lint::{At, Finding};
+use crate::curate::mutants;
+use crate::diagnostic::{Described, Diagnostic, Level};
+use crate::document::exit::Exit;
+use crate::document::findings::{Checked, Findings};
+use crate::input::load::database::Filed;
+use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 use crate::model::time::Day;
-use crate::mutants;
 
 /// The arguments of `advisory test`.
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub struct Arguments {
     #[arg(long)]
     mutants: bool,
     #[command(flatten)]
-    report: report::Arguments,
+    report: findings::Arguments,
 }
 
 /// What a test may find.
@@ -48,11 +49,11 @@ const RULES: &[Described] = &[
 ///
 /// # Errors
 /// When the data cannot be read, or there is no case.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Data { files, database, .. } = arguments.data.load_valid()?;
-    let library = Library::new(&files, &database, Day::of(Timestamp::now()));
+    let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
     let is_wanted = |file: &&Filed<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
-    let advisories: Vec<&Filed<Advisory>> = library.advisories().filter(is_wanted).collect();
+    let advisories: Vec<&Filed<Advisory>> = corpus.advisories().filter(is_wanted).collect();
     if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
         return Err(Failure::Other(anyhow::anyhow!("no advisory {unknown} in what is tested")));
     }
@@ -64,8 +65,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let tested: Vec<(Vec<Checked>, usize)> = advisories
         .par_iter()
         .map(|file| {
-            let mut checked = run_cases(&library, file);
-            let (mutants, faults) = if arguments.mutants { run_mutants(&library, file) } else { (None, 0) };
+            let mut checked = run_cases(&corpus, file);
+            let (mutants, faults) = if arguments.mutants { run_mutants(&corpus, file) } else { (None, 0) };
             checked.extend(mutants);
             progress.add(1);
             (checked, faults)
@@ -83,8 +84,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
 
-fn run_cases(library: &Library<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
-    let failures = cases::failures(library, &file.value);
+fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
+    let failures = cases::failures(corpus, &file.value);
     let cases = file.value.cases.iter().enumerate().map(|(index, case)| {
         let failure = failures.iter().find(|failure| failure.index == index);
         let problems = failure.map(|failure| {
@@ -97,8 +98,8 @@ fn run_cases(library: &Library<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
 }
 
 /// The faults that no case noticed, as one more test of the advisory, and how many faults there were.
-fn run_mutants(library: &Library<'_>, file: &Filed<Advisory>) -> (Option<Checked>, usize) {
-    let trial = mutants::trial(library, &file.value);
+fn run_mutants(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> (Option<Checked>, usize) {
+    let trial = mutants::trial(corpus, &file.value);
     let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {
         let message = format!("no case notices `{}`", mutant.name);
         let help = "add a case that does, or state under `survivors` why none can".to_owned();
@@ -113,6 +114,6 @@ fn run_mutants(library: &Library<'_>, file: &Filed<Advisory>) -> (Option<Checked
     (Some(Checked { suite: file.source.path.clone(), name: "mutants".to_owned(), problems }), trial.count)
 }
 
-fn problem(source: &Arc<Source>, code: &'static str, at: KeyPath, message: String, help: Option<String>) -> Diagnostic {
+fn problem(source: &Arc<Text>, code: &'static str, at: KeyPath, message: String, help: Option<String>) -> Diagnostic {
     Finding { code, source: source.clone(), at: At::Path(at), message, help }.diagnostic(Level::Error)
 }

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::{Failure, against, inputs, levels, report};
-use crate::findings::{Checked, Findings};
-use crate::lint::policy::{House, POLICY_RULES, check};
-use crate::lint::selectors::Fleet;
-use crate::lint::{Described, described, locate};
-use crate::load::single::Loaded;
-use crate::load::{Loader, Source};
+use crate::cli::{Failure, findings, fleet, inputs, levels};
+use crate::curate::lint::policy::{House, POLICY_RULES, check};
+use crate::curate::lint::selectors::Fleet;
+use crate::curate::lint::{described, locate};
+use crate::diagnostic::Described;
+use crate::document::exit::Exit;
+use crate::document::findings::{Checked, Findings};
+use crate::input::builtin;
+use crate::input::load::Loader;
+use crate::input::load::single::Loaded;
+use crate::input::text::Text;
 use crate::model::time::Moment;
 use crate::policy::Policy;
 
@@ -26,14 +30,14 @@ pub struct Arguments {
     #[arg(short = 'P', long, value_name = "POLICY")]
     policy: Vec<PathBuf>,
     #[command(flatten)]
-    against: against::Arguments,
+    against: fleet::Arguments,
     #[command(flatten)]
     levels: levels::Arguments<Rules>,
     /// The moment for which freezes and windows are checked, such as 2014-01-20T09:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
     #[command(flatten)]
-    report: report::Arguments,
+    report: findings::Arguments,
 }
 
 /// The rules on policies.
@@ -50,11 +54,11 @@ impl levels::Rules for Rules {
 ///
 /// # Errors
 /// When something cannot be read or is not valid: such a policy could not be checked.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let levels = arguments.levels.levels()?;
     let paths = inputs::each_once(arguments.policies.iter().chain(&arguments.policy));
     inputs::check_stdin(paths.iter().copied().chain(arguments.against.paths()))?;
-    let mut loader = Loader::default();
+    let mut loader = builtin::loader();
     let policies: Vec<_> = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
     let against = arguments.against.load(&mut loader);
     let diagnostics = loader.finish();
@@ -74,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.report.tell(&Findings { command: "policy check", scope, rules: described(POLICY_RULES), checked })
 }
 
-fn read(loader: &mut Loader, path: &Path) -> Option<(Arc<Source>, Loaded<Policy>)> {
+fn read(loader: &mut Loader, path: &Path) -> Option<(Arc<Text>, Loaded<Policy>)> {
     let source = loader.read(path)?;
     let policy = loader.policy_of(&source)?;
     Some((Arc::new(source), policy))

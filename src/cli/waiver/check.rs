@@ -6,19 +6,21 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::against::{self, Against};
+use crate::cli::fleet::{self, Given};
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, inputs, levels, report};
+use crate::cli::{Failure, findings, inputs, levels};
+use crate::curate::lint::selectors::{Fleet, count};
+use crate::curate::lint::waivers::usage::{Silenced, silenced};
+use crate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
+use crate::curate::lint::{described, levels::Levels, locate};
 use crate::database::Database;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Described, Diagnostic};
+use crate::document::exit::Exit;
+use crate::document::findings::{Checked, Findings};
 use crate::evaluate::Question;
-use crate::findings::{Checked, Findings};
-use crate::lint::selectors::{Fleet, count};
-use crate::lint::waivers::usage::{Silenced, silenced};
-use crate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
-use crate::lint::{Described, described, levels::Levels, locate};
-use crate::load::Loader;
-use crate::load::database::Filed;
+use crate::input::builtin;
+use crate::input::load::Loader;
+use crate::input::load::database::Filed;
 use crate::model::period::Period;
 use crate::model::time::Moment;
 use crate::policy::Policy;
@@ -41,7 +43,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
     #[command(flatten)]
-    against: against::Arguments,
+    against: fleet::Arguments,
     /// Tell waivers that expire within this time as well, such as 30d
     #[arg(long, value_name = "PERIOD")]
     within: Option<Period>,
@@ -51,7 +53,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
     #[command(flatten)]
-    report: report::Arguments,
+    report: findings::Arguments,
 }
 
 /// The rules on waivers.
@@ -69,7 +71,7 @@ struct Loads {
     files: Vec<Filed<Waivers>>,
     policy: Policy,
     database: Database,
-    against: Against,
+    against: Given,
     at: Timestamp,
 }
 
@@ -77,7 +79,7 @@ struct Loads {
 ///
 /// # Errors
 /// When something cannot be read or is not valid, or there is no waiver.
-pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let levels = arguments.levels.levels()?;
     let loads = arguments.load()?;
     let number: usize = loads.files.iter().map(|file| file.value.waivers.len()).sum();
@@ -94,7 +96,7 @@ impl Arguments {
     fn load(&self) -> Result<Loads, Failure> {
         let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
         inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.against.paths()))?;
-        let mut loader = Loader::default();
+        let mut loader = builtin::loader();
         let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
         let policy = inputs::policy(&mut loader, self.policy.as_deref());
         let database = inputs::database(&mut loader, &self.advisories)?;

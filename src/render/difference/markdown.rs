@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::super::Page;
-use super::super::markdown::inert;
 use super::super::page::{counted, cut};
 use super::{Group, entry_told, heading, headline, lists, reach, sections, side};
-use crate::decision::difference::{Change, DataChange, Difference};
+use crate::document::difference::{Change, DataChange, Difference};
+use crate::render::decision::markdown::inert;
 
 /// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
 const TABLES: usize = 40_000;

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::super::Page;
 use super::super::page::{counted, inline, wrapped};
 use super::{Group, compared, entry_told, heading, headline, lists, reach, sections, side};
-use crate::decision::difference::{Answer, Change, Difference};
+use crate::document::difference::{Answer, Change, Difference};
 
 /// How many servers of a group are named.
 const SERVERS: usize = 12;

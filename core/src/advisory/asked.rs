@@ -1,0 +1,21 @@
+//! The updates whose installation advisories may ask for.
+
+use std::collections::BTreeSet;
+
+use super::Advisory;
+use crate::condition::Condition;
+use crate::model::id::UpdateId;
+
+/// Some updates, and those that advisories name in their conditions or as what silences them.
+pub fn asked<'a>(updates: impl Iterator<Item = &'a UpdateId>, advisories: &[&Advisory]) -> BTreeSet<UpdateId> {
+    let mut asked: BTreeSet<UpdateId> = updates.cloned().collect();
+    for advisory in advisories {
+        asked.extend(advisory.cures().cloned());
+        advisory.visit_conditions(&mut |condition| {
+            if let Condition::Update(update) = condition {
+                asked.insert(update.0.clone());
+            }
+        });
+    }
+    asked
+}

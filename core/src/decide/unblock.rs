@@ -1,0 +1,83 @@
+//! The way out of a block: what to do, or how long to wait.
+
+use crate::advisory::{Advisory, Kind};
+use crate::document::decision::{Decision, Unblock};
+use crate::evaluate::Gate;
+use crate::evaluate::reason::Reason;
+use crate::model::id::UpdateId;
+use crate::model::rule::Rule;
+use crate::model::truth::Truth;
+
+/// What lifts the block, the earliest first.
+pub fn ways_out(gate: &Gate<'_>, decision: &Decision) -> Vec<Unblock> {
+    let mut ways: Vec<Unblock> = Vec::new();
+    for reason in decision.reasons.iter().filter(|reason| reason.blocks()) {
+        let new = of_reason(gate, decision, reason);
+        for way in new {
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+    }
+    ways
+}
+
+fn of_reason(gate: &Gate<'_>, decision: &Decision, reason: &Reason) -> Vec<Unblock> {
+    if reason.truth == Truth::Unknown {
+        return reason.missing.iter().map(|fact| collect(gate, fact)).collect();
+    }
+    let advisory = reason.advisory.as_ref().and_then(|id| gate.question.database.advisory(id));
+    match (reason.rule, advisory) {
+        (_, Some(advisory)) => of_advisory(advisory, &decision.update),
+        (Rule::Superseded, _) => vec![way(format!("approve the newer update instead: {}", reason.message))],
+        (Rule::Hold, _) => vec![way("approve it by hand after a review, or record a waiver of the hold".to_owned())],
+        (Rule::Freshness, _) => vec![way("collect the inventory again and update the advisories".to_owned())],
+        (Rule::Pool, _) => {
+            vec![way("take the pool out of service first, or let the policy spare more of its servers".to_owned())]
+        }
+        _ => vec![Unblock { or_wait_until: decision.not_before, ..way("wait".to_owned()) }],
+    }
+}
+
+fn of_advisory(advisory: &Advisory, update: &UpdateId) -> Vec<Unblock> {
+    let mut ways: Vec<Unblock> = Vec::new();
+    let list = |ids: &[UpdateId]| {
+        let others: Vec<&str> = ids.iter().filter(|id| *id != update).map(UpdateId::as_str).collect();
+        Some(others.join(" or ")).filter(|list| !list.is_empty())
+    };
+    if let Some(cures) = list(&advisory.fixed_by) {
+        ways.push(way(format!("install {cures} first or instead: it fixes this")));
+    }
+    if let Some(company) = list(&advisory.safe_with) {
+        ways.push(way(format!("install it together with {company}, before one restart")));
+    }
+    if let (Kind::Prerequisite, Some(requires)) = (advisory.kind, &advisory.requires) {
+        ways.push(way(format!("first make this hold: {requires}")));
+    }
+    let remedy =
+        advisory.remedy.iter().map(|step| Unblock { command: step.command.clone(), ..way(step.action.clone()) });
+    ways.extend(remedy);
+    if ways.is_empty() {
+        ways.push(way(format!("no remedy is known; read the references of {}, or record a waiver", advisory.id)));
+    }
+    ways
+}
+
+fn collect(gate: &Gate<'_>, fact: &str) -> Unblock {
+    let setting = fact.strip_prefix("settings.").and_then(|name| gate.question.database.settings().get(name));
+    Unblock {
+        command: setting.and_then(|setting| setting.collect.clone()),
+        ..way(match fact {
+            "advisories" => "use a database with advisories".to_owned(),
+            "collected_at" => "collect the inventory again, with the time in `collected_at`".to_owned(),
+            _ if fact.starts_with("updates.") && fact.matches('.').count() > 1 => {
+                format!("add `{fact}` to the pending updates")
+            }
+            _ => format!("collect `{fact}` from this server"),
+        })
+    }
+}
+
+fn way(action: String) -> Unblock {
+    Unblock { action, command: None, or_wait_until: None }
+}

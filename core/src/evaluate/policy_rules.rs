@@ -1,0 +1,183 @@
+//! The house's own rules about an update on a server: soak, hold, freeze, freshness.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::candidate::Candidate;
+use super::{Gate, Question, Subject, waive};
+use crate::evaluate::reason::Reason;
+use crate::model::effect::Effect;
+use crate::model::rule::Rule;
+use crate::model::server::Server;
+use crate::model::severity::Severity;
+use crate::model::time::{Day, start_of};
+use crate::model::trace::{Evidence, Trace};
+use crate::model::truth::Truth;
+use crate::policy::freshness::is_stale;
+use crate::policy::soak::Age;
+
+impl<'a> Gate<'a> {
+    /// The reasons of the house's rules about an update on a server; they do not depend on what else is installed.
+    pub fn house_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
+        let stale = self.stale_database.iter().chain(&subject.stale_inventory).cloned();
+        self.soak(subject, candidate, is_expedited)
+            .into_iter()
+            .chain(self.holds(candidate))
+            .chain(self.freezes(is_expedited))
+            .chain(stale)
+            .map(|reason| waive(subject, &candidate.update.id, reason))
+            .collect()
+    }
+
+    /// The moment before which the house's rules do not let it go, if they make it wait.
+    ///
+    /// A soak that ends in a freeze ends with the freeze: nobody should be sent into it by the date.
+    pub fn not_before(
+        &self,
+        subject: &Subject<'a>,
+        candidate: &Candidate<'_>,
+        is_expedited: bool,
+        reasons: &[Reason],
+    ) -> Option<Timestamp> {
+        let counts = |rule: Rule| reasons.iter().any(|reason| reason.rule == rule && reason.counts());
+        let soaked = self.soaked(subject, candidate, is_expedited).filter(|_| counts(Rule::Soak));
+        if soaked.is_none() && !counts(Rule::Freeze) {
+            return None;
+        }
+        let moment = soaked.unwrap_or(self.question.at);
+        let freeze = waive(subject, &candidate.update.id, house(Rule::Freeze, Effect::Sequence, String::new()));
+        let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
+        thawed.or(soaked)
+    }
+
+    /// The moment at which the update is old enough for the server's ring, if it is not yet.
+    fn soaked(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Timestamp> {
+        let soak = &self.question.policy.soak;
+        let ring = subject.ring?;
+        match soak.age(&candidate.update, soak.period(ring, is_expedited), self.question.at) {
+            Age::Until(moment) => Some(moment),
+            Age::Soaked | Age::Unknown => None,
+        }
+    }
+
+    /// The first moment that no freeze holds, if one holds this moment; freezes may overlap.
+    fn thawed(&self, moment: Timestamp, is_expedited: bool) -> Option<Timestamp> {
+        let freezes = &self.question.policy.freeze;
+        let mut free = moment;
+        while let Some(freeze) = freezes.iter().find(|freeze| freeze.stops(is_expedited, free)) {
+            free = freeze.to.timestamp();
+        }
+        (free > moment).then_some(free)
+    }
+
+    fn soak(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let ring = subject.ring?;
+        let period = policy.soak.period(ring, is_expedited);
+        let fact = || format!("updates.{}.released", candidate.update.id);
+        match policy.soak.age(&candidate.update, period, at) {
+            Age::Soaked => None,
+            Age::Until(moment) => {
+                let released = candidate.update.released.map(|released| released.to_string()).unwrap_or_default();
+                let day = Day::of(moment);
+                let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
+                let evidence = vec![Evidence { fact: fact(), value: released }];
+                Some(Reason { evidence, ..house(Rule::Soak, Effect::Sequence, message) })
+            }
+            Age::Unknown => {
+                let effect = policy.unknown.effect(Severity::High);
+                let message = format!("day of release not known, so ring `{}` cannot wait {period}", ring.name);
+                Some(doubtful(house(Rule::Soak, effect, message), vec![fact()]))
+            }
+        }
+    }
+
+    fn holds(&self, candidate: &Candidate<'_>) -> Option<Reason> {
+        let policy = self.question.policy;
+        let mut trace = Trace::listening();
+        match trace.join(&policy.hold, Truth::any, |hold, trace| hold.matches(&candidate.update, trace)) {
+            Truth::False => None,
+            Truth::True => {
+                let message = "held by the policy: the gate never approves this kind of update".to_owned();
+                Some(house(Rule::Hold, Effect::Block, message))
+            }
+            Truth::Unknown => {
+                let effect = policy.unknown.effect(Severity::High);
+                let message = "cannot tell whether the policy holds this update".to_owned();
+                Some(doubtful(house(Rule::Hold, effect, message), trace.finish().1))
+            }
+        }
+    }
+
+    fn freezes(&self, is_expedited: bool) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let freeze = policy.freeze.iter().find(|freeze| freeze.stops(is_expedited, at))?;
+        let thawed = self.thawed(at, is_expedited)?;
+        Some(house(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {thawed}", freeze.name)))
+    }
+
+    pub(super) fn stale_inventory(&self, server: &Server) -> Option<Reason> {
+        let Question { policy, at, .. } = self.question;
+        let freshness = &policy.freshness;
+        let collected = server.collected_at.map(|moment| moment.timestamp());
+        let effect = freshness.effect();
+        match is_stale(collected, freshness.inventory, at) {
+            Truth::False => None,
+            Truth::True => {
+                let age = whole_days(collected.map_or(0, |moment| at.duration_since(moment).as_hours()));
+                let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
+                let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
+                let evidence = vec![Evidence { fact: "collected_at".to_owned(), value }];
+                Some(Reason { evidence, ..house(Rule::Freshness, effect, message) })
+            }
+            Truth::Unknown => {
+                let message = "the age of this server's facts is not known".to_owned();
+                Some(doubtful(house(Rule::Freshness, effect, message), vec!["collected_at".to_owned()]))
+            }
+        }
+    }
+}
+
+/// Whether the database may be too old; the same for every pair.
+pub fn stale_database(question: &Question<'_>) -> Option<Reason> {
+    let freshness = &question.policy.freshness;
+    let newest = question.database.listing().newest_change;
+    let effect = freshness.effect();
+    match is_stale(newest.map(start_of), freshness.advisories, question.at) {
+        Truth::False => None,
+        Truth::True => {
+            let day = newest.map(|day| day.to_string()).unwrap_or_default();
+            let message = format!("the newest advisory is of {day}, older than {}", freshness.advisories);
+            Some(house(Rule::Freshness, effect, message))
+        }
+        Truth::Unknown => {
+            let message = "there is no advisory, so the database's age is not known".to_owned();
+            Some(doubtful(house(Rule::Freshness, effect, message), vec!["advisories".to_owned()]))
+        }
+    }
+}
+
+/// A reason of the house's own rules.
+pub fn house(rule: Rule, effect: Effect, message: String) -> Reason {
+    Reason {
+        rule,
+        advisory: None,
+        effect,
+        truth: Truth::True,
+        severity: None,
+        message: message.into(),
+        evidence: Vec::new(),
+        missing: Vec::new(),
+        waived: None,
+        references: Arc::default(),
+    }
+}
+
+fn doubtful(reason: Reason, missing: Vec<String>) -> Reason {
+    Reason { truth: Truth::Unknown, missing, ..reason }
+}
+
+fn whole_days(hours: i64) -> String {
+    format!("{}d", hours / 24)
+}

@@ -1,0 +1,174 @@
+//! Files and folders to typed values: collects the diagnostics of all of them and never stops at the first.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::database::Parts;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::model::schema::schema;
+
+pub mod database;
+pub mod decode;
+pub mod inventory;
+pub mod node;
+pub mod origin;
+pub mod single;
+pub mod update_rows;
+
+use node::Node;
+
+use super::problem::{self, Problem};
+use super::text::{STDIN, Text, hex};
+
+/// Reads the database that a program carries with it, for where a folder may be named by the word `builtin`.
+pub type Builtin = fn() -> Result<Parts, String>;
+
+/// Reads files and keeps what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Loader {
+    diagnostics: Vec<Diagnostic>,
+    builtin: Option<Builtin>,
+    /// Folders that are called something else than where they lie.
+    names: Vec<(PathBuf, String)>,
+}
+
+impl Loader {
+    /// A loader for which the word `builtin` means what this reads.
+    pub fn with_builtin(builtin: Builtin) -> Self {
+        Self { builtin: Some(builtin), ..Self::default() }
+    }
+
+    /// Calls a folder something else than where it lies, such as the git revision that it was written from.
+    pub fn call(&mut self, folder: PathBuf, name: String) {
+        self.names.push((folder, name));
+    }
+
+    /// A loader for one of many files that are read at the same time.
+    fn beside(&self) -> Self {
+        Self { diagnostics: Vec::new(), builtin: self.builtin, names: self.names.clone() }
+    }
+
+    /// What a path is called in diagnostics.
+    fn name(&self, path: &Path) -> String {
+        let called = self.names.iter().find_map(|(folder, name)| Some((name, path.strip_prefix(folder).ok()?)));
+        let Some((name, rest)) = called else { return path.to_string_lossy().into_owned() };
+        let rest = rest.to_string_lossy().replace('\\', "/");
+        match name.ends_with([':', '/']) || rest.is_empty() {
+            true => format!("{name}{rest}"),
+            false => format!("{name}/{rest}"),
+        }
+    }
+
+    /// Reads a file, or standard input for `-`.
+    pub fn read(&mut self, path: &Path) -> Option<Text> {
+        let name = if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { self.name(path) };
+        let read = Text::read(path, name);
+        self.or_keep(read)
+    }
+
+    /// Decodes bytes that were read elsewhere.
+    pub fn source(&mut self, path: String, bytes: Vec<u8>) -> Option<Text> {
+        let decoded = Text::of_bytes(path, bytes);
+        self.or_keep(decoded)
+    }
+
+    fn or_keep<T>(&mut self, result: Result<T, Box<Diagnostic>>) -> Option<T> {
+        result.map_err(|diagnostic| self.keep(*diagnostic)).ok()
+    }
+
+    /// Reads one document of a kind: its typed value and the tree it was read from.
+    pub fn document<T: DeserializeOwned>(&mut self, source: &Text, kind: &str) -> Option<(T, Node)> {
+        let root = self.tree(source)?;
+        if !self.check_schema(source, &root, kind) {
+            return None;
+        }
+        let (value, problems) = decode::decode(&root);
+        problems.into_iter().for_each(|problem| self.report(source, problem));
+        Some((value?, root))
+    }
+
+    /// The tree of a document, with its duplicate keys told.
+    pub fn tree(&mut self, source: &Text) -> Option<Node> {
+        match node::parse(&source.text) {
+            Ok((root, problems)) => {
+                problems.into_iter().for_each(|problem| self.report(source, problem));
+                Some(root)
+            }
+            Err(problem) => {
+                self.report(source, problem);
+                None
+            }
+        }
+    }
+
+    /// Checks that a document says it is of the kind that is expected here.
+    pub fn check_schema(&mut self, source: &Text, root: &Node, kind: &str) -> bool {
+        let wanted = schema(kind);
+        let (code, message, node) = match root.get("schema") {
+            Some(node) if node.text() == Some(&wanted) => return true,
+            Some(node) => {
+                let found = problem::shorten(node.text().unwrap_or("something else"));
+                ("schema-version", format!("expected schema `{wanted}`, found `{found}`"), node)
+            }
+            None if root.entries().is_empty() => {
+                ("wrong-type", format!("expected a mapping with `schema: {wanted}`"), root)
+            }
+            None => ("missing-key", format!("missing key `schema`: expected `{wanted}`"), root),
+        };
+        self.report(source, Problem::new(code, message).at(node));
+        false
+    }
+
+    /// Keeps a problem of a file.
+    pub fn report(&mut self, source: &Text, problem: Problem) {
+        self.diagnostics.push(*source.diagnostic(problem));
+    }
+
+    /// Keeps a problem of the value at the end of a path of keys and places; the file is read again to find it.
+    pub fn report_at<'a>(&mut self, source: &Text, path: impl IntoIterator<Item = &'a str>, problem: Problem) {
+        let place = node::parse(&source.text).map(|(root, _)| root.follow(path).place).unwrap_or_default();
+        self.report(source, problem.placed(place));
+    }
+
+    /// Keeps a problem that was found elsewhere.
+    pub fn keep(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Keeps a problem of a file as a whole.
+    pub fn whole(&mut self, path: &str, code: &'static str, message: String) {
+        let nothing = Text::new(path.to_owned(), String::new(), String::new());
+        self.report(&nothing, Problem::new(code, message));
+    }
+
+    /// Whether anything is wrong so far.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    /// What is wrong, sorted by file and place.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort();
+        self.diagnostics.dedup();
+        self.diagnostics
+    }
+}
+
+/// SHA-256 of a text.
+pub fn digest_of_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// SHA-256 of several parts whose order does not matter.
+pub fn digest_of_all<'a>(digests: impl IntoIterator<Item = &'a str>) -> String {
+    let mut digests: Vec<&str> = digests.into_iter().collect();
+    match digests.as_slice() {
+        [only] => (*only).to_owned(),
+        _ => {
+            digests.sort_unstable();
+            digest_of_text(&digests.join("\n"))
+        }
+    }
+}

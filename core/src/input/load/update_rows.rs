@@ -1,0 +1,95 @@
+//! Tables of updates: CSV with a header; each row says what one update brings to one product.
+
+use std::collections::HashMap;
+
+use super::Loader;
+use super::database::Row;
+use crate::database::UpdateRow;
+use crate::diagnostic::{Place, nearest};
+use crate::input::problem::Problem;
+use crate::input::text::Text;
+use crate::model::id::UpdateId;
+
+/// What makes two rows one: update, product and version.
+type Key = (String, String, String);
+
+impl Loader {
+    /// Reads a table; a row that is given twice is one of somebody's errors.
+    pub fn update_rows(&mut self, source: &Text) -> Vec<Row> {
+        let mut reader =
+            csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(source.text.as_bytes());
+        let headers = reader.headers().cloned().unwrap_or_default();
+        if let Some(problem) = wrong_header(&headers) {
+            let place = Place { line: line_of(&source.text, headers.position()), column: 1 };
+            self.report(source, problem.placed(place));
+            return Vec::new();
+        }
+        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        let mut seen: HashMap<Key, usize> = HashMap::new();
+        for record in reader.records() {
+            let position = record.as_ref().map_or_else(|error| error.position(), csv::StringRecord::position);
+            let line = line_of(&source.text, position);
+            match record.and_then(|record| record.deserialize::<UpdateRow>(Some(&headers))) {
+                Ok(row) => {
+                    problems.extend(
+                        not_an_id(&row).into_iter().chain(given_twice(&row, line, &mut seen)).map(|one| (line, one)),
+                    );
+                    rows.push(Row { line, row });
+                }
+                Err(error) => problems.push((line, unreadable(&error))),
+            }
+        }
+        for (line, problem) in problems {
+            self.report(source, problem.placed(Place { line, column: 1 }));
+        }
+        rows
+    }
+}
+
+fn not_an_id(row: &UpdateRow) -> Option<Problem> {
+    let word = row.supersedes.split_whitespace().find(|word| is_no_id(word))?;
+    let help = "the ids under `supersedes` stand between blanks, such as KB1 KB2".to_owned();
+    Some(Problem::new("bad-row", format!("`{word}` is not the id of an update")).helped(Some(help)))
+}
+
+fn given_twice(row: &UpdateRow, line: usize, seen: &mut HashMap<Key, usize>) -> Option<Problem> {
+    let version = row.version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let first = seen.insert((row.update.to_string(), row.product.to_string(), version), line)?;
+    Some(Problem::new("duplicate-row", format!("duplicate row, first given in line {first}")))
+}
+
+fn unreadable(error: &csv::Error) -> Problem {
+    let message = match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    };
+    Problem::new("bad-row", message)
+}
+
+/// The columns that a row may have, the two that it must have first.
+const COLUMNS: [&str; 7] = ["update", "product", "version", "released", "restart", "supersedes", "source"];
+
+/// A header is told once, not with every row, and even where no row follows.
+fn wrong_header(headers: &csv::StringRecord) -> Option<Problem> {
+    let is_there = |column: &&str| headers.iter().any(|header| header == *column);
+    if let Some(unknown) = headers.iter().find(|header| !COLUMNS.contains(header)) {
+        let near = nearest(unknown, COLUMNS).map(|near| format!("did you mean `{near}`?"));
+        let help = near.unwrap_or_else(|| format!("expected {}", COLUMNS.join(",")));
+        return Some(Problem::new("bad-row", format!("unknown column `{unknown}`")).helped(Some(help)));
+    }
+    let missing = COLUMNS.iter().take(2).find(|column| !is_there(column))?;
+    Some(Problem::new("bad-row", format!("the column `{missing}` is missing")))
+}
+
+/// Ids are told apart by blanks alone: with another sign between them they would be one id that nothing has.
+fn is_no_id(word: &str) -> bool {
+    word.contains([',', ';', '|']) || word.eq_ignore_ascii_case("kb") || UpdateId::new(word).is_err()
+}
+
+/// The line of a record, which begins where the one before it ended: comments and empty lines may stand between them.
+fn line_of(text: &str, position: Option<&csv::Position>) -> usize {
+    let Some(position) = position else { return 0 };
+    let line = usize::try_from(position.line()).unwrap_or(0);
+    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    line + rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count()
+}

@@ -1,0 +1,185 @@
+//! Bytes to text, once for every reader: gzip is unpacked, UTF-8 with or without a byte order mark or UTF-16 with one (as
+//! PowerShell 5.1 writes it) is decoded, and nothing is larger than one limit.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use super::problem::Problem;
+use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
+
+/// The largest input, packed or unpacked, in bytes: ten times the inventory of 100,000 servers.
+pub const LARGEST: u64 = 1 << 30;
+
+/// The path that means standard input.
+pub const STDIN: &str = "-";
+
+/// An input that was read: its text and what it is called in diagnostics.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The path as it was given, or `<stdin>`.
+    pub path: String,
+    /// Its text, without a byte order mark.
+    pub text: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+    /// Where each line begins, in bytes; counted when the first problem asks for it.
+    starts: OnceLock<Vec<usize>>,
+}
+
+impl Text {
+    /// A text that is at hand already.
+    pub fn new(path: String, text: String, digest: String) -> Self {
+        Self { path, text, digest, starts: OnceLock::new() }
+    }
+
+    /// Decodes bytes that were read.
+    ///
+    /// # Errors
+    /// As [`decode`]; and when they are gzip that cannot be unpacked or would be too large.
+    pub fn of_bytes(path: String, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
+        let digest = hex(&Sha256::digest(&bytes));
+        match unpacked(bytes, LARGEST).and_then(decode) {
+            Ok(text) => Ok(Self::new(path, text, digest)),
+            Err(problem) => Err(Self::new(path, String::new(), digest).diagnostic(problem)),
+        }
+    }
+
+    /// Reads a file, or standard input for `-`; `name` is what diagnostics call it.
+    ///
+    /// # Errors
+    /// When it cannot be read or unpacked, is too large, or is in no encoding that is supported.
+    pub fn read(path: &Path, name: String) -> Result<Self, Box<Diagnostic>> {
+        let bytes = if path.as_os_str() == STDIN {
+            bounded(io::stdin().lock(), LARGEST, "read")
+        } else {
+            File::open(path).map_err(|error| unreadable("read", &error)).and_then(|file| bounded(file, LARGEST, "read"))
+        };
+        match bytes {
+            Ok(bytes) => Self::of_bytes(name, bytes),
+            Err(problem) => Err(Self::new(name, String::new(), String::new()).diagnostic(problem)),
+        }
+    }
+
+    /// A line by its number, from 1.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        let starts = self.starts();
+        let start = *starts.get(number.checked_sub(1)?)?;
+        self.text.get(start..)?.lines().next()
+    }
+
+    /// The place of an offset, in bytes.
+    pub fn place(&self, offset: usize) -> Place {
+        let starts = self.starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or_default();
+        Place { line, column: before.chars().count() + 1 }
+    }
+
+    /// A problem of this text as a diagnostic, with the line that it is about.
+    pub fn diagnostic(&self, problem: Problem) -> Box<Diagnostic> {
+        let place = problem.place.unwrap_or_default();
+        let line = self.line(place.line);
+        Box::new(Diagnostic {
+            path: self.path.clone(),
+            place,
+            level: Level::Error,
+            code: problem.code,
+            message: problem.message,
+            help: problem.help,
+            snippet: line.map(|line| Box::new(Snippet::cut(line, place.column))),
+        })
+    }
+
+    /// A problem at an offset of the text, in bytes.
+    pub fn problem(&self, offset: usize, code: &'static str, message: String) -> Box<Diagnostic> {
+        self.diagnostic(Problem::new(code, message).placed(self.place(offset)))
+    }
+
+    fn starts(&self) -> &[usize] {
+        let after = |(newline, _): (usize, &str)| newline + 1;
+        self.starts.get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(after)).collect())
+    }
+}
+
+/// Bytes, unpacked when they are gzip.
+///
+/// # Errors
+/// When they cannot be unpacked, or would be larger than the limit.
+pub fn unpacked(bytes: Vec<u8>, largest: u64) -> Result<Vec<u8>, Problem> {
+    match bytes.starts_with(&[0x1f, 0x8b]) {
+        true => bounded(MultiGzDecoder::new(bytes.as_slice()), largest, "unpack"),
+        false => Ok(bytes),
+    }
+}
+
+/// Reads everything, up to a limit.
+fn bounded(from: impl Read, largest: u64, verb: &str) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    match from.take(largest + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(unreadable(verb, &error)),
+        Ok(length) if length as u64 > largest => {
+            let message = format!("the file is too large: expected at most {} MiB", largest >> 20);
+            Err(Problem::new("too-large", message))
+        }
+        Ok(_) => Ok(bytes),
+    }
+}
+
+fn unreadable(verb: &str, error: &io::Error) -> Problem {
+    Problem::new("unreadable", format!("cannot {verb} the file: {error}"))
+}
+
+/// Decodes bytes.
+///
+/// # Errors
+/// When they are in no encoding that is supported, or hold NUL characters.
+pub fn decode(bytes: Vec<u8>) -> Result<String, Problem> {
+    let text = match bytes.as_slice() {
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => utf8(bytes),
+    }?;
+    match text.find('\0') {
+        None => Ok(text),
+        Some(offset) => {
+            let problem = Problem::new("encoding", "a NUL character".to_owned()).placed(place_in(text, offset));
+            Err(problem.helped(Some("UTF-16 needs a byte order mark; save the file as UTF-8".to_owned())))
+        }
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, Problem> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
+        let problem = Problem::new("encoding", "not valid UTF-8".to_owned()).placed(place_in(before, valid));
+        problem.helped(Some("save the file as UTF-8, or as UTF-16 with a byte order mark".to_owned()))
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Problem> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let text = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<String, _>>();
+    let problem = || Problem::new("encoding", "not valid UTF-16".to_owned()).placed(Place { line: 1, column: 1 });
+    text.ok().filter(|_| rest.is_empty()).ok_or_else(problem)
+}
+
+fn place_in(text: String, offset: usize) -> Place {
+    Text::new(String::new(), text, String::new()).place(offset)
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

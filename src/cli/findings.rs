@@ -1,0 +1,41 @@
+//! How findings are told: in a format, to standard output or a file.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::{Failure, output};
+use crate::document::exit::Exit;
+use crate::document::findings::Findings;
+use crate::render::Format;
+use crate::render::findings::text;
+
+/// Where and how.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Arguments {
+    /// Format of the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = output::formats::<Findings>())]
+    format: &'static Format<Findings>,
+    /// Write the findings to a file, as a whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Tells the findings and gives the exit code.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn tell(&self, findings: &Findings) -> Result<Exit, Failure> {
+        if self.output.is_some() || self.format.name != "text" {
+            output::write(self.output.as_deref(), |page, out| (self.format.render)(findings, page, out))?;
+        } else {
+            // Diagnostics go to standard error, as those of every command; it may be closed, and the exit code says the same.
+            let _ = text::problems(findings, &mut io::stderr().lock());
+            output::write(None, |_, out| writeln!(out, "{}", findings.summary()))?;
+        }
+        Ok(Exit::of_check(findings.is_clean()))
+    }
+}

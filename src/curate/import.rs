@@ -1,0 +1,5 @@
+//! Importers: vendors' data to tables of the database.
+//!
+//! To add one: write `curate/import/<name>.rs`, add its line here and its subcommand to `cli/import.rs`.
+
+pub mod msrc;

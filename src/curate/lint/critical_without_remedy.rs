@@ -1,0 +1,28 @@
+//! Active critical advisories that leave the administrator without a way out.
+
+use super::{Check, Found, Rule};
+use crate::advisory::{Advisory, Kind, Status};
+use crate::curate::corpus::Corpus;
+use crate::diagnostic::Level;
+use crate::model::key_path::KeyPath;
+use crate::model::severity::Severity;
+
+/// The rule.
+///
+/// A procedure is its own remedy, and what a requirement asks for is the way out of it.
+pub const RULE: Rule = Rule {
+    code: "critical-without-remedy",
+    level: Level::Error,
+    about: "active and critical, and it says nothing of what to do",
+    follows: &["no-reference"],
+    check: Check::Advisory(check),
+};
+
+fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    let is_critical = advisory.status == Status::Active && advisory.severity == Severity::Critical;
+    let needs_remedy = matches!(advisory.kind, Kind::KnownBad | Kind::Hazard);
+    if is_critical && needs_remedy && advisory.remedy.is_empty() {
+        let help = "say what to do in `remedy`, if only to wait for the fix".to_owned();
+        found.add(KeyPath::key("severity"), "critical, and no `remedy` says what to do".to_owned(), Some(help));
+    }
+}

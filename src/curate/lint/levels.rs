@@ -1,0 +1,52 @@
+//! How grave each rule's findings are in this house: the rule's own level, unless the command line says otherwise.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::diagnostic::Described;
+use crate::diagnostic::{Level, nearest};
+
+/// The level of every rule; none where its findings are not told.
+#[derive(Clone, Debug)]
+pub struct Levels(HashMap<&'static str, Option<Level>>);
+
+/// A code that no rule has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rule `{code}`{}", .nearest.map(|nearest| format!(": did you mean `{nearest}`?")).unwrap_or_default())]
+pub struct UnknownRule {
+    code: String,
+    nearest: Option<&'static str>,
+}
+
+impl Levels {
+    /// The rules' own levels.
+    pub fn of(rules: &[Described]) -> Self {
+        Self(rules.iter().map(|rule| (rule.code, Some(rule.level))).collect())
+    }
+
+    /// Sets the level of a rule, or with none leaves its findings untold; `all` means every rule.
+    ///
+    /// # Errors
+    /// When there is no such rule.
+    pub fn set(&mut self, code: &str, level: Option<Level>) -> Result<(), UnknownRule> {
+        if code == "all" {
+            self.0.values_mut().for_each(|one| *one = level);
+            return Ok(());
+        }
+        match self.0.get_mut(code) {
+            Some(one) => {
+                *one = level;
+                Ok(())
+            }
+            None => {
+                // Sorted, so that of two codes that are as near the same is named every time.
+                let known: BTreeSet<&'static str> = self.0.keys().copied().collect();
+                Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, known) })
+            }
+        }
+    }
+
+    /// The level of a rule's findings; none when they are not told.
+    pub fn level(&self, code: &str) -> Option<Level> {
+        self.0.get(code).copied().flatten()
+    }
+}

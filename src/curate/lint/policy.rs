@@ -1,0 +1,100 @@
+//! The rules on policies: what can never happen, what says something other than it seems to, what nobody is in.
+//!
+//! To add one: write `lint/policy/<rule>.rs` with a `pub const RULE`, add it to [`POLICY_RULES`], and write
+//! `tests/policy/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::selectors::Fleet;
+use super::{Finding, Findings, Found, Rule, entry, without_consequences};
+use crate::input::load::node::Node;
+use crate::input::text::Text;
+use crate::model::key_path::KeyPath;
+use crate::model::pending::PendingUpdate;
+use crate::policy::Policy;
+
+pub mod effects;
+pub mod expedited;
+pub mod freezes;
+pub mod freshness;
+pub mod holds;
+pub mod pools;
+pub mod rings;
+pub mod selectors;
+pub mod windows;
+
+/// A policy, and what it is held against.
+#[derive(Debug)]
+pub struct House<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The tree that it was read from: what it states, and what it leaves to the defaults.
+    pub root: &'a Node,
+    /// The fleet, where one was given.
+    pub fleet: Option<&'a Fleet<'a>>,
+    /// The pending updates, where some were given.
+    pub pending: Option<&'a [PendingUpdate]>,
+    /// The moment for which it is checked.
+    pub at: Timestamp,
+}
+
+/// How a rule on policies is checked.
+pub type Check = fn(&House<'_>, &mut Found);
+
+/// All rules on policies, in the order of a policy's keys.
+pub const POLICY_RULES: &[Rule<Check>] = &[
+    effects::MEANINGLESS,
+    effects::FALLING,
+    effects::REPORTED,
+    rings::FALLING_SOAK,
+    rings::NEVER_USED,
+    rings::UNKNOWN_TO_POLICY,
+    expedited::RULE,
+    holds::NOTHING,
+    holds::EVERYTHING,
+    holds::BRACKETS,
+    holds::SUBSUMED,
+    holds::IDLE,
+    freezes::PAST,
+    freezes::LONG,
+    freezes::WITHIN,
+    freezes::OVERLAP,
+    pools::NOTHING,
+    pools::WHOLE,
+    pools::GAP,
+    windows::NEVER,
+    windows::ALWAYS,
+    windows::OFFSET,
+    windows::LOST_HOUR,
+    windows::SHADOWED,
+    selectors::UNKNOWN_RING,
+    selectors::UNKNOWN_NAME,
+    selectors::NOBODY,
+    freshness::RULE,
+];
+
+/// Checks a policy with all rules; every finding, but for those that are the consequence of another.
+pub fn check(house: &House<'_>, source: &Arc<Text>) -> Vec<Finding> {
+    let with_rule = |rule: &Rule<Check>| {
+        let mut found = Found::default();
+        (rule.check)(house, &mut found);
+        let mut findings = Findings { code: rule.code, found: Vec::new() };
+        findings.extend(source, found);
+        findings.found
+    };
+    without_consequences(POLICY_RULES, POLICY_RULES.iter().map(with_rule).collect(), entry)
+}
+
+impl House<'_> {
+    /// Whether the file states this, where it could have left it to the default.
+    fn states(&self, key: &str, inner: &str) -> bool {
+        self.root.get(key).is_some_and(|node| node.get(inner).is_some())
+    }
+}
+
+/// The path of an entry of a list.
+fn item(list: &str, index: usize) -> KeyPath {
+    KeyPath::key(list).then(index)
+}

@@ -1,0 +1,30 @@
+//! A soak of expedited updates that shortens nobody's.
+
+use super::{Check, House};
+use crate::curate::lint::{Found, Rule};
+use crate::diagnostic::Level;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule<Check> = Rule {
+    code: "expedited-never-shorter",
+    level: Level::Warning,
+    about: "`soak.expedited` is not shorter than any ring's soak",
+    follows: &[],
+    check,
+};
+
+fn check(house: &House<'_>, found: &mut Found) {
+    let expedited = house.policy.soak.expedited;
+    let Some(longest) = house.policy.rings.iter().max_by_key(|ring| ring.soak) else { return };
+    // What the policy does not state is nobody's mistake.
+    if house.states("soak", "expedited") && !longest.soak.is_zero() && expedited >= longest.soak {
+        let message = format!(
+            "expedited updates wait {expedited}, and no ring waits longer: `{}` waits {}",
+            longest.name, longest.soak
+        );
+        let help =
+            "an expedited update waits for the shorter of the two; write a time shorter than a ring's".to_owned();
+        found.add(KeyPath::key("soak").then("expedited"), message, Some(help));
+    }
+}

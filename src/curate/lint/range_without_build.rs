@@ -1,0 +1,30 @@
+//! Version ranges in which no known build lies, although the product's builds are known.
+
+use super::empty_range::is_empty;
+use super::{Check, Found, Rule};
+use crate::advisory::Advisory;
+use crate::curate::corpus::{self, Corpus};
+use crate::diagnostic::Level;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "range-without-build",
+    level: Level::Warning,
+    about: "a version range that matches no known build of the product",
+    follows: &["unknown-product", "empty-range"],
+    check: Check::Advisory(check),
+};
+
+fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    for (path, product, versions) in corpus::ranges(advisory) {
+        let known = corpus.builds(product);
+        if let (Some(first), Some(last)) = (known.first(), known.last())
+            && !versions.is_every()
+            && !is_empty(versions, corpus.scheme(product))
+            && !known.iter().any(|version| corpus.contains(product, versions, version))
+        {
+            let help = format!("{} builds are known, from {first} to {last}", known.len());
+            found.add(path, format!("no known build of {product} is in the range `{versions}`"), Some(help));
+        }
+    }
+}

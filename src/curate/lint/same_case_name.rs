@@ -1,0 +1,28 @@
+//! Cases of one name: a report of tests shows them as one.
+
+use std::collections::HashSet;
+
+use super::{Check, Found, Rule};
+use crate::advisory::Advisory;
+use crate::curate::corpus::Corpus;
+use crate::diagnostic::Level;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "same-case-name",
+    level: Level::Warning,
+    about: "two cases of an advisory with the same name",
+    follows: &[],
+    check: Check::Advisory(check),
+};
+
+fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    let mut seen = HashSet::new();
+    for (index, case) in advisory.cases.iter().enumerate() {
+        if !seen.insert(&case.name) {
+            let at = KeyPath::key("cases").then(index).then("name");
+            found.add(at, format!("another case is called `{}` too", case.name), None);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Names that two products claim: an export's product title must mean one of them.
+
+use std::collections::BTreeMap;
+
+use super::{At, Check, Findings, Rule};
+use crate::curate::corpus::Corpus;
+use crate::diagnostic::Level;
+use crate::model::id::ProductId;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "shared-alias",
+    level: Level::Error,
+    about: "a name that two products claim",
+    follows: &[],
+    check: Check::Database(check),
+};
+
+fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+    let mut owners: BTreeMap<String, &ProductId> = BTreeMap::new();
+    for product in corpus.database.products().values() {
+        for name in product.aliases.iter().chain([&product.name]) {
+            owners.entry(name.to_lowercase()).or_insert(&product.id);
+        }
+    }
+    for file in &corpus.files.products {
+        let names = file.value.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias));
+        for (path, name) in names.chain([(KeyPath::key("name"), &file.value.name)]) {
+            if let Some(owner) = owners.get(&name.to_lowercase()).filter(|owner| ***owner != file.value.id) {
+                findings.add(&file.source, At::Path(path), format!("`{name}` is a name of {owner} too"), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Replacements of advisories that are not there: under a misspelt id both would speak.
+
+use super::{At, Check, Findings, Rule};
+use crate::curate::corpus::Corpus;
+use crate::diagnostic::{Level, nearest};
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-override",
+    level: Level::Error,
+    about: "`overrides` names an advisory that is neither here nor in what stands beside it",
+    follows: &[],
+    check: Check::Database(check),
+};
+
+fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+    for file in &corpus.files.advisories {
+        let Some(replaced) = &file.value.overrides else { continue };
+        if corpus.database.replaced().contains(replaced) {
+            continue;
+        }
+        let ids = corpus.database.listing().ids.iter().map(|id| id.as_str()).filter(|id| *id != file.value.id.as_str());
+        let help = nearest(replaced.as_str(), ids).map(|near| format!("did you mean `{near}`?"));
+        let help = help.unwrap_or_else(|| "name the folder that it is in with -a, or `-a builtin`".to_owned());
+        let message = format!("`{replaced}`, which this replaces, is not there");
+        findings.add(&file.source, At::Path(KeyPath::key("overrides")), message, Some(help));
+    }
+}

@@ -1,0 +1,84 @@
+//! Products that no product file declares.
+
+use std::path::Path;
+
+use super::{At, Check, Findings, Rule};
+use crate::advisory::{Advisory, Trigger};
+use crate::condition::Condition;
+use crate::curate::corpus::{self, Corpus};
+use crate::diagnostic::{Level, nearest};
+use crate::model::id::ProductId;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-product",
+    level: Level::Error,
+    about: "a product that no file of products/ declares",
+    follows: &[],
+    check: Check::Database(check),
+};
+
+fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+    for file in &corpus.files.advisories {
+        for (path, product) in named(&file.value) {
+            tell(corpus, product, findings, |findings, message, help| {
+                findings.add(&file.source, At::Path(path), message, help);
+            });
+        }
+    }
+    for table in &corpus.files.tables {
+        for row in &table.value {
+            tell(corpus, &row.row.product, findings, |findings, message, help| {
+                findings.add(&table.source, At::Line(row.line), message, help);
+            });
+        }
+    }
+}
+
+fn tell(
+    corpus: &Corpus<'_>,
+    product: &ProductId,
+    findings: &mut Findings,
+    add: impl FnOnce(&mut Findings, String, Option<String>),
+) {
+    let known = corpus.database.products();
+    // A file with another id than its name has its own finding; that its product is not known would only repeat it.
+    let is_misnamed = || {
+        let mut files = corpus.files.products.iter().map(|file| Path::new(&file.source.path));
+        files.any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()))
+    };
+    if known.contains_key(product) || is_misnamed() {
+        return;
+    }
+    let near = nearest(product.as_str(), known.keys().map(ProductId::as_str));
+    add(findings, format!("unknown product `{product}`"), near.map(|near| format!("did you mean `{near}`?")));
+}
+
+/// The products that an advisory names, and where.
+fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
+    let mut named = Vec::new();
+    for (index, affects) in advisory.affects.iter().enumerate() {
+        named.push((KeyPath::key("affects").then(index).then("product"), &affects.product));
+    }
+    for (index, builds) in advisory.builds.iter().enumerate() {
+        named.push((KeyPath::key("builds").then(index).then("product"), &builds.product));
+    }
+    for (index, trigger) in advisory.triggers.iter().enumerate() {
+        if let Trigger::Product(product) = trigger {
+            named.push((KeyPath::key("triggers").then(index), product));
+        }
+    }
+    for (path, condition) in corpus::conditions(advisory) {
+        if let Condition::Product(product) = condition {
+            named.push((path.then("product").then("id"), &product.id));
+        }
+    }
+    for (index, case) in advisory.cases.iter().enumerate() {
+        let products = KeyPath::key("cases").then(index).then("server").then("products");
+        for (place, product) in case.server.0.products.iter().flatten().enumerate() {
+            named.push((products.then(place).then("product"), &product.product));
+        }
+    }
+    named
+}

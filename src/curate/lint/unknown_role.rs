@@ -1,0 +1,86 @@
+//! Roles that the product does not have, or that no product has.
+
+use std::collections::BTreeSet;
+
+use super::{Check, Findings, Found, Rule};
+use crate::advisory::Advisory;
+use crate::condition::Condition;
+use crate::curate::corpus::{self, Corpus};
+use crate::diagnostic::{Level, nearest};
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "unknown-role",
+    level: Level::Error,
+    about: "a role that the product, or any product, does not declare",
+    follows: &["unknown-product"],
+    check: Check::Database(check),
+};
+
+fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+    let all: BTreeSet<&str> =
+        corpus.database.products().values().flat_map(|product| &product.roles).map(String::as_str).collect();
+    for file in corpus.advisories() {
+        let mut found = Found::default();
+        check_affects(corpus, &file.value, &mut found);
+        for (path, role) in roles_of_conditions(&file.value).into_iter().chain(roles_of_cases(&file.value)) {
+            tell(path, role, &all, "no product has", &mut found);
+        }
+        findings.extend(&file.source, found);
+    }
+    for file in &corpus.files.products {
+        let roles = file.value.roles.iter().map(String::as_str).collect();
+        for (index, role) in file.value.update_order.iter().enumerate() {
+            let mut found = Found::default();
+            let words = format!("{} does not have", file.value.id);
+            tell(KeyPath::key("update_order").then(index), role, &roles, &words, &mut found);
+            findings.extend(&file.source, found);
+        }
+    }
+}
+
+fn check_affects(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    for (index, affects) in advisory.affects.iter().enumerate() {
+        let Some(product) = corpus.database.products().get(&affects.product) else { continue };
+        let roles = product.roles.iter().map(String::as_str).collect();
+        for (place, role) in affects.roles.iter().enumerate() {
+            let path = KeyPath::key("affects").then(index).then("roles").then(place);
+            tell(path, role, &roles, &format!("{} does not have", affects.product), found);
+        }
+    }
+}
+
+fn tell(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &mut Found) {
+    if known.iter().any(|one| one.eq_ignore_ascii_case(role)) {
+        return;
+    }
+    let help = match nearest(role, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "its file declares no roles".to_owned(),
+        None => format!("known are {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
+    };
+    found.add(path, format!("role `{role}`, which {words}"), Some(help));
+}
+
+fn roles_of_conditions(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
+    let mut roles = Vec::new();
+    for (path, condition) in corpus::conditions(advisory) {
+        if let Condition::Role(role) = condition {
+            let path = path.then("role");
+            roles.extend(role.roles().enumerate().map(|(index, role)| (path.then(index), role)));
+        }
+    }
+    roles
+}
+
+fn roles_of_cases(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
+    let mut roles = Vec::new();
+    for (index, case) in advisory.cases.iter().enumerate() {
+        let path = KeyPath::key("cases").then(index).then("server").then("roles");
+        roles.extend(
+            case.server.0.roles.iter().flatten().enumerate().map(|(place, role)| (path.then(place), role.as_str())),
+        );
+    }
+    roles
+}

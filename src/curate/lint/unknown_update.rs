@@ -1,0 +1,79 @@
+//! Updates that nothing else knows: a misspelt number makes an advisory silent, or a fix that never counts.
+
+use super::{Check, Found, Rule};
+use crate::advisory::Advisory;
+use crate::condition::Condition;
+use crate::curate::corpus::{self, Corpus};
+use crate::diagnostic::{Level, nearest};
+use crate::model::id::UpdateId;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+///
+/// An update is known by a product's build or a row of an update table, or by a reference of the advisory that has its
+/// number: vendors' addresses do.
+pub const RULE: Rule = Rule {
+    code: "unknown-update",
+    level: Level::Warning,
+    about: "an update that neither a build, nor a row of updates/, nor a reference of the advisory names",
+    follows: &[],
+    check: Check::Advisory(check),
+};
+
+fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    for (path, update) in named(advisory) {
+        let known = corpus.database.updates();
+        if known.contains_key(update) || is_referenced(advisory, update) {
+            continue;
+        }
+        let near = known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update.as_str()));
+        let near = nearest(update.as_str(), near);
+        let help = match near {
+            Some(near) => {
+                format!("did you mean `{near}`? else give it a row in updates/, or a reference with its number")
+            }
+            None => "give it a row in updates/, or a reference with its number".to_owned(),
+        };
+        found.add(path, format!("unknown update `{update}`"), Some(help));
+    }
+}
+
+/// Among thousands of numbers only a neighbour is likely to be meant: with one sign more, less or other, or two swapped.
+fn differs_by_one(known: &str, update: &str) -> bool {
+    let (known, update) = (known.as_bytes(), update.as_bytes());
+    let start = known.iter().zip(update).take_while(|(one, two)| one == two).count();
+    // Most differ early, and there are thousands: they are told apart without a table of distances.
+    let (known, update) = (known.get(start..).unwrap_or_default(), update.get(start..).unwrap_or_default());
+    let end = known.iter().rev().zip(update.iter().rev()).take_while(|(one, two)| one == two).count();
+    match (known.len() - end, update.len() - end) {
+        (0 | 1, 0 | 1) => true,
+        (2, 2) => known.first() == update.get(1) && known.get(1) == update.first(),
+        _ => false,
+    }
+}
+
+fn is_referenced(advisory: &Advisory, update: &UpdateId) -> bool {
+    let number = update.as_str().trim_start_matches("KB");
+    advisory.references.iter().any(|reference| {
+        reference
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|part| part.eq_ignore_ascii_case(number) || part.eq_ignore_ascii_case(update.as_str()))
+    })
+}
+
+/// The updates that an advisory names, and where.
+fn named(advisory: &Advisory) -> Vec<(KeyPath, &UpdateId)> {
+    let mut named: Vec<_> = Vec::new();
+    for (index, selector) in advisory.updates.iter().enumerate() {
+        named.push((KeyPath::key("updates").then(index), &selector.id));
+    }
+    for (key, updates) in [("fixed_by", &advisory.fixed_by), ("safe_with", &advisory.safe_with)] {
+        named.extend(updates.iter().enumerate().map(|(index, update)| (KeyPath::key(key).then(index), update)));
+    }
+    for (path, condition) in corpus::conditions(advisory) {
+        if let Condition::Update(update) = condition {
+            named.push((path.then("update"), &update.0));
+        }
+    }
+    named
+}

@@ -1,0 +1,72 @@
+//! Waivers that cover servers, updates or certainty that they do not need.
+
+use super::usage::Silenced;
+use super::{Check, Exceptions, Stated};
+use crate::curate::lint::selectors::{count, listed};
+use crate::curate::lint::{Found, Rule};
+use crate::diagnostic::Level;
+
+/// The rule.
+pub const RULE: Rule<Check> = Rule {
+    code: "wider-than-needed",
+    level: Level::Warning,
+    about: "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
+    follows: &["unknown-ring", "unknown-name", "update-not-in-advisory", "only-notes"],
+    check,
+};
+
+/// How many servers a hint names.
+const MOST_NAMED: usize = 100;
+
+fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
+    if let Some(silenced) = exceptions.silenced(stated).filter(|silenced| !silenced.is_nothing()) {
+        servers(exceptions, stated, silenced, found);
+        updates(stated, silenced, found);
+        doubt(stated, silenced, found);
+    }
+}
+
+fn servers(exceptions: &Exceptions<'_>, stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
+    let covered = exceptions.covered(stated);
+    let idle: Vec<&str> = covered
+        .iter()
+        .filter(|server| !silenced.servers.contains(&server.name))
+        .map(|server| server.name.as_str())
+        .collect();
+    if !idle.is_empty() {
+        let message = format!(
+            "of {}, this waiver is needed on {}; it silences nothing on {}",
+            count(covered.len(), "server"),
+            silenced.servers.len(),
+            listed(idle.into_iter())
+        );
+        found.add(stated.path().then("servers"), message, Some(narrower(silenced)));
+    }
+}
+
+/// The servers that need it, as they can be copied; a list that is too long for that is no hint.
+fn narrower(silenced: &Silenced) -> String {
+    let needed: Vec<&str> = silenced.servers.iter().map(|name| name.as_str()).collect();
+    match needed.len() {
+        number if number > MOST_NAMED => format!("write a narrower selector, of the {number} servers that need it"),
+        _ => format!("write `servers: {{names: [{}]}}`", needed.join(", ")),
+    }
+}
+
+fn updates(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
+    let listed_updates = stated.waiver.updates.as_deref().unwrap_or_default();
+    let needed = silenced.updates.iter().map(|update| update.as_str()).collect::<Vec<_>>().join(", ");
+    for (place, update) in listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update)) {
+        let message = format!("this waiver silences nothing for {update}");
+        let help = format!("write `updates: [{needed}]`");
+        found.add(stated.path().then("updates").then(place), message, Some(help));
+    }
+}
+
+fn doubt(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
+    if let Some(id) = stated.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
+        let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
+        let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
+        found.add(stated.path().then("advisory"), message, Some(help));
+    }
+}

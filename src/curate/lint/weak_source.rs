@@ -1,0 +1,77 @@
+//! Advisories that claim to be confirmed and stand on one source that nobody answers for.
+
+use super::references::host;
+use super::{Check, Found, Rule};
+use crate::advisory::{Advisory, Confidence};
+use crate::curate::corpus::Corpus;
+use crate::diagnostic::Level;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+///
+/// Strong is what the vendor or a public body answers for; of anything else two independent ones are needed.
+pub const RULE: Rule = Rule {
+    code: "weak-source",
+    level: Level::Warning,
+    about: "confirmed, but by one source only that is neither the vendor's nor a public body's",
+    follows: &["no-reference", "reference-not-https"],
+    check: Check::Advisory(check),
+};
+
+/// Hosts, with those below them.
+const STRONG_HOSTS: &[&str] = &[
+    "microsoft.com",
+    "msrc.microsoft.com",
+    "azure.com",
+    "windows.com",
+    "visualstudio.com",
+    "windowsupdate.com",
+    "aka.ms",
+    "cisa.gov",
+    "nist.gov",
+    "cert.org",
+    "bsi.bund.de",
+    "ncsc.gov.uk",
+    "ssi.gouv.fr",
+    "jpcert.or.jp",
+    "vmware.com",
+    "broadcom.com",
+    "citrix.com",
+    "dell.com",
+    "hpe.com",
+    "lenovo.com",
+    "cisco.com",
+];
+
+/// Repositories in which the vendor publishes.
+const STRONG_OWNERS: &[&str] = &["microsoft", "microsoftdocs", "azure", "dotnet", "powershell"];
+
+fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    if advisory.confidence != Confidence::Confirmed || advisory.references.iter().any(|reference| is_strong(reference))
+    {
+        return;
+    }
+    let mut hosts: Vec<String> = advisory.references.iter().filter_map(|reference| host(reference)).collect();
+    hosts.sort();
+    hosts.dedup();
+    if let [only] = hosts.as_slice() {
+        let message = format!("confirmed by {only} alone");
+        let help = "add an independent source or the vendor's word, or say `confidence: reported`".to_owned();
+        let written = KeyPath::key("references").then(0);
+        found.add(written, message, Some(help));
+    }
+}
+
+fn is_strong(address: &str) -> bool {
+    let Some(host) = host(address) else { return false };
+    let is_below = |strong: &&str| host == **strong || host.ends_with(&format!(".{strong}"));
+    match host.as_str() {
+        "github.com" | "raw.githubusercontent.com" => {
+            let owner = address.split('/').nth(3).unwrap_or_default();
+            STRONG_OWNERS.iter().any(|strong| strong.eq_ignore_ascii_case(owner))
+        }
+        // Where the vendor's own forums let anybody write, nobody answers for the words.
+        "answers.microsoft.com" | "social.technet.microsoft.com" | "social.msdn.microsoft.com" => false,
+        _ => STRONG_HOSTS.iter().any(is_below),
+    }
+}

@@ -1,0 +1,3 @@
+//! Decisions beside each other: what a change of the data does to them.
+
+pub mod compare;

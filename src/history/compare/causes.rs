@@ -1,0 +1,241 @@
+//! Which entries of the data made a decision differ.
+//!
+//! A reason of an advisory that differs itself is explained by that advisory. What is left is explained by what the data
+//! knows of the update, of those that replace it, and of those that the advisory asks for. What is left then follows
+//! from decisions about other updates or servers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::data::Item;
+use crate::advisory::Advisory;
+use crate::condition::Condition;
+use crate::document::decision::Decision;
+use crate::document::difference::{Answer, Aspect, Cause, Change, DataKind, Difference, ReasonChange, Turn};
+use crate::evaluate::Gate;
+use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
+use crate::model::rule::Rule;
+
+/// The keys of an advisory that say nothing to the gate.
+const FOR_PEOPLE: [&str; 12] = [
+    "title",
+    "aliases",
+    "updated",
+    "symptoms",
+    "impact",
+    "cause",
+    "remedy",
+    "references",
+    "notes",
+    "overrides",
+    "cases",
+    "survivors",
+];
+/// The keys by which the age of a database is told.
+const DATES: [&str; 2] = ["published", "updated"];
+
+/// Finds the causes of differences.
+#[derive(Debug)]
+pub struct Causes<'a> {
+    items: &'a [Item],
+    by_advisory: BTreeMap<&'a str, &'a Item>,
+    gates: &'a [Gate<'a>; 2],
+    known: BTreeMap<Effects, Vec<Cause>>,
+}
+
+/// What there is to explain. It is the same on many servers, and so are its causes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Effects {
+    update: UpdateId,
+    reasons: Vec<(Rule, Option<AdvisoryId>)>,
+    is_knowledge: bool,
+    /// The advisories whose way out may read otherwise.
+    ways_out: Vec<AdvisoryId>,
+    /// The settings that are missing.
+    settings: Vec<String>,
+}
+
+/// What the data may know otherwise.
+#[derive(Debug, Default)]
+struct Interests {
+    updates: BTreeSet<UpdateId>,
+    products: BTreeSet<ProductId>,
+}
+
+impl<'a> Causes<'a> {
+    /// Prepares the search.
+    pub fn new(items: &'a [Item], gates: &'a [Gate<'a>; 2]) -> Self {
+        let advisories = items.iter().filter(|item| item.change.kind == DataKind::Advisory);
+        let by_advisory = advisories.map(|item| (item.change.id.as_str(), item)).collect();
+        Self { items, by_advisory, gates, known: BTreeMap::new() }
+    }
+
+    /// The entries that made a pair differ, by kind and id; none when it only follows from other decisions.
+    pub fn of(&mut self, change: &Change, decisions: [Option<&Decision>; 2]) -> Vec<Cause> {
+        let effects = effects(change, decisions);
+        if let Some(causes) = self.known.get(&effects) {
+            return causes.clone();
+        }
+        let causes: Vec<Cause> =
+            self.find(&effects).into_iter().map(cause).collect::<BTreeSet<_>>().into_iter().collect();
+        self.known.insert(effects, causes.clone());
+        causes
+    }
+
+    fn find(&self, effects: &Effects) -> Vec<&'a Item> {
+        let mut found: Vec<&Item> = Vec::new();
+        let mut left = Vec::new();
+        for (rule, advisory) in &effects.reasons {
+            match advisory.as_ref().and_then(|id| self.advisory(id, is_for_gate)) {
+                Some(item) => found.push(item),
+                None if *rule == Rule::Freshness => found.extend(self.dated()),
+                None => left.push(advisory.as_ref()),
+            }
+        }
+        let is_remedy = |key: &str| key == "remedy" || is_for_gate(key);
+        found.extend(effects.ways_out.iter().filter_map(|id| self.advisory(id, is_remedy)));
+        if effects.is_knowledge || !left.is_empty() {
+            let interests = self.interests(&effects.update, left.into_iter().flatten());
+            found
+                .extend(self.items.iter().filter(|item| interests.include(item, |update| self.is_known_alike(update))));
+        }
+        let is_asked =
+            |item: &&Item| item.change.kind == DataKind::Setting && effects.settings.contains(&item.change.id);
+        found.extend(self.items.iter().filter(is_asked));
+        found
+    }
+
+    /// The advisory's own difference, when it is in keys of this kind.
+    fn advisory(&self, id: &AdvisoryId, is_kind: impl Fn(&str) -> bool) -> Option<&'a Item> {
+        let item = self.by_advisory.get(id.as_str())?;
+        let is_whole = item.change.change != Turn::Changed;
+        (is_whole || item.change.keys.iter().any(|one| is_kind(&one.key))).then_some(*item)
+    }
+
+    /// The advisories by whose coming, going or dates the age of the database differs.
+    fn dated(&self) -> impl Iterator<Item = &'a Item> {
+        self.by_advisory.values().copied().filter(|item| {
+            item.change.change != Turn::Changed || item.change.keys.iter().any(|one| DATES.contains(&one.key.as_str()))
+        })
+    }
+
+    /// Whether both sides know the same of an update. What the pending file says counts more than what the data says, so
+    /// that the data may differ without any effect.
+    fn is_known_alike(&self, update: &UpdateId) -> bool {
+        let [old, new] = self.gates.each_ref().map(|gate| gate.catalogue.update(update));
+        old == new
+    }
+
+    /// What the data knows of an update, of those that contain it, and of what advisories ask for.
+    fn interests<'i>(&self, update: &UpdateId, advisories: impl Iterator<Item = &'i AdvisoryId>) -> Interests {
+        let mut interests = Interests::default();
+        let advisories: Vec<&AdvisoryId> = advisories.collect();
+        for gate in self.gates {
+            interests.add_update(gate, update);
+            let all = gate.question.database.advisories();
+            for one in all.iter().filter(|one| advisories.contains(&&one.id)) {
+                interests.add_advisory(gate, one);
+            }
+        }
+        interests
+    }
+}
+
+impl Interests {
+    fn add_update(&mut self, gate: &Gate<'_>, update: &UpdateId) {
+        self.updates.extend(gate.catalogue.carriers(update).iter().cloned());
+        let knowledge = gate.catalogue.update(update);
+        self.products.extend(knowledge.iter().flat_map(|knowledge| &knowledge.products).cloned());
+    }
+
+    fn add_advisory(&mut self, gate: &Gate<'_>, advisory: &Advisory) {
+        advisory.cures().for_each(|cure| self.add_update(gate, cure));
+        self.products.extend(advisory.affects.iter().map(|affects| affects.product.clone()));
+        self.products.extend(advisory.builds.iter().map(|build| build.product.clone()));
+        advisory.visit_conditions(&mut |condition| match condition {
+            Condition::Update(update) => self.add_update(gate, &update.0),
+            Condition::Product(product) => drop(self.products.insert(product.id.clone())),
+            _ => {}
+        });
+    }
+
+    fn include(&self, item: &Item, is_known_alike: impl Fn(&UpdateId) -> bool) -> bool {
+        let is_about = self.updates.intersection(&item.updates).any(|update| !is_known_alike(update));
+        is_about || !self.products.is_disjoint(&item.products)
+    }
+}
+
+fn is_for_gate(key: &str) -> bool {
+    !FOR_PEOPLE.contains(&key)
+}
+
+fn effects(change: &Change, decisions: [Option<&Decision>; 2]) -> Effects {
+    let is_absent = change.old == Answer::Absent || change.new == Answer::Absent;
+    let key = |one: &ReasonChange| (one.rule, one.advisory.clone());
+    let reasons: BTreeSet<_> = change.because.iter().map(key).collect();
+    let has_other_ways = change.details.iter().any(|detail| detail.key == Aspect::Unblock);
+    let blocking = || decisions.into_iter().flatten().flat_map(|one| &one.reasons).filter(|reason| reason.blocks());
+    let ways_out: BTreeSet<AdvisoryId> =
+        blocking().filter(|_| has_other_ways).filter_map(|reason| reason.advisory.clone()).collect();
+    let missing = blocking().filter(|_| has_other_ways).flat_map(|reason| &reason.missing);
+    let settings: BTreeSet<String> =
+        missing.filter_map(|fact| fact.strip_prefix("settings.")).map(str::to_owned).collect();
+    Effects {
+        update: change.update.clone(),
+        // A pair that comes or goes brings all its reasons with it: only where their advisories came or went too, these
+        // have to do with it.
+        is_knowledge: is_absent || change.because.is_empty(),
+        reasons: reasons.into_iter().collect(),
+        ways_out: ways_out.into_iter().collect(),
+        settings: settings.into_iter().collect(),
+    }
+}
+
+fn cause(item: &Item) -> Cause {
+    Cause { kind: item.change.kind, id: item.change.id.clone() }
+}
+
+/// Gives the differences without a cause of their own those of the decisions that they follow from: on the same server,
+/// or else about the same update, or else anywhere.
+pub fn follow(lists: [&mut Vec<Change>; 2]) {
+    let mut by_server: BTreeMap<ServerName, BTreeSet<Cause>> = BTreeMap::new();
+    let mut by_update: BTreeMap<UpdateId, BTreeSet<Cause>> = BTreeMap::new();
+    let mut anywhere: BTreeSet<Cause> = BTreeSet::new();
+    for change in lists.iter().flat_map(|list| list.iter()).filter(|change| !change.causes.is_empty()) {
+        by_server.entry(change.server.clone()).or_default().extend(change.causes.iter().cloned());
+        by_update.entry(change.update.clone()).or_default().extend(change.causes.iter().cloned());
+        anywhere.extend(change.causes.iter().cloned());
+    }
+    let following = lists.into_iter().flatten().filter(|change| change.causes.is_empty());
+    for change in following {
+        let (here, same) = (by_server.get(&change.server), by_update.get(&change.update));
+        let causes = if is_of_fleet(change) { same.or(here) } else { here.or(same) };
+        change.causes = causes.unwrap_or(&anywhere).iter().cloned().collect();
+        change.indirect = true;
+    }
+}
+
+/// Whether other servers have to do with it.
+fn is_of_fleet(change: &Change) -> bool {
+    change.because.iter().any(|one| matches!(one.rule, Rule::Pool | Rule::Order))
+}
+
+/// Counts for each entry what it changes.
+pub fn count(difference: &mut Difference) {
+    fn tally(changes: &[Change]) -> BTreeMap<Cause, usize> {
+        let mut counts = BTreeMap::new();
+        for cause in changes.iter().flat_map(|change| &change.causes) {
+            *counts.entry(cause.clone()).or_default() += 1;
+        }
+        counts
+    }
+    let (verdicts, mut beside) = (tally(&difference.changes), tally(&difference.beside));
+    for change in &difference.missing {
+        let cause = Cause { kind: DataKind::Advisory, id: change.missing.advisory.to_string() };
+        *beside.entry(cause).or_default() += 1;
+    }
+    for one in &mut difference.data {
+        let cause = Cause { kind: one.kind, id: one.id.clone() };
+        one.verdicts = verdicts.get(&cause).copied().unwrap_or_default();
+        one.beside = beside.get(&cause).copied().unwrap_or_default();
+    }
+}

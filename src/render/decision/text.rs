@@ -1,0 +1,157 @@
+//! For people: what is blocked and why, what waits and for what, how much is approved.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::Page;
+use super::page::{counted, cut, foremost, inline, told, waits_for, with_verdict, wrapped};
+use crate::document::decision::{Decision, Document};
+use crate::model::verdict::Verdict;
+
+/// How many entries of a list beside the decisions are shown.
+const SHOWN: usize = 12;
+
+/// Writes the decisions, the strictest first.
+pub fn render(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    head(document, page, out)?;
+    section(document, page, Verdict::Block, out)?;
+    section(document, page, Verdict::Sequence, out)?;
+    approved(document, page, out)?;
+    beside(document, page, out)?;
+    closing(document, page, out)
+}
+
+fn head(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let inputs = &document.inputs;
+    let line = format!("{} at {}, policy `{}`", document.tool, document.at, inputs.policy.name);
+    wrapped(&line, "", "  ", page, out)?;
+    let counts = format!(
+        "{}, {}, {}",
+        counted(inputs.inventory.servers, "server", "servers"),
+        counted(inputs.pending.updates, "pending update", "pending updates"),
+        counted(inputs.advisories.count, "advisory", "advisories"),
+    );
+    wrapped(&counts, "", "  ", page, out)
+}
+
+/// One verdict's decisions: each update and why in a line, then the servers it is so on.
+fn section(document: &Document, page: &Page, verdict: Verdict, out: &mut dyn Write) -> io::Result<()> {
+    let decisions: Vec<&Decision> = with_verdict(&document.decisions, verdict).collect();
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    heading(page, verdict, decisions.len(), out)?;
+    grouped(decisions.into_iter().map(|one| (format!("{}  {}", one.update, why(one)), one)), page, out)
+}
+
+/// Decisions of which the same is to be told are told together.
+fn grouped<'d>(told: impl Iterator<Item = (String, &'d Decision)>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (told, one) in told {
+        groups.entry(told).or_default().push(inline(one.server.as_str()));
+    }
+    for (told, servers) in groups {
+        // The dash keeps a hostile name from being the first word of a line, where CI systems look for commands.
+        wrapped(&told, "- ", "  ", page, out)?;
+        wrapped(&format!("on {}", servers.join(", ")), "    ", "       ", page, out)?;
+    }
+    Ok(())
+}
+
+fn why(one: &Decision) -> String {
+    let told = foremost(one).map(told).unwrap_or_default();
+    match one.verdict {
+        Verdict::Sequence => format!("{} ({told})", waits_for(one)),
+        _ if one.conflict => format!("CONFLICT, wanted here: {told}"),
+        _ if one.undecided => format!("UNDECIDED: {told}"),
+        _ => told,
+    }
+}
+
+fn heading(page: &Page, verdict: Verdict, count: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (word, colour) = match verdict {
+        Verdict::Block => ("BLOCKED", AnsiColor::Red),
+        Verdict::Sequence => ("SEQUENCED", AnsiColor::Yellow),
+        Verdict::Approve => ("APPROVED", AnsiColor::Green),
+    };
+    let style = if page.has_colour { Style::new().bold().fg_color(Some(colour.into())) } else { Style::new() };
+    writeln!(out, "\n{style}{word}{style:#} {count}")
+}
+
+/// What is approved is counted; what was told beside it is not lost.
+fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    if document.summary.approve == 0 {
+        return Ok(());
+    }
+    heading(page, Verdict::Approve, document.summary.approve, out)?;
+    let approved: Vec<&Decision> = with_verdict(&document.decisions, Verdict::Approve).collect();
+    let of_advisory = |one: &&&Decision| one.reasons.iter().any(|reason| reason.advisory.is_some());
+    let warned: Vec<&&Decision> = approved.iter().filter(of_advisory).collect();
+    if warned.is_empty() {
+        return Ok(());
+    }
+    wrapped("of these, an advisory has something to say about:", "", "  ", page, out)?;
+    let reasons = warned.iter().flat_map(|one| one.reasons.iter().map(move |reason| (**one, reason)));
+    let told = reasons.filter(|(_, reason)| reason.advisory.is_some()).map(|(one, reason)| {
+        let waived = if reason.waived.is_some() { "WAIVED: " } else { "" };
+        (format!("{}  {waived}{}", one.update, told(reason)), one)
+    });
+    grouped(told, page, out)
+}
+
+/// What is not about one pair.
+fn beside(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    // What is only not known to be there is told by the facts to collect.
+    let missing = document.missing.iter().filter(|one| one.truth.is_true()).map(ToString::to_string);
+    list(page, "MISSING: nothing pending brings what these servers ought to have", missing.collect(), out)?;
+    let unplaced =
+        document.unplaced.iter().map(|id| format!("{id}: nothing is known of it, and it is offered to nobody"));
+    list(page, "UNPLACED updates, not evaluated", unplaced.collect(), out)?;
+    let coverage = document.coverage.iter().map(|one| {
+        let servers = counted(one.servers_without, "server", "servers");
+        let ids: Vec<String> = one.advisories_undecided.iter().map(ToString::to_string).collect();
+        format!("{} on {servers} would decide {}", one.fact, ids.join(", "))
+    });
+    list(page, "COLLECT these facts to decide more", coverage.collect(), out)?;
+    list(page, "NOTES", document.notes.clone(), out)
+}
+
+fn list(page: &Page, heading: &str, entries: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", cut(heading, page.width))?;
+    for entry in entries.iter().take(SHOWN) {
+        wrapped(entry, "- ", "  ", page, out)?;
+    }
+    let more = entries.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "  and {more} more (-f json shows all)")?;
+    }
+    Ok(())
+}
+
+fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &document.summary;
+    let line = match summary.pairs {
+        0 => "nothing to decide: no pending update concerns these servers".to_owned(),
+        pairs => format!(
+            "{}: {} blocked ({} undecided), {} sequenced, {} approved",
+            counted(pairs, "decision", "decisions"),
+            summary.block,
+            summary.undecided,
+            summary.sequence,
+            summary.approve
+        ),
+    };
+    writeln!(out)?;
+    wrapped(&line, "", "  ", page, out)?;
+    let strictest = document.decisions.iter().max_by_key(|one| (one.verdict, std::cmp::Reverse(&one.server)));
+    if let Some(one) = strictest.filter(|one| one.verdict != Verdict::Approve) {
+        let example = format!("patchgate explain {} {} ...", one.server, one.update);
+        wrapped(&format!("why, and the way out: {example}"), "", "  ", page, out)?;
+    }
+    Ok(())
+}
