@@ -41,7 +41,7 @@
 //! let decision = document.decisions.first().ok_or("nothing was decided")?;
 //! // Nobody recorded whether the fix tool was run, so the gate cannot tell, says so, and blocks.
 //! assert_eq!((decision.verdict, decision.undecided), (Verdict::Block, true));
-//! assert!(decision.reasons.iter().any(|reason| reason.missing == ["settings.ocs-asn-fix-applied"]));
+//! assert!(decision.reasons.iter().any(|reason| reason.missing.iter().any(|fact| fact.setting() == Some("ocs-asn-fix-applied"))));
 //! # Ok(())
 //! # }
 //! ```

@@ -11,6 +11,7 @@ use crate::database::Database;
 use crate::evaluate::reason::{Reason, Waived, silences};
 use crate::model::catalogue::Catalogue;
 use crate::model::effect::Effect;
+use crate::model::fact::{Fact, joined};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
@@ -258,15 +259,15 @@ fn rule(kind: Kind) -> Rule {
 }
 
 /// One sentence for the administrator.
-fn message(advisory: &Advisory, truth: Truth, missing: &[String]) -> Arc<str> {
+fn message(advisory: &Advisory, truth: Truth, missing: &[Fact]) -> Arc<str> {
     let title = &advisory.title;
     match (&advisory.requires, truth) {
         // The update is the cure; alone, the title would read like a warning of it.
         (_, Truth::Unknown) if advisory.kind == Kind::Required => {
-            format!("wanted, unless {} tell otherwise: {title}", missing.join(", ")).into()
+            format!("wanted, unless {} tell otherwise: {title}", joined(missing)).into()
         }
         _ if advisory.kind == Kind::Required => format!("wanted, because {title}").into(),
-        (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", missing.join(", ")).into(),
+        (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", joined(missing)).into(),
         (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
         _ => title.clone(),
     }

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod effect;
 pub mod event_source;
+pub mod fact;
 pub mod hypothesis;
 pub mod id;
 pub mod key_path;

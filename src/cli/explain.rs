@@ -9,6 +9,7 @@ use crate::document::decision::Summary;
 use crate::document::exit::Exit;
 use crate::document::explanation::{Explanation, Origin};
 use crate::explain::explain;
+use crate::model::fact::Fact;
 use crate::model::id::UpdateId;
 use crate::render::Format;
 
@@ -44,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     };
     let server = explanation.decision.server.clone();
-    let place = |fact: String| loads.fleet.origins.of(&server, &fact).map(|place| Origin { fact, place });
+    let place = |fact: Fact| loads.fleet.origins.of(&server, &fact).map(|place| Origin { fact, place });
     explanation.origins = explanation.facts().into_iter().filter_map(place).collect();
     output::write(None, |page, out| (arguments.format.render)(&explanation, page, out))?;
     Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit())

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
 use crate::curate::corpus::Corpus;
+use crate::model::fact::Fact;
 use crate::model::trace::Evidence;
 
 /// A case that came out otherwise than it says.
@@ -40,7 +41,7 @@ pub fn failures(corpus: &Corpus<'_>, advisory: &Advisory) -> Vec<Failure> {
     failed.collect()
 }
 
-fn because(evidence: &[Evidence], missing: &[String]) -> Option<String> {
+fn because(evidence: &[Evidence], missing: &[Fact]) -> Option<String> {
     let read = evidence.iter().map(|one| format!("{} is {}", one.fact, one.value));
     let missed = missing.iter().map(|fact| format!("{fact} is missing"));
     let all: Vec<String> = read.chain(missed).collect();

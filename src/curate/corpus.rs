@@ -13,6 +13,7 @@ use crate::database::Database;
 use crate::evaluate::merge;
 use crate::input::load::database::{Collection, Filed};
 use crate::model::catalogue::Catalogue;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::key_path::KeyPath;
@@ -114,7 +115,7 @@ impl<'a> Corpus<'a> {
     }
 
     /// What an advisory says about one of its cases, with the facts that it read and missed.
-    pub fn explained(&self, advisory: &Advisory, case: &Case) -> (Expect, Vec<Evidence>, Vec<String>) {
+    pub fn explained(&self, advisory: &Advisory, case: &Case) -> (Expect, Vec<Evidence>, Vec<Fact>) {
         let mut trace = Trace::listening();
         let outcome = self.judge(advisory, case, &mut trace).into();
         let (evidence, missing) = trace.finish();

@@ -11,6 +11,7 @@ use crate::document::difference::{
     ReasonChange, Silent, Turn, Weight,
 };
 use crate::model::effect::Effect;
+use crate::model::fact::joined;
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::truth::Truth;
@@ -151,7 +152,7 @@ fn reason_told(reason: &ReasonChange, has_message: bool) -> String {
         (Some(old), None) if old.waived => format!("{who}, which was waived, is gone"),
         (Some(old), None) => format!("{who} no longer {}{}", does(old), doubt(old)),
         (Some(old), Some(new)) if (old.effect, old.truth, old.waived) == (new.effect, new.truth, new.waived) => {
-            format!("{who} misses other facts: {}", new.missing.join(", "))
+            format!("{who} misses other facts: {}", joined(&new.missing))
         }
         (Some(old), Some(new)) => format!("{who}: {}{} -> {}{}", old.effect, marks(old), new.effect, marks(new)),
         (None, None) => who,

@@ -34,7 +34,7 @@ struct Case {
     condition: Condition,
     server: CaseServer,
     expect: Truth,
-    missing: Option<Vec<String>>,
+    missing: Option<Vec<patchgate::model::fact::Fact>>,
 }
 
 const AT: &str = "2014-01-20T09:00:00Z";

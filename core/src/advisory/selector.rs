@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::condition::entries;
+use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
@@ -57,11 +58,11 @@ impl UpdateSelector {
         let is_early =
             self.released_before.map(|day| released.map_or(Truth::Unknown, |released| released.is_before(day)));
         if is_early == Some(Truth::Unknown) {
-            trace.miss(|| format!("updates.{}.released", update.id));
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Released));
         }
         let is_old = self.revision_below.map(|bound| Truth::from(update.revision.map(|revision| revision < bound)));
         if is_old == Some(Truth::Unknown) {
-            trace.miss(|| format!("updates.{}.revision", update.id));
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Revision));
         }
         Truth::all([is_early, is_old].into_iter().flatten())
     }
@@ -127,7 +128,7 @@ impl BuildSelector {
         let scheme = on.scheme(&self.product);
         let truth = on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme));
         if truth == Truth::Unknown {
-            trace.miss(|| format!("products.{}.version", self.product));
+            trace.miss(|| Fact::Version(self.product.clone()));
         }
         truth
     }

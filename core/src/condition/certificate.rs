@@ -66,7 +66,7 @@ const ANY_PURPOSE: &str = "any";
 
 impl Entry for Certificate {
     type Of = server::Certificate;
-    const FACT: &'static str = "certificates";
+    const FACT: server::ServerFact = server::ServerFact::Certificates;
 
     fn collected<'a>(on: &Hypothesis<'a>) -> Option<&'a [server::Certificate]> {
         on.server().certificates.as_deref()
@@ -85,7 +85,7 @@ impl Entry for Certificate {
             end.timestamp().duration_since(on.at()) <= within.duration()
         });
         let renewed = one.not_before.zip(on.server().last_boot).map(|(start, boot)| start > boot);
-        let renewal = if one.not_before.is_none() { "not_before" } else { "last_boot" };
+        let renewal = if one.not_before.is_none() { "not_before" } else { entries::LAST_BOOT };
         fields.check(renewal, self.renewed_since_boot, renewed, |wanted, found| wanted == found);
         let readers = one.key_readable_by.as_ref();
         fields.check("key_readable_by", self.key_not_readable_by.as_ref(), readers, |w, found| !has(found, w));

@@ -10,6 +10,7 @@ use super::certificate::Certificate;
 use super::entries::{Entry, write_field};
 use super::listener::Listener;
 use super::service::Service;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -118,7 +119,7 @@ impl Count {
     /// With entries that may or may not match, the number lies between two bounds.
     fn compare<E: Entry>(&self, matching: &E, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let Some(entries) = E::collected(on) else {
-            trace.miss(|| E::FACT.to_owned());
+            trace.miss(|| E::FACT.into());
             return Truth::Unknown;
         };
         let fields: Vec<_> = entries.iter().map(|one| matching.fields(one, on)).collect();
@@ -133,7 +134,7 @@ impl Count {
         if truth == Truth::Unknown {
             fields.iter().for_each(|fields| fields.tell_missing(E::FACT, trace));
         } else {
-            trace.read(|| format!("{}.count", E::FACT), || least.to_string());
+            trace.read(|| Fact::Entry(E::FACT, "count".into()), || least.to_string());
         }
         truth
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Test;
 use super::entries::write_field;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::time::Day;
 use crate::model::trace::Trace;
@@ -64,7 +65,7 @@ impl<'de> Deserialize<'de> for Date {
 impl Test for Date {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let today = Day::of(on.at());
-        trace.read(|| "at".to_owned(), || today.to_string());
+        trace.read(|| Fact::At, || today.to_string());
         self.contains(today).into()
     }
 }

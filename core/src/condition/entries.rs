@@ -3,16 +3,21 @@
 use std::fmt;
 
 use super::Condition;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
+
+/// The field by which a renewal is judged and which is the server's own.
+pub const LAST_BOOT: &str = "last_boot";
 
 /// A condition on the entries of one list of facts.
 pub trait Entry {
     /// The entries.
     type Of;
     /// The name of the list.
-    const FACT: &'static str;
+    const FACT: ServerFact;
 
     /// The list, when it was collected.
     fn collected<'a>(on: &Hypothesis<'a>) -> Option<&'a [Self::Of]>;
@@ -69,13 +74,16 @@ impl Fields {
     }
 
     /// Tells which fields leave the outcome open.
-    pub fn tell_missing(&self, fact: &str, trace: &mut Trace) {
+    pub fn tell_missing(&self, fact: ServerFact, trace: &mut Trace) {
         if self.truth != Truth::Unknown {
             return;
         }
         for field in &self.missing {
             // A certificate's renewal is judged by the server's own last start.
-            trace.miss(|| if *field == "last_boot" { (*field).to_owned() } else { format!("{fact}.{field}") });
+            trace.miss(|| match *field {
+                LAST_BOOT => ServerFact::LastBoot.into(),
+                field => Fact::Entry(fact, field.into()),
+            });
         }
     }
 }
@@ -83,7 +91,7 @@ impl Fields {
 /// Whether an entry of the list matches.
 pub fn any_matches<E: Entry>(wanted: &E, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
     let Some(entries) = E::collected(on) else {
-        trace.miss(|| E::FACT.to_owned());
+        trace.miss(|| E::FACT.into());
         return Truth::Unknown;
     };
     let fields: Vec<(&E::Of, Fields)> = entries.iter().map(|one| (one, wanted.fields(one, on))).collect();
@@ -91,11 +99,11 @@ pub fn any_matches<E: Entry>(wanted: &E, on: &Hypothesis<'_>, trace: &mut Trace)
     match truth {
         Truth::True => {
             for (one, _) in fields.iter().filter(|(_, fields)| fields.truth.is_true()) {
-                trace.read(|| format!("{}.{}", E::FACT, E::name(one)), || wanted.describe(one));
+                trace.read(|| Fact::Entry(E::FACT, E::name(one).into()), || wanted.describe(one));
             }
         }
         Truth::Unknown => fields.iter().for_each(|(_, fields)| fields.tell_missing(E::FACT, trace)),
-        Truth::False => trace.read(|| E::FACT.to_owned(), || format!("none of {} matches", entries.len())),
+        Truth::False => trace.read(|| E::FACT.into(), || format!("none of {} matches", entries.len())),
     }
     truth
 }
@@ -103,10 +111,10 @@ pub fn any_matches<E: Entry>(wanted: &E, on: &Hypothesis<'_>, trace: &mut Trace)
 /// Whether the server has a role that fits.
 pub fn has_role(on: &Hypothesis<'_>, fits: impl Fn(&str) -> bool, trace: &mut Trace) -> Truth {
     let Some(roles) = &on.server().roles else {
-        trace.miss(|| "roles".to_owned());
+        trace.miss(|| ServerFact::Roles.into());
         return Truth::Unknown;
     };
-    trace.read(|| "roles".to_owned(), || if roles.is_empty() { "none".to_owned() } else { roles.join(", ") });
+    trace.read(|| ServerFact::Roles.into(), || if roles.is_empty() { "none".to_owned() } else { roles.join(", ") });
     roles.iter().any(|role| fits(role)).into()
 }
 

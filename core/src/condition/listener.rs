@@ -30,7 +30,7 @@ pub struct Listener {
 
 impl Entry for Listener {
     type Of = server::Listener;
-    const FACT: &'static str = "listeners";
+    const FACT: server::ServerFact = server::ServerFact::Listeners;
 
     fn collected<'a>(on: &Hypothesis<'a>) -> Option<&'a [server::Listener]> {
         on.server().listeners.as_deref()

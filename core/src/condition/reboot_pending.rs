@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Test;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -24,7 +25,7 @@ impl RebootPending {
 
 impl Test for RebootPending {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let fact = || "reboot_pending".to_owned();
+        let fact = || ServerFact::RebootPending.into();
         match on.server().reboot_pending {
             Some(pending) => trace.read(fact, || pending.to_string()),
             None => trace.miss(fact),

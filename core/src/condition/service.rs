@@ -32,7 +32,7 @@ pub struct Service {
 
 impl Entry for Service {
     type Of = server::Service;
-    const FACT: &'static str = "services";
+    const FACT: server::ServerFact = server::ServerFact::Services;
 
     fn collected<'a>(on: &Hypothesis<'a>) -> Option<&'a [server::Service]> {
         on.server().services.as_deref()

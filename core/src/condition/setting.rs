@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Test;
 use super::entries::write_field;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::setting::Value;
 use crate::model::trace::Trace;
@@ -46,7 +47,7 @@ impl Setting {
 
 impl Test for Setting {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let fact = || format!("settings.{}", self.name);
+        let fact = || Fact::Setting(self.name.as_str().into());
         let truth = on.server().setting(&self.name).map_or(Truth::Unknown, |value| self.compare(value));
         match on.server().setting(&self.name) {
             Some(value) if truth != Truth::Unknown => trace.read(fact, || value.to_string()),

@@ -10,6 +10,7 @@ use super::Test;
 use super::entries::write_field;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::period::Period;
+use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -56,7 +57,7 @@ impl<'de> Deserialize<'de> for Uptime {
 
 impl Test for Uptime {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let fact = || "last_boot".to_owned();
+        let fact = || ServerFact::LastBoot.into();
         let Some(boot) = on.server().last_boot else {
             trace.miss(fact);
             return Truth::Unknown;

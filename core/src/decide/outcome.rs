@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::document::decision::{Decision, Missing};
 use crate::evaluate::Gate;
+use crate::model::fact::Fact;
 use crate::model::id::AdvisoryId;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
@@ -22,7 +23,7 @@ pub struct Outcome<'a> {
     /// What the server ought to have and nothing pending brings.
     pub missing: Vec<Missing>,
     /// Facts that leave required advisories undecided.
-    pub undecided: BTreeSet<(String, AdvisoryId)>,
+    pub undecided: BTreeSet<(Fact, AdvisoryId)>,
 }
 
 impl Outcome<'_> {

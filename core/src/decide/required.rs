@@ -8,6 +8,7 @@ use crate::document::decision::Missing;
 use crate::evaluate::candidate::Candidate;
 use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Subject};
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::AdvisoryId;
 use crate::model::trace::Trace;
@@ -20,7 +21,7 @@ pub struct Required {
     /// What no pending update brings.
     pub missing: Vec<Missing>,
     /// The facts that leave open whether something is wanted.
-    pub undecided: BTreeSet<(String, AdvisoryId)>,
+    pub undecided: BTreeSet<(Fact, AdvisoryId)>,
 }
 
 impl Required {

@@ -4,8 +4,10 @@ use crate::advisory::{Advisory, Kind};
 use crate::document::decision::{Decision, Unblock};
 use crate::evaluate::Gate;
 use crate::evaluate::reason::Reason;
+use crate::model::fact::Fact;
 use crate::model::id::UpdateId;
 use crate::model::rule::Rule;
+use crate::model::server::ServerFact;
 use crate::model::truth::Truth;
 
 /// What lifts the block, the earliest first.
@@ -63,19 +65,17 @@ fn of_advisory(advisory: &Advisory, update: &UpdateId) -> Vec<Unblock> {
     ways
 }
 
-fn collect(gate: &Gate<'_>, fact: &str) -> Unblock {
-    let setting = fact.strip_prefix("settings.").and_then(|name| gate.question.database.settings().get(name));
-    Unblock {
-        command: setting.and_then(|setting| setting.collect.clone()),
-        ..way(match fact {
-            "advisories" => "use a database with advisories".to_owned(),
-            "collected_at" => "collect the inventory again, with the time in `collected_at`".to_owned(),
-            _ if fact.starts_with("updates.") && fact.matches('.').count() > 1 => {
-                format!("add `{fact}` to the pending updates")
-            }
-            _ => format!("collect `{fact}` from this server"),
-        })
-    }
+fn collect(gate: &Gate<'_>, fact: &Fact) -> Unblock {
+    let action = match fact {
+        Fact::Advisories => "use a database with advisories".to_owned(),
+        Fact::Server(ServerFact::CollectedAt) => {
+            "collect the inventory again, with the time in `collected_at`".to_owned()
+        }
+        Fact::Pending(..) => format!("add `{fact}` to the pending updates"),
+        _ => format!("collect `{fact}` from this server"),
+    };
+    let setting = fact.setting().and_then(|name| gate.question.database.settings().get(name));
+    Unblock { command: setting.and_then(|setting| setting.collect.clone()), ..way(action) }
 }
 
 fn way(action: String) -> Unblock {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 pub use crate::evaluate::reason::{Reason, Waived};
+use crate::model::fact::Fact;
 use crate::model::id::{AdvisoryId, ServerName, UpdateId};
 use crate::model::truth::Truth;
 use crate::model::verdict::Verdict;
@@ -178,7 +179,7 @@ impl fmt::Display for Missing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// The fact.
-    pub fact: String,
+    pub fact: Fact,
     /// How many servers lack it where it matters.
     pub servers_without: usize,
     /// The advisories that it leaves undecided.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::{CountedInput, InventoryInput, Missing, PendingInput, PolicyInput};
 use crate::model::effect::Effect;
+use crate::model::fact::Fact;
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::truth::Truth;
@@ -252,7 +253,7 @@ pub struct Weight {
     /// Whether a waiver silences it.
     pub waived: bool,
     /// The facts to collect before it can be decided.
-    pub missing: Vec<String>,
+    pub missing: Vec<Fact>,
 }
 
 /// Something else of a decision that differs, as words; pairs are written `server/update`.

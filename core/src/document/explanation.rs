@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::decision::Decision;
+use crate::model::fact::Fact;
 use crate::model::id::AdvisoryId;
 use crate::model::trace::Evidence;
 
@@ -28,7 +29,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
     /// The fact.
-    pub fact: String,
+    pub fact: Fact,
     /// The file and line.
     pub place: String,
 }
@@ -71,9 +72,9 @@ pub struct Silence {
 
 impl Explanation {
     /// The facts that it mentions.
-    pub fn facts(&self) -> Vec<String> {
+    pub fn facts(&self) -> Vec<Fact> {
         let reasons = self.decision.reasons.iter().flat_map(|reason| &reason.evidence);
-        let mut facts: Vec<String> =
+        let mut facts: Vec<Fact> =
             reasons.chain(self.silent.iter().flat_map(|one| &one.because)).map(|e| e.fact.clone()).collect();
         facts.sort();
         facts.dedup();

@@ -8,8 +8,9 @@ use super::candidate::Candidate;
 use super::{Gate, Question, Subject, waive};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
+use crate::model::fact::{Fact, PendingFact};
 use crate::model::rule::Rule;
-use crate::model::server::Server;
+use crate::model::server::{Server, ServerFact};
 use crate::model::severity::Severity;
 use crate::model::time::{Day, start_of};
 use crate::model::trace::{Evidence, Trace};
@@ -75,7 +76,7 @@ impl<'a> Gate<'a> {
         let Question { policy, at, .. } = self.question;
         let ring = subject.ring?;
         let period = policy.soak.period(ring, is_expedited);
-        let fact = || format!("updates.{}.released", candidate.update.id);
+        let fact = || Fact::Pending(candidate.update.id.clone(), PendingFact::Released);
         match policy.soak.age(&candidate.update, period, at) {
             Age::Soaked => None,
             Age::Until(moment) => {
@@ -128,12 +129,12 @@ impl<'a> Gate<'a> {
                 let age = whole_days(collected.map_or(0, |moment| at.duration_since(moment).as_hours()));
                 let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
                 let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
-                let evidence = vec![Evidence { fact: "collected_at".to_owned(), value }];
+                let evidence = vec![Evidence { fact: ServerFact::CollectedAt.into(), value }];
                 Some(Reason { evidence, ..house(Rule::Freshness, effect, message) })
             }
             Truth::Unknown => {
                 let message = "the age of this server's facts is not known".to_owned();
-                Some(doubtful(house(Rule::Freshness, effect, message), vec!["collected_at".to_owned()]))
+                Some(doubtful(house(Rule::Freshness, effect, message), vec![ServerFact::CollectedAt.into()]))
             }
         }
     }
@@ -153,7 +154,7 @@ pub fn stale_database(question: &Question<'_>) -> Option<Reason> {
         }
         Truth::Unknown => {
             let message = "there is no advisory, so the database's age is not known".to_owned();
-            Some(doubtful(house(Rule::Freshness, effect, message), vec!["advisories".to_owned()]))
+            Some(doubtful(house(Rule::Freshness, effect, message), vec![Fact::Advisories]))
         }
     }
 }
@@ -174,7 +175,7 @@ pub fn house(rule: Rule, effect: Effect, message: String) -> Reason {
     }
 }
 
-fn doubtful(reason: Reason, missing: Vec<String>) -> Reason {
+fn doubtful(reason: Reason, missing: Vec<Fact>) -> Reason {
     Reason { truth: Truth::Unknown, missing, ..reason }
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::effect::Effect;
+use crate::model::fact::Fact;
 use crate::model::id::AdvisoryId;
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
@@ -33,7 +34,7 @@ pub struct Reason {
     /// The facts that it rests on.
     pub evidence: Vec<Evidence>,
     /// The facts to collect before it can be decided.
-    pub missing: Vec<String>,
+    pub missing: Vec<Fact>,
     /// The waiver that silences it.
     pub waived: Option<Arc<Waived>>,
     /// Where this is documented.

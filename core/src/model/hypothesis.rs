@@ -10,9 +10,10 @@ use hashbrown::HashSet;
 use jiff::Timestamp;
 
 use super::catalogue::Catalogue;
+use super::fact::Fact;
 use super::id::{ProductId, UpdateId};
 use super::pending::Brings;
-use super::server::{InstalledUpdate, Server};
+use super::server::{InstalledUpdate, Server, ServerFact};
 use super::time::Day;
 use super::trace::Trace;
 use super::truth::Truth;
@@ -95,13 +96,13 @@ impl<'a> Hypothesis<'a> {
         let truth = self.installed(id);
         if truth == Truth::Unknown {
             if self.server.updates.is_none() {
-                trace.miss(|| "updates".to_owned());
+                trace.miss(|| ServerFact::Updates.into());
             }
-            for product in self.undated_products(id) {
+            for product in self.unversioned(id) {
                 trace.miss(|| product);
             }
         } else {
-            trace.read(|| format!("updates.{id}"), || self.describe_installed(id, truth));
+            trace.read(|| Fact::Installed(id.clone()), || self.describe_installed(id, truth));
         }
         truth
     }
@@ -121,16 +122,16 @@ impl<'a> Hypothesis<'a> {
     pub fn runs_traced(&self, product: &ProductId, versions: &Versions, trace: &mut Trace) -> Truth {
         let truth = self.runs(product, versions);
         match (&self.products, truth) {
-            (None, _) => trace.miss(|| "products".to_owned()),
-            (_, Truth::Unknown) => trace.miss(|| format!("products.{product}.version")),
+            (None, _) => trace.miss(|| ServerFact::Products.into()),
+            (_, Truth::Unknown) => trace.miss(|| Fact::Version(product.clone())),
             (Some(products), _) => {
                 let versions: Vec<_> = products.iter().filter(|runs| runs.product == product).collect();
                 match versions.as_slice() {
-                    [] => trace.read(|| format!("products.{product}"), || "not installed".to_owned()),
+                    [] => trace.read(|| Fact::Product(product.clone()), || "not installed".to_owned()),
                     runs => {
                         for one in runs {
                             let value = || one.version.map_or("version not collected".to_owned(), Version::to_string);
-                            trace.read(|| format!("products.{product}.version"), value);
+                            trace.read(|| Fact::Version(product.clone()), value);
                         }
                     }
                 }
@@ -161,8 +162,8 @@ impl<'a> Hypothesis<'a> {
             return Truth::any(in_branch);
         }
         let any = Truth::any(of_product().map(&fits));
-        let is_undated = own.iter().any(|runs| runs.version.is_none() || runs.is_floor);
-        if is_undated && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
+        let is_unversioned = own.iter().any(|runs| runs.version.is_none() || runs.is_floor);
+        if is_unversioned && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
     }
 
     fn assume(&mut self, update: &'a UpdateId) {
@@ -250,17 +251,17 @@ impl<'a> Hypothesis<'a> {
     }
 
     /// The products whose missing version leaves open whether an update is installed.
-    fn undated_products(&self, id: &UpdateId) -> Vec<String> {
+    fn unversioned(&self, id: &UpdateId) -> Vec<Fact> {
         let brings =
             |carrier: &UpdateId| self.catalogue.update(carrier).map(|k| k.brings.as_slice()).unwrap_or_default();
         let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(brings).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
-            None => vec!["products".to_owned()],
+            None => vec![ServerFact::Products.into()],
             Some(products) => products
                 .iter()
                 .filter(|runs| runs.version.is_none() && concerned.iter().any(|b| b.product == *runs.product))
-                .map(|runs| format!("products.{}.version", runs.product))
+                .map(|runs| Fact::Version(runs.product.clone()))
                 .collect(),
         }
     }

@@ -9,11 +9,13 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::fact::Fact;
 use super::id::{ProductId, ServerName, UpdateId};
 use super::setting::Value;
 use super::time::{Day, Moment};
 use super::unique_map;
 use super::version::Version;
+use super::words::words;
 
 /// An inventory file.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -28,54 +30,120 @@ pub struct Inventory {
     pub servers: Vec<Server>,
 }
 
-/// One machine and what was collected about it.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    /// Unique, whatever its case.
-    pub name: ServerName,
-    /// When the facts were collected; overrides the file's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collected_at: Option<Moment>,
+/// The facts of a server: each is a field of [`Server`], a name in [`ServerFact`], and joins by [`JoinFact`].
+macro_rules! facts {
+    ($($(#[$meta:meta])* $variant:ident $field:ident: $type:ty,)+) => {
+        /// One machine and what was collected about it.
+        #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct Server {
+            /// Unique, whatever its case.
+            pub name: ServerName,
+            /// When the facts were collected; overrides the file's.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub collected_at: Option<Moment>,
+            $(
+                $(#[$meta])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$type>,
+            )+
+        }
+
+        /// A fact of a server as a whole.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ServerFact {
+            /// When its facts were collected.
+            CollectedAt,
+            $(
+                #[doc = concat!("The fact `", stringify!($field), "`.")]
+                $variant,
+            )+
+        }
+
+        words! { ServerFact { CollectedAt = "collected_at", $($variant = stringify!($field)),+ } }
+
+        impl Server {
+            /// A server of which nothing but the name is known.
+            pub fn unknown(name: ServerName) -> Self {
+                Self { name, collected_at: None, $($field: None),+ }
+            }
+
+            /// Takes from an older collection of the same server what this one lacks, and names what differs.
+            pub fn join(&mut self, older: Self, differs: &mut dyn FnMut(Fact)) {
+                $(JoinFact::join(&mut self.$field, older.$field, ServerFact::$variant, differs);)+
+            }
+
+            /// Whether a fact was collected.
+            pub fn has(&self, fact: ServerFact) -> bool {
+                match fact {
+                    ServerFact::CollectedAt => self.collected_at.is_some(),
+                    $(ServerFact::$variant => self.$field.is_some(),)+
+                }
+            }
+        }
+    };
+}
+
+facts! {
     /// WSUS computer groups or Configuration Manager collections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<String>>,
+    Groups groups: Vec<String>,
     /// The ring of the policy; absent or unknown means the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ring: Option<String>,
+    Ring ring: String,
     /// Where it stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
+    Site site: String,
     /// The name shared by servers that stand in for each other.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pool: Option<String>,
+    Pool pool: String,
     /// Role ids of the products in the database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roles: Option<Vec<String>>,
+    Roles roles: Vec<String>,
     /// The installed products; the operating system is one of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub products: Option<Vec<InstalledProduct>>,
+    Products products: Vec<InstalledProduct>,
     /// The installed updates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updates: Option<Vec<InstalledUpdate>>,
+    Updates updates: Vec<InstalledUpdate>,
     /// When it last started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_boot: Option<Moment>,
+    LastBoot last_boot: Moment,
     /// Whether a restart is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reboot_pending: Option<bool>,
+    RebootPending reboot_pending: bool,
     /// Windows services.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub services: Option<Vec<Service>>,
+    Services services: Vec<Service>,
     /// Listening ports.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub listeners: Option<Vec<Listener>>,
+    Listeners listeners: Vec<Listener>,
     /// Certificates of the machine's stores.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificates: Option<Vec<Certificate>>,
+    Certificates certificates: Vec<Certificate>,
     /// Settings declared in the database; each stands for itself, an absent one is unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "unique_map::optional")]
-    pub settings: Option<BTreeMap<String, Option<Value>>>,
+    #[serde(deserialize_with = "unique_map::optional")]
+    Settings settings: BTreeMap<String, Option<Value>>,
+}
+
+/// How two collections of one fact become one.
+trait JoinFact: PartialEq + Sized {
+    /// The newer collection stands; where only the older one has the fact, it is taken.
+    fn join(newer: &mut Option<Self>, older: Option<Self>, fact: ServerFact, differs: &mut dyn FnMut(Fact)) {
+        match (&newer, older) {
+            (None, older) => *newer = older,
+            (Some(newer), Some(older)) if *newer != older => differs(fact.into()),
+            _ => {}
+        }
+    }
+}
+
+impl JoinFact for String {}
+impl JoinFact for bool {}
+impl JoinFact for Moment {}
+impl<T: PartialEq> JoinFact for Vec<T> {}
+
+/// Settings join one by one: each stands for itself.
+impl JoinFact for BTreeMap<String, Option<Value>> {
+    fn join(newer: &mut Option<Self>, older: Option<Self>, _: ServerFact, differs: &mut dyn FnMut(Fact)) {
+        let Some(older) = older else { return };
+        let settings = newer.get_or_insert_default();
+        for (name, value) in older {
+            match settings.get(&name) {
+                None | Some(None) => drop(settings.insert(name, value)),
+                Some(known) if value.is_some() && *known != value => differs(Fact::Setting(name.into())),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A product on a server.
@@ -218,27 +286,6 @@ pub struct Certificate {
 }
 
 impl Server {
-    /// A server of which nothing but the name is known.
-    pub fn unknown(name: ServerName) -> Self {
-        Self {
-            name,
-            collected_at: None,
-            groups: None,
-            ring: None,
-            site: None,
-            pool: None,
-            roles: None,
-            products: None,
-            updates: None,
-            last_boot: None,
-            reboot_pending: None,
-            services: None,
-            listeners: None,
-            certificates: None,
-            settings: None,
-        }
-    }
-
     /// The value of a setting, when it was collected.
     pub fn setting(&self, name: &str) -> Option<&Value> {
         self.settings.as_ref()?.get(name)?.as_ref()

@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fact::Fact;
 use super::truth::Truth;
 
 /// One fact that a decision rests on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The fact's name, such as `products.lync-server-2013.version`.
-    pub fact: String,
+    pub fact: Fact,
     /// Its value on the server.
     pub value: String,
 }
@@ -19,7 +20,7 @@ pub struct Evidence {
 pub struct Trace {
     listening: bool,
     evidence: Vec<Evidence>,
-    missing: Vec<String>,
+    missing: Vec<Fact>,
 }
 
 impl Trace {
@@ -34,14 +35,14 @@ impl Trace {
     }
 
     /// A fact was read.
-    pub fn read(&mut self, fact: impl FnOnce() -> String, value: impl FnOnce() -> String) {
+    pub fn read(&mut self, fact: impl FnOnce() -> Fact, value: impl FnOnce() -> String) {
         if self.listening {
             self.evidence.push(Evidence { fact: fact(), value: value() });
         }
     }
 
     /// A fact would have been needed.
-    pub fn miss(&mut self, fact: impl FnOnce() -> String) {
+    pub fn miss(&mut self, fact: impl FnOnce() -> Fact) {
         if self.listening {
             self.missing.push(fact());
         }
@@ -74,7 +75,7 @@ impl Trace {
     }
 
     /// The evidence and the missing facts, each sorted and once.
-    pub fn finish(mut self) -> (Vec<Evidence>, Vec<String>) {
+    pub fn finish(mut self) -> (Vec<Evidence>, Vec<Fact>) {
         self.evidence.sort();
         self.evidence.dedup();
         self.missing.sort();

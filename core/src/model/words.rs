@@ -2,10 +2,15 @@
 
 /// The one word for each value of an enum, as files, documents and people write it: `Display` and `word()`.
 macro_rules! words {
-    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+    ($name:ident { $($variant:ident = $word:expr),+ $(,)? }) => {
         impl $name {
             /// All of them, in their order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The one that a word stands for.
+            pub fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
 
             /// The word for it.
             pub const fn word(self) -> &'static str {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::fact::{Fact, PendingFact};
 use crate::model::pending::{Classification, PendingUpdate};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -34,13 +35,13 @@ impl Hold {
             if is_classification {
                 let Some(wanted) = &self.classification else { return Truth::True };
                 if update.classification.is_none() {
-                    trace.miss(|| format!("updates.{}.classification", update.id));
+                    trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Classification));
                 }
                 return update.classification.map(|found| wanted.contains(&found)).into();
             }
             let Some(glob) = &self.title else { return Truth::True };
             if update.title.is_none() {
-                trace.miss(|| format!("updates.{}.title", update.id));
+                trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Title));
             }
             update.title.as_ref().map(|title| glob.matches(title)).into()
         })

@@ -177,8 +177,7 @@ fn effects(change: &Change, decisions: [Option<&Decision>; 2]) -> Effects {
     let ways_out: BTreeSet<AdvisoryId> =
         blocking().filter(|_| has_other_ways).filter_map(|reason| reason.advisory.clone()).collect();
     let missing = blocking().filter(|_| has_other_ways).flat_map(|reason| &reason.missing);
-    let settings: BTreeSet<String> =
-        missing.filter_map(|fact| fact.strip_prefix("settings.")).map(str::to_owned).collect();
+    let settings: BTreeSet<String> = missing.filter_map(|fact| fact.setting()).map(str::to_owned).collect();
     Effects {
         update: change.update.clone(),
         // A pair that comes or goes brings all its reasons with it: only where their advisories came or went too, these

@@ -9,6 +9,7 @@ use super::page::{guarded, inline, marked, waits_for};
 use crate::document::decision::Reason;
 use crate::document::decision::{Decision, Unblock};
 use crate::document::explanation::{Action, Explanation, Procedure, Silence};
+use crate::model::fact::Fact;
 use crate::model::verdict::Verdict;
 
 /// A node of the tree.
@@ -84,8 +85,8 @@ fn of_reason(reason: &Reason, explanation: &Explanation) -> Branch {
     let doubt = if reason.truth.is_true() { "" } else { ", undecided" };
     let waived = if reason.waived.is_some() { ", WAIVED" } else { "" };
     let text = format!("{} by {}{source}{severity}{doubt}{waived}: {}", reason.effect, reason.rule, reason.message);
-    let place = |fact: &str| {
-        let origin = explanation.origins.iter().find(|origin| origin.fact == fact);
+    let place = |fact: &Fact| {
+        let origin = explanation.origins.iter().find(|origin| origin.fact == *fact);
         origin.map(|origin| format!("  ({})", origin.place)).unwrap_or_default()
     };
     let mut below: Vec<Branch> = reason

@@ -13,6 +13,7 @@ use super::{Loader, decode, digest_of_all, digest_of_text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
+use crate::model::fact::Fact;
 use crate::model::schema::schema;
 use crate::model::server::{Inventory, Server};
 use crate::model::time::Moment;
@@ -345,51 +346,10 @@ fn merge(newer: &mut Told, older: Told, sources: &[Text], notes: &mut Vec<String
     let path = |file: usize| sources.get(file).map_or("", |source| source.path.as_str());
     let place = |told: &Told| format!("{}:{}", path(told.file), told.place.line);
     let (newer_place, older_place) = (place(newer), place(&older));
-    let mut differ = |fact: &str| {
+    let mut differs = |fact: Fact| {
         notes.push(format!(
             "{name}: `{fact}` differs between {newer_place} and {older_place}; the newer collection is used"
         ));
     };
-    macro_rules! facts {
-        ($($fact:ident),+) => {$(
-            match (&newer.server.$fact, older.server.$fact) {
-                (None, older) => newer.server.$fact = older,
-                (Some(newer), Some(older)) if !same(newer, &older) => differ(stringify!($fact)),
-                _ => {}
-            }
-        )+};
-    }
-    facts!(
-        groups,
-        ring,
-        site,
-        pool,
-        roles,
-        products,
-        updates,
-        last_boot,
-        reboot_pending,
-        services,
-        listeners,
-        certificates
-    );
-    let settings = newer.server.settings.take();
-    newer.server.settings = match (settings, older.server.settings) {
-        (Some(mut newer), Some(older)) => {
-            for (key, value) in older {
-                match newer.get(&key) {
-                    None | Some(None) => drop(newer.insert(key, value)),
-                    Some(known) if value.is_some() && *known != value => differ(&format!("settings.{key}")),
-                    _ => {}
-                }
-            }
-            Some(newer)
-        }
-        (newer, older) => newer.or(older),
-    };
-}
-
-fn same<T: serde::Serialize>(one: &T, two: &T) -> bool {
-    let text = |value: &T| serde_json::to_string(value).ok();
-    text(one) == text(two)
+    newer.server.join(older.server, &mut differs);
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::node::{Node, Value};
+use crate::model::fact::Fact;
 use crate::model::id::{ServerName, UpdateId};
 
 /// The trees of the servers, by name.
@@ -24,17 +25,16 @@ impl Origins {
     }
 
     /// The place of a fact, as `path:line`; of the fact's list or of the server where the fact itself has none.
-    pub fn of(&self, server: &ServerName, fact: &str) -> Option<String> {
-        if let Some(update) = fact.strip_prefix("updates.").filter(|rest| rest.contains('.')) {
+    pub fn of(&self, server: &ServerName, fact: &Fact) -> Option<String> {
+        if let Fact::Pending(id, asked) = fact {
             let (path, root) = self.pending.as_ref()?;
-            let (id, key) = update.rsplit_once('.')?;
             let is_it = |item: &&Node| {
                 let written = item.get("id").and_then(Node::text);
-                written.and_then(|text| UpdateId::new(text).ok()).is_some_and(|written| written.as_str() == id)
+                written.and_then(|text| UpdateId::new(text).ok()).is_some_and(|written| written == *id)
             };
             let node = root.get("updates")?.items().iter().find(is_it)?;
             // A fact that the file leaves out came from the database.
-            return Some(format!("{path}:{}", node.get(key)?.place.line));
+            return Some(format!("{path}:{}", node.get(asked.word())?.place.line));
         }
         let trees = self.trees.get(&server.folded())?;
         let found = trees.iter().max_by_key(|(_, node)| locate(node, fact).1)?;
@@ -48,20 +48,18 @@ impl Origins {
 }
 
 /// The deepest node that a fact's name leads to, and how many steps that was.
-fn locate<'a>(server: &'a Node, fact: &str) -> (&'a Node, usize) {
-    let Some((list, rest)) = fact.split_once('.') else {
-        return server.get(fact).map_or((server, 0), |node| (node, 1));
-    };
-    let Some(facts) = server.get(list) else { return (server, 0) };
+fn locate<'a>(server: &'a Node, fact: &Fact) -> (&'a Node, usize) {
+    let Some((list, name)) = fact.in_server() else { return (server, 0) };
+    let Some(facts) = server.get(list.word()) else { return (server, 0) };
+    let Some(name) = name else { return (facts, 1) };
     match &facts.value {
-        Value::List(items) => items.iter().find(|item| is_named(item, rest)).map_or((facts, 1), |item| (item, 2)),
-        _ => facts.get(rest).map_or((facts, 1), |node| (node, 2)),
+        Value::List(items) => items.iter().find(|item| is_named(item, name)).map_or((facts, 1), |item| (item, 2)),
+        _ => facts.get(name).map_or((facts, 1), |node| (node, 2)),
     }
 }
 
-/// Whether an entry of a list is the one that the rest of a fact's name means.
-fn is_named(item: &Node, rest: &str) -> bool {
+/// Whether an entry of a list has a name.
+fn is_named(item: &Node, name: &str) -> bool {
     let names = ["product", "id", "name", "port", "thumbprint", "serial", "subject"];
-    let mut given = names.iter().filter_map(|key| item.get(key)?.text()).chain(item.text());
-    given.any(|name| rest == name || rest.strip_prefix(name).is_some_and(|tail| tail.starts_with('.')))
+    names.iter().filter_map(|key| item.get(key)?.text()).chain(item.text()).any(|given| given == name)
 }
