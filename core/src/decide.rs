@@ -2,25 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
+use hashbrown::HashSet;
 
-use crate::document::decision::{Decision, Document, Inputs, SCHEMA, Summary, TOOL};
+use crate::document::decision::{Batch, Document, Inputs, SCHEMA, Summary, TOOL, Wait};
+use crate::evaluate::candidate::Candidate;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
 pub mod coverage;
+pub mod draft;
 pub mod fleet;
 pub mod groups;
+pub mod line;
 pub mod minimal_subset;
 pub mod notes;
+pub mod order;
 pub mod outcome;
+pub mod pair;
+pub mod pools;
 pub mod required;
 pub mod rings;
 pub mod simulate;
 pub mod unblock;
 
-use outcome::Outcome;
+use fleet::Fleet;
 
 /// Decides every pending update on every server.
 ///
@@ -29,79 +35,44 @@ pub fn decide(question: Question<'_>, servers: &[Server], inputs: Inputs) -> Doc
     decide_with_progress(question, servers, inputs, &|_| {})
 }
 
-/// As [`decide`], telling after each server that one more is done.
+/// As [`decide`]; `report` hears after each server that one more is done.
 pub fn decide_with_progress(
     question: Question<'_>,
     servers: &[Server],
     inputs: Inputs,
-    tell: &(dyn Fn(usize) + Sync),
+    report: &(dyn Fn(usize) + Sync),
 ) -> Document {
     let gate = Gate::new(question);
     let mut ordered: Vec<&Server> = servers.iter().collect();
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
-    let nothing_held = BTreeSet::new();
-    let mut outcomes: Vec<Outcome<'_>> = ordered
-        .par_iter()
-        .map(|server| {
-            let outcome = simulate::simulate(&gate, server, &nothing_held);
-            tell(1);
-            outcome
-        })
-        .collect();
-    settle(&gate, &mut outcomes);
-    let groups = groups::verdicts(&outcomes);
-    let coverage = coverage::coverage(&outcomes);
-    let notes = notes::notes(&gate, &ordered, &outcomes);
+    let mut fleet = Fleet::of(&gate, &ordered, report);
+    let line = fleet.line_up();
+    let (decisions, batches) = fleet.settle(&line);
     let unplaced = unplaced(&gate);
-    let missing = outcomes.iter_mut().flat_map(|outcome| std::mem::take(&mut outcome.missing)).collect();
-    let decisions: Vec<Decision> =
-        outcomes.into_iter().flat_map(|outcome| outcome.decisions).map(|(_, one)| one).collect();
+    let missing = fleet.outcomes.values().flat_map(|outcome| outcome.missing.iter().cloned()).collect();
+    let mut notes = notes::notes(&fleet, &decisions);
+    notes.extend(line.notes);
+    notes.sort();
     Document {
         schema: SCHEMA.to_owned(),
         at: gate.question.at,
         tool: TOOL.to_owned(),
         inputs,
         summary: Summary::of(&decisions, unplaced.len()),
+        groups: groups::verdicts(&fleet, &decisions),
+        coverage: coverage::coverage(&fleet, &decisions),
         decisions,
-        groups,
+        batches,
         missing,
         unplaced,
-        coverage,
         notes,
-    }
-}
-
-/// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers.
-fn settle<'a>(gate: &'a Gate<'a>, outcomes: &mut [Outcome<'a>]) {
-    let mut held: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    loop {
-        fleet::keep_order(gate, outcomes);
-        rings::keep_rings(gate, outcomes);
-        fleet::keep_pools(gate, outcomes);
-        let mut has_more = false;
-        for (place, outcome) in outcomes.iter().enumerate() {
-            for newer in outcome.replaced_too_early(gate) {
-                has_more |= held.entry(place).or_default().insert(newer);
-            }
-        }
-        if !has_more {
-            return;
-        }
-        let none = BTreeSet::new();
-        outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {
-            if held.contains_key(&place) || outcome.has_regard_to_others() {
-                *outcome = simulate::simulate(gate, outcome.server, held.get(&place).unwrap_or(&none));
-            }
-        });
     }
 }
 
 /// Updates of which nothing is known and which are offered to nobody in particular: told, never dropped.
 fn unplaced(gate: &Gate<'_>) -> Vec<UpdateId> {
-    let is_unplaced = |update: &&crate::evaluate::candidate::Candidate<'_>| {
-        update.products.is_empty() && update.update.offered_to.is_none()
-    };
-    gate.candidates.iter().filter(is_unplaced).map(|candidate| candidate.update.id.clone()).collect()
+    let is_unplaced = |update: &&Candidate<'_>| update.products.is_empty() && update.update.offered_to.is_none();
+    gate.candidates.values().filter(is_unplaced).map(|candidate| candidate.update.id.clone()).collect()
 }
 
 /// What a caller wants to see of a decision: servers, groups and updates; nothing given means everything.
@@ -125,6 +96,7 @@ impl Filter {
             servers.iter().filter(|server| self.shows(server)).map(|server| (server.name.as_str(), server)).collect();
         let shows_update = |update: &UpdateId| self.updates.is_empty() || self.updates.contains(update);
         document.decisions.retain(|one| shows_update(&one.update) && shown.contains_key(one.server.as_str()));
+        document.batches = named_batches(document);
         let groups: BTreeSet<String> = shown
             .values()
             .flat_map(|server| server.groups.iter().flatten())
@@ -144,4 +116,20 @@ impl Filter {
         let is_named = self.servers.is_empty() || self.servers.iter().any(|glob| glob.matches(server.name.as_str()));
         is_named && (self.groups.is_empty() || self.groups.iter().any(|group| server.is_in_group(group)))
     }
+}
+
+/// The batches that the decisions of a document name, with those before them.
+fn named_batches(document: &mut Document) -> Vec<Batch> {
+    let waits = document.decisions.iter().flat_map(|decision| &decision.after);
+    let mut named: HashSet<String> = waits.filter_map(Wait::batch).map(str::to_owned).collect();
+    let mut kept = Vec::new();
+    // Each stands behind the one before it.
+    for batch in std::mem::take(&mut document.batches).into_iter().rev() {
+        if named.contains(&batch.id) {
+            named.extend(batch.after.clone());
+            kept.push(batch);
+        }
+    }
+    kept.reverse();
+    kept
 }

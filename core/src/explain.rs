@@ -47,8 +47,8 @@ pub fn explain(
         NoDecision::UnknownServer(server.to_owned(), hint(near))
     })?;
     let gate = Gate::new(question);
-    let candidate = gate.candidates.iter().find(|candidate| candidate.update.id == *update).ok_or_else(|| {
-        let near = nearest(update.as_str(), gate.candidates.iter().map(|candidate| candidate.update.id.as_str()));
+    let candidate = gate.candidates.values().find(|candidate| candidate.update.id == *update).ok_or_else(|| {
+        let near = nearest(update.as_str(), gate.candidates.values().map(|candidate| candidate.update.id.as_str()));
         NoDecision::UnknownUpdate(update.clone(), hint(near))
     })?;
     let now = gate.now(server);

@@ -16,6 +16,7 @@ pub mod schema;
 pub mod server;
 pub mod setting;
 pub mod severity;
+pub mod table;
 pub mod time;
 pub mod trace;
 pub mod truth;

@@ -6,8 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Page;
 use crate::diagnostic::inert;
-use crate::document::decision::Reason;
-use crate::document::decision::{Decision, Pair};
+use crate::document::decision::{Decision, Reason, Wait};
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 
@@ -89,11 +88,13 @@ const SHOWN: usize = 3;
 /// What a sequenced update waits for.
 pub fn waits_for(decision: &Decision) -> String {
     // On its own server by update; of other servers the names, since all that restarts there goes first.
-    let pairs = |pairs: &[Pair]| {
-        let own = |pair: &Pair| {
-            if pair.server == decision.server { pair.update.to_string() } else { pair.server.to_string() }
+    let pairs = |waits: &[Wait]| {
+        let own = |wait: &Wait| match wait {
+            Wait::Pair(pair) if pair.server == decision.server => pair.update.to_string(),
+            Wait::Pair(pair) => pair.server.to_string(),
+            Wait::Batch { .. } => wait.to_string(),
         };
-        let mut named: Vec<String> = pairs.iter().map(own).collect();
+        let mut named: Vec<String> = waits.iter().map(own).collect();
         named.dedup();
         let more = named.len().saturating_sub(SHOWN);
         let listed = joined(named.into_iter().take(SHOWN), ", ");

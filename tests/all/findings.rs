@@ -3,6 +3,7 @@
 use crate::oracle::universe;
 
 use patchgate::document::decision::Decision;
+use patchgate::document::decision::Wait;
 use patchgate::model::verdict::Verdict;
 use serde_json::{Value, json};
 use universe::Written;
@@ -85,7 +86,7 @@ fn what_goes_together_goes_in_one_round() {
     let servers = vec![server("a", json!({"pool": "x"})), server("b", json!({"pool": "x"}))];
     let decisions = decide(servers, vec![update("KB1", json!({})), update("KB3", json!({}))], bad);
     for decision in &decisions {
-        for pair in &decision.with {
+        for pair in decision.with.iter().filter_map(Wait::pair) {
             let other =
                 decisions.iter().find(|other| other.server == pair.server && other.update == pair.update).unwrap();
             assert!(decision.round >= other.round, "{} goes with {} on {}", decision.update, pair.update, pair.server);

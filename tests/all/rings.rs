@@ -2,6 +2,7 @@
 
 use patchgate::database::Database;
 use patchgate::decide::decide;
+use patchgate::document::decision::Wait;
 use patchgate::document::decision::{Document, Inputs};
 use patchgate::evaluate::Question;
 use patchgate::input::builtin;
@@ -50,7 +51,13 @@ fn a_cautious_house_goes_ring_by_ring() {
     let after: Vec<(&str, Vec<&str>, Option<u32>)> = document
         .decisions
         .iter()
-        .map(|one| (one.server.as_str(), one.after.iter().map(|pair| pair.server.as_str()).collect(), one.round))
+        .map(|one| {
+            (
+                one.server.as_str(),
+                one.after.iter().filter_map(Wait::pair).map(|pair| pair.server.as_str()).collect(),
+                one.round,
+            )
+        })
         .collect();
     let expected = [
         ("e1", vec![], Some(0)),

@@ -2,25 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outcome::Outcome;
-use crate::document::decision::Coverage;
+use super::fleet::Fleet;
+use crate::document::decision::{Coverage, Decision};
 use crate::model::fact::Fact;
 use crate::model::id::{AdvisoryId, ServerName};
 
 /// The facts that leave advisories undecided, and on how many servers.
-pub fn coverage(outcomes: &[Outcome<'_>]) -> Vec<Coverage> {
+pub fn coverage(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<Coverage> {
     let mut facts: BTreeMap<&Fact, (BTreeSet<&ServerName>, BTreeSet<&AdvisoryId>)> = BTreeMap::new();
-    for outcome in outcomes {
-        let reasons = outcome.decisions.iter().flat_map(|(_, decision)| &decision.reasons);
-        let undecided = reasons.filter_map(|reason| Some((&reason.missing, reason.advisory.as_ref()?)));
-        let of_pairs = undecided.flat_map(|(missing, advisory)| missing.iter().map(move |fact| (fact, advisory)));
-        let of_server = outcome.undecided.iter().map(|(fact, advisory)| (fact, advisory));
-        // What is missing of a pending update is missing in the pending file, not on a server.
-        for (fact, advisory) in of_pairs.chain(of_server).filter(|(fact, _)| !matches!(fact, Fact::Pending(..))) {
-            let (servers, advisories) = facts.entry(fact).or_default();
-            servers.insert(&outcome.server.name);
-            advisories.insert(advisory);
+    let mut miss = |server, fact, advisory| {
+        let (servers, advisories) = facts.entry(fact).or_default();
+        servers.insert(server);
+        advisories.insert(advisory);
+    };
+    for decision in decisions {
+        for reason in &decision.reasons {
+            let Some(advisory) = &reason.advisory else { continue };
+            // What is missing of a pending update is missing in the pending file, not on a server.
+            let missing = reason.missing.iter().filter(|fact| !matches!(fact, Fact::Pending(..)));
+            missing.for_each(|fact| miss(&decision.server, fact, advisory));
         }
+    }
+    for outcome in fleet.outcomes.values() {
+        outcome.undecided.iter().for_each(|(fact, advisory)| miss(&outcome.server().name, fact, advisory));
     }
     let coverage = facts.into_iter().map(|(fact, (servers, advisories))| Coverage {
         fact: fact.clone(),

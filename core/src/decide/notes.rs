@@ -2,25 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashMap;
+
+use super::fleet::Fleet;
 use super::outcome::Outcome;
 use crate::advisory::{Advisory, Status};
 use crate::diagnostic::nearest;
 use crate::document::decision::Decision;
-use crate::evaluate::Gate;
 use crate::evaluate::candidate::Candidate;
-use crate::evaluate::reason::{Reason, silences as is_silenced_by};
-use crate::model::id::ProductId;
+use crate::evaluate::reason::silences;
+use crate::evaluate::{Gate, Question};
+use crate::model::id::{ProductId, ServerName, UpdateId};
 use crate::model::server::Server;
 use crate::policy::waivers::Waiver;
 
 /// All notes, sorted.
-pub fn notes(gate: &Gate<'_>, servers: &[&Server], outcomes: &[Outcome<'_>]) -> Vec<String> {
+pub fn notes(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<String> {
+    let gate = fleet.gate;
+    let servers: Vec<&Server> = fleet.outcomes.values().map(Outcome::server).collect();
     let mut notes: BTreeSet<String> = gate.notes.iter().cloned().collect();
-    notes.extend(unknown_words(gate, servers));
-    notes.extend(offers_to_nobody(gate, servers));
-    notes.extend(unknown_builds(gate, servers));
-    notes.extend(wrong_types(gate, servers));
-    notes.extend(gate.question.waivers.iter().filter_map(|waiver| of_waiver(gate, waiver, outcomes)));
+    notes.extend(unknown_words(gate, &servers));
+    notes.extend(offers_to_nobody(gate, &servers));
+    notes.extend(unknown_builds(gate, &servers));
+    notes.extend(wrong_types(gate, &servers));
+    notes.extend(waivers(fleet, decisions));
     notes.into_iter().collect()
 }
 
@@ -62,7 +67,7 @@ fn unknown_words(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 fn unknown_builds(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     let is_open = servers.iter().any(|server| server.products.is_none());
     let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| &one.product);
-    let there: BTreeSet<&ProductId> = own.chain(gate.candidates.iter().flat_map(|one| &one.products)).collect();
+    let there: BTreeSet<&ProductId> = own.chain(gate.candidates.values().flat_map(|one| &one.products)).collect();
     let concerns = |advisory: &&Advisory| {
         let mut affected = advisory.affects.iter();
         is_open || advisory.affects.is_empty() || affected.any(|affects| there.contains(&affects.product))
@@ -77,7 +82,7 @@ fn unknown_builds(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
         let unmatched = active.filter(goes_by_build).filter(|one| !is_named(one) && concerns(one));
         unmatched.map(|one| one.id.as_str()).collect::<Vec<_>>()
     };
-    let unknown = gate.candidates.iter().filter(|candidate| candidate.update.brings.is_none());
+    let unknown = gate.candidates.values().filter(|candidate| candidate.update.brings.is_none());
     let found = unknown.map(|candidate| (candidate, unmatched(candidate))).filter(|(_, ids)| !ids.is_empty());
     let note = |(candidate, ids): (&Candidate<'_>, Vec<&str>)| {
         let id = &candidate.update.id;
@@ -104,41 +109,66 @@ fn wrong_types(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     wrong.collect()
 }
 
+/// How many names that nobody has are told one by one: looking for what was meant takes time for each.
+const NAMES_TOLD: usize = 20;
+
+/// Names that updates are offered to and that nobody in the inventory has.
 fn offers_to_nobody(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     let names: BTreeSet<String> = servers.iter().map(|server| server.name.folded()).collect();
     let groups: BTreeSet<String> =
         servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| group.to_lowercase()).collect();
-    let offers = gate
-        .candidates
-        .iter()
-        .flat_map(|candidate| candidate.update.offered_to.iter().flatten().map(move |name| (candidate, name)));
-    let unknown =
-        offers.filter(|(_, name)| !names.contains(&name.to_lowercase()) && !groups.contains(&name.to_lowercase()));
-    let note = |(candidate, name): (&Candidate<'_>, &String)| {
+    let is_known = |name: &str| names.contains(name) || groups.contains(name);
+    let mut unknown: BTreeMap<&String, Vec<&UpdateId>> = BTreeMap::new();
+    for candidate in gate.candidates.values() {
+        for name in candidate.update.offered_to.iter().flatten().filter(|name| !is_known(&name.to_lowercase())) {
+            unknown.entry(name).or_default().push(&candidate.update.id);
+        }
+    }
+    let note = |(name, updates): (&&String, &Vec<&UpdateId>)| {
         let near = nearest(name, names.iter().chain(&groups).map(String::as_str));
         let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        format!(
-            "{}: offered to `{name}`, which is neither a server nor a group of the inventory{hint}",
-            candidate.update.id
-        )
+        let words = format!("offered to `{name}`, which is neither a server nor a group of the inventory{hint}");
+        updates.iter().map(move |update| format!("{update}: {words}")).collect::<Vec<_>>()
     };
-    unknown.map(note).collect()
+    let more = unknown.len().saturating_sub(NAMES_TOLD);
+    let rest = unknown.keys().nth(NAMES_TOLD).map(|first| {
+        format!("{more} more names that updates are offered to, from `{first}` on, are neither servers nor groups of the inventory")
+    });
+    unknown.iter().take(NAMES_TOLD).flat_map(note).chain(rest).collect()
 }
 
-fn of_waiver(gate: &Gate<'_>, waiver: &Waiver, outcomes: &[Outcome<'_>]) -> Option<String> {
-    let known = &gate.question.database.listing().ids;
-    if let Some(id) = waiver.subject().filter(|id| !known.contains(*id)) {
-        return Some(format!("{waiver}: no advisory has the id `{id}`"));
-    }
-    if !waiver.is_valid(gate.question.at) {
-        return Some(format!("{waiver}: expired on {}", waiver.expires));
-    }
-    let policy = gate.question.policy;
-    let silences = |reason: &Reason| reason.waived.is_some() && is_silenced_by(waiver, reason);
-    let is_used = |decision: &Decision, server: &Server| {
-        waiver.covers(server, &decision.update, policy) && decision.reasons.iter().any(silences)
+/// What is wrong with waivers: they name an advisory that does not exist, have expired, or silence nothing.
+fn waivers(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<String> {
+    let question = &fleet.gate.question;
+    let used = used_waivers(fleet, decisions);
+    let note = |(place, waiver): (usize, &Waiver)| {
+        let known = &question.database.listing().ids;
+        if let Some(id) = waiver.subject().filter(|id| !known.contains(*id)) {
+            return Some(format!("{waiver}: no advisory has the id `{id}`"));
+        }
+        if !waiver.is_valid(question.at) {
+            return Some(format!("{waiver}: expired on {}", waiver.expires));
+        }
+        (!used.contains(&place)).then(|| format!("{waiver}: not used by this decision"))
     };
-    let mut all =
-        outcomes.iter().flat_map(|outcome| outcome.decisions.iter().map(move |(_, one)| (one, outcome.server)));
-    (!all.any(|(decision, server)| is_used(decision, server))).then(|| format!("{waiver}: not used by this decision"))
+    question.waivers.iter().enumerate().filter_map(note).collect()
+}
+
+/// The waivers that silence a reason. Few reasons are silenced: each is held against all waivers, not the other way round.
+fn used_waivers(fleet: &Fleet<'_>, decisions: &[Decision]) -> BTreeSet<usize> {
+    let Question { waivers, policy, .. } = fleet.gate.question;
+    let servers: HashMap<&ServerName, &Server> =
+        fleet.outcomes.values().map(|outcome| (&outcome.server().name, outcome.server())).collect();
+    let mut used = BTreeSet::new();
+    for decision in decisions {
+        let Some(server) = servers.get(&decision.server) else { continue };
+        for reason in decision.reasons.iter().filter(|reason| reason.waived.is_some()) {
+            let silencing = waivers.iter().enumerate().filter(|(_, waiver)| {
+                let says = silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth);
+                says && waiver.covers(server, &decision.update, policy)
+            });
+            used.extend(silencing.map(|(place, _)| place));
+        }
+    }
+    used
 }

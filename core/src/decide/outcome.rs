@@ -2,49 +2,46 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::decision::{Decision, Missing};
-use crate::evaluate::Gate;
+use jiff::Timestamp;
+
+use super::draft::Draft;
+use super::pair::PendingId;
+use crate::document::decision::{Missing, Pair};
+use crate::evaluate::{Gate, Subject};
 use crate::model::fact::Fact;
 use crate::model::id::AdvisoryId;
-use crate::model::rule::Rule;
 use crate::model::server::Server;
-use crate::model::verdict::Verdict;
+use crate::model::table::Table;
 
-/// The rules by which servers have regard to each other.
-const OF_FLEET: [Rule; 2] = [Rule::Pool, Rule::Order];
-
-/// One server's decisions and what is told beside them.
+/// One server's drafts and what is told beside them.
 #[derive(Clone, Debug)]
 pub struct Outcome<'a> {
-    /// The server.
-    pub server: &'a Server,
-    /// The place of the update among the candidates, and its decision.
-    pub decisions: Vec<(usize, Decision)>,
+    /// The server, as the rules see it.
+    pub subject: Subject<'a>,
+    /// Its pairs, by update.
+    pub drafts: Table<PendingId, Draft<'a>>,
     /// What the server ought to have and nothing pending brings.
     pub missing: Vec<Missing>,
     /// Facts that leave required advisories undecided.
     pub undecided: BTreeSet<(Fact, AdvisoryId)>,
 }
 
-impl Outcome<'_> {
-    /// The newer updates that have to wait for other servers, and would replace an older one that may go meanwhile.
-    pub fn replaced_too_early(&self, gate: &Gate<'_>) -> BTreeSet<usize> {
-        let newer = |place: usize| {
-            let all =
-                gate.candidates.get(place).map(|candidate| candidate.superseded_by.as_slice()).unwrap_or_default();
-            self.decisions.iter().filter(move |(other, _)| all.contains(other))
-        };
-        let has = |one: &Decision, rules: &[Rule]| one.reasons.iter().any(|reason| rules.contains(&reason.rule));
-        let replaced = self.decisions.iter().filter(|(_, one)| has(one, &[Rule::Superseded])).map(|(place, _)| *place);
-        let too_early = replaced.filter(|place| !newer(*place).any(|(_, one)| one.verdict == Verdict::Approve));
-        let waiting =
-            too_early.flat_map(|place| newer(place).filter(|(_, one)| has(one, &OF_FLEET)).map(|(other, _)| *other));
-        waiting.collect()
+impl<'a> Outcome<'a> {
+    /// The server.
+    pub fn server(&self) -> &'a Server {
+        self.subject.server
     }
 
-    /// Whether a decision of it names other updates or servers: then it has to be made again when these change.
-    pub fn has_regard_to_others(&self) -> bool {
-        let is_of_fleet = |one: &Decision| one.reasons.iter().any(|reason| OF_FLEET.contains(&reason.rule));
-        self.decisions.iter().any(|(_, one)| !one.after.is_empty() || !one.with.is_empty() || is_of_fleet(one))
+    /// A pair as documents name it.
+    pub fn pair(&self, pending: PendingId) -> Option<Pair> {
+        let draft = self.drafts.get(pending)?;
+        Some(Pair { server: self.server().name.clone(), update: draft.candidate.update.id.clone() })
+    }
+
+    /// The moment before which a pair must not go: its own, and those of what goes together with it.
+    pub fn not_before(&self, gate: &Gate<'_>, draft: &Draft<'_>) -> Option<Timestamp> {
+        let together = draft.with.iter().filter_map(|other| self.drafts.get(*other));
+        let moment = |one: &Draft<'_>| gate.not_before(&self.subject, one.candidate, one.is_expedited, &one.reasons);
+        together.chain([draft]).filter_map(moment).max()
     }
 }

@@ -1,43 +1,43 @@
-//! Pilot first: where the policy makes an advisory's warning a `sequence`, servers wait for those of earlier rings.
+//! Pilot first: where the policy lets a warning make an update wait for earlier rings, these go first.
 //!
-//! Known-bad and hazard advisories name nothing that could go first, so a house that wants to find out on its pilot
-//! servers says `sequence` for them (for unsure ones: `effects: {reported: sequence}`).
+//! An advisory that is only reported says that an update may be bad, so the policy may ask not to install it unseen:
+//! the servers of the earlier rings that have the same warning get it before the others do.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use hashbrown::{HashMap, HashSet};
-
-use super::outcome::Outcome;
-use crate::document::decision::{Decision, Pair};
+use super::fleet::Fleet;
+use super::line::{Classes, Line};
+use super::pair::PairId;
 use crate::evaluate::Gate;
+use crate::evaluate::candidate::CandidateId;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
-use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::id::AdvisoryId;
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 
-/// Lets servers that an advisory warns of wait for the warned servers of earlier rings.
-pub fn keep_rings(gate: &Gate<'_>, outcomes: &mut [Outcome<'_>]) {
-    let mut warned: HashMap<(UpdateId, AdvisoryId), Vec<(usize, Pair)>> = HashMap::new();
-    for outcome in outcomes.iter() {
-        let ring = gate.question.policy.ring_index(outcome.server);
-        for (_, one) in outcome.decisions.iter().filter(|(_, one)| one.verdict == Verdict::Sequence) {
-            for advisory in
-                one.reasons.iter().filter(|reason| asks_for_pilots(gate, reason)).filter_map(|r| r.advisory.clone())
-            {
-                let pair = Pair { server: one.server.clone(), update: one.update.clone() };
-                warned.entry((one.update.clone(), advisory)).or_default().push((ring, pair));
-            }
+/// The pairs that one advisory makes wait, by the ring of their server.
+type Rings = BTreeMap<usize, Vec<PairId>>;
+
+/// Lets servers wait for those of earlier rings that the same advisory warns of the same update.
+pub fn keep_rings(fleet: &Fleet<'_>, line: &mut Line) {
+    let mut warned: BTreeMap<(CandidateId, &AdvisoryId), (Rule, Rings)> = BTreeMap::new();
+    for (pair, outcome, draft) in fleet.drafts() {
+        if line.verdict(pair, draft) != Verdict::Sequence {
+            continue;
+        }
+        for reason in draft.reasons.iter().filter(|reason| asks_for_pilots(fleet.gate, reason)) {
+            let Some(advisory) = &reason.advisory else { continue };
+            let ring = fleet.gate.question.policy.ring_index(outcome.server());
+            let (_, rings) =
+                warned.entry((draft.candidate_id, advisory)).or_insert_with(|| (reason.rule, Rings::new()));
+            rings.entry(ring).or_default().push(pair);
         }
     }
-    let mut keys: Vec<_> = warned.keys().cloned().collect();
-    keys.sort();
-    for servers in keys.iter().filter_map(|key| warned.get(key)) {
-        for (ring, pair) in servers {
-            let earlier: Vec<Pair> =
-                servers.iter().filter(|(other, _)| other < ring).map(|(_, pair)| pair.clone()).collect();
-            wait_for(outcomes, pair, earlier);
-        }
+    for ((candidate, advisory), (rule, rings)) in warned {
+        let update = fleet.gate.candidates.get(candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
+        let (name, classes) = (format!("ring:{advisory}/{update}"), rings.into_values().collect());
+        line.queue(fleet, Classes { name, rule, classes, reason: None });
     }
 }
 
@@ -47,33 +47,4 @@ fn asks_for_pilots(gate: &Gate<'_>, reason: &Reason) -> bool {
     let policy = gate.question.policy;
     let is_stated = |advisory| policy.effects.effect(advisory, reason.truth, &policy.unknown) == Effect::Sequence;
     reason.counts() && matches!(reason.rule, Rule::KnownBad | Rule::Hazard) && advisory.is_some_and(is_stated)
-}
-
-/// Adds what goes first, but for what already waits for this one: the order of roles may go against the rings.
-fn wait_for(outcomes: &mut [Outcome<'_>], pair: &Pair, earlier: Vec<Pair>) {
-    let added: BTreeSet<Pair> = earlier.into_iter().filter(|one| !is_waiting(outcomes, one, pair)).collect();
-    let mut all = outcomes.iter_mut().flat_map(|outcome| &mut outcome.decisions).map(|(_, one)| one);
-    if let Some(one) = all.find(|one| is_of(one, pair)) {
-        let after: BTreeSet<Pair> = one.after.drain(..).chain(added).collect();
-        one.after = after.into_iter().collect();
-    }
-}
-
-fn is_waiting(outcomes: &[Outcome<'_>], one: &Pair, goal: &Pair) -> bool {
-    let mut seen = HashSet::new();
-    let mut open = vec![one.clone()];
-    while let Some(pair) = open.pop() {
-        if pair == *goal {
-            return true;
-        }
-        if seen.insert(pair.clone()) {
-            let all = outcomes.iter().flat_map(|outcome| &outcome.decisions).map(|(_, one)| one);
-            open.extend(all.filter(|one| is_of(one, &pair)).flat_map(|one| one.after.iter().cloned()));
-        }
-    }
-    false
-}
-
-fn is_of(one: &Decision, pair: &Pair) -> bool {
-    one.server == pair.server && one.update == pair.update
 }

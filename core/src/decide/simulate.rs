@@ -2,67 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::draft::Draft;
 use super::minimal_subset::minimal_subset;
 use super::outcome::Outcome;
+use super::pair::PendingId;
 use super::required::Required;
-use super::unblock;
 use crate::advisory::{Advisory, Kind};
-use crate::document::decision::{Decision, Pair};
-use crate::evaluate::candidate::Candidate;
-use crate::evaluate::policy_rules::house;
-use crate::evaluate::reason::Reason;
-use crate::evaluate::reason::verdict;
+use crate::evaluate::candidate::{Candidate, CandidateId};
+use crate::evaluate::reason::{Reason, verdict};
 use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
+use crate::model::table::Table;
 use crate::model::verdict::Verdict;
 
 /// Decides one server's pending updates, without regard to other servers.
 ///
-/// `held` are the places of candidates that have to wait for other servers, so that they do not replace older ones yet.
-pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &BTreeSet<usize>) -> Outcome<'a> {
+/// `held` are the candidates that have to wait for other servers, so that they do not replace older ones yet.
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &BTreeSet<CandidateId>) -> Outcome<'a> {
     let now = gate.now(server);
     let subject = gate.subject(&now);
-    let pending: Vec<(usize, &Candidate<'_>)> =
-        subject.pending.iter().filter_map(|&place| Some((place, gate.candidates.get(place)?))).collect();
-    let required = Required::of(gate, &subject, &now, &pending);
-    let start = |(index, (place, candidate)): (usize, (usize, &'a Candidate<'a>))| {
-        let wanted = required.wanted.get(&index).cloned().unwrap_or_default();
-        let is_wanted = wanted.iter().any(Reason::counts);
-        let is_expedited = is_wanted || candidate.update.exploited == Some(true);
-        let mut rules = gate.house_rules(&subject, candidate, is_expedited);
-        rules.extend(wanted);
-        let advisories = gate.advisories_for(&subject, candidate);
-        let advice = gate.advice(&subject, &now, candidate, &advisories);
-        Update {
-            candidate,
-            place,
-            advisories,
-            is_wanted,
-            is_expedited,
-            rules,
-            advice,
-            against: Vec::new(),
-            step: Step::Open,
-        }
+    let pending: Table<PendingId, (CandidateId, &'a Candidate<'a>)> =
+        subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
+    let Required { wanted, missing, undecided } = Required::of(gate, &subject, &now, &pending);
+    let update = |(id, (candidate_id, candidate)): (PendingId, &(CandidateId, &'a Candidate<'a>))| {
+        let wanted = wanted.get(&id).map(Vec::as_slice).unwrap_or_default();
+        Update::of(gate, &subject, &now, (*candidate_id, candidate), wanted)
     };
-    let updates = pending.into_iter().enumerate().map(start).collect();
+    let updates = pending.iter().map(update).collect();
     let mut simulation = Simulation { gate, subject: &subject, now, updates, held };
     simulation.run();
-    let decisions = simulation.decisions();
-    Outcome { server, decisions, missing: required.missing, undecided: required.undecided }
+    let drafts = simulation.drafts();
+    Outcome { subject, drafts, missing, undecided }
 }
 
 /// A pending update of the server while it is simulated.
 struct Update<'a> {
+    candidate_id: CandidateId,
     candidate: &'a Candidate<'a>,
-    place: usize,
     /// The advisories about it that may concern this server.
     advisories: Vec<&'a Advisory>,
-    is_wanted: bool,
     is_expedited: bool,
     /// Reasons that do not depend on what is installed.
     rules: Vec<Reason>,
@@ -79,52 +61,95 @@ enum Step {
     /// Nothing says yet that it can go.
     Open,
     /// It can go in this round, together with these.
-    Placed { round: u32, with: Vec<usize> },
+    Placed { round: u32, with: Vec<PendingId> },
     /// A newer update goes now and replaces it.
-    Superseded { by: usize },
+    Superseded { by: PendingId },
 }
 
 struct Simulation<'a, 's> {
     gate: &'a Gate<'a>,
     subject: &'s Subject<'a>,
     now: Hypothesis<'a>,
-    updates: Vec<Update<'a>>,
-    held: &'s BTreeSet<usize>,
+    updates: Table<PendingId, Update<'a>>,
+    held: &'s BTreeSet<CandidateId>,
 }
 
 /// A set of updates that can go in one round, with what each has to go together with.
-type Round = BTreeMap<usize, Vec<usize>>;
+type Round = BTreeMap<PendingId, Vec<PendingId>>;
+
+/// The older updates that newer ones replace, with these.
+type Replaced = BTreeMap<PendingId, PendingId>;
+
+impl<'a> Update<'a> {
+    fn of(
+        gate: &'a Gate<'a>,
+        subject: &Subject<'a>,
+        now: &Hypothesis<'a>,
+        (candidate_id, candidate): (CandidateId, &'a Candidate<'a>),
+        wanted: &[Reason],
+    ) -> Self {
+        let is_expedited = wanted.iter().any(Reason::counts) || candidate.update.exploited == Some(true);
+        let mut rules = gate.policy_rules(subject, candidate, is_expedited);
+        rules.extend(wanted.iter().cloned());
+        let advisories = gate.advisories_for(subject, candidate);
+        let advice = gate.advice(subject, now, candidate, &advisories);
+        let (against, step) = (Vec::new(), Step::Open);
+        Self { candidate_id, candidate, advisories, is_expedited, rules, advice, against, step }
+    }
+
+    fn id(&self) -> &'a UpdateId {
+        &self.candidate.update.id
+    }
+
+    /// Its verdict as things are now.
+    fn verdict_now(&self) -> Verdict {
+        verdict(self.rules.iter().chain(&self.advice))
+    }
+
+    fn is_stopped_by_rules(&self) -> bool {
+        self.rules.iter().any(Reason::blocks)
+    }
+
+    fn is_blocked_now(&self) -> bool {
+        self.is_stopped_by_rules() || self.advice.iter().any(Reason::blocks)
+    }
+}
 
 impl<'a> Simulation<'a, '_> {
     /// Repeats to a fixed point; every round places at least one update, so there are no more rounds than updates.
     fn run(&mut self) {
         let mut on = self.now.clone();
         for round in 0.. {
-            let (chosen, superseded) = self.choose(&on, round == 0);
-            for (older, by) in superseded {
+            let (chosen, replaced) = self.choose(&on, round == 0);
+            for (older, by) in replaced {
                 self.set(older, Step::Superseded { by });
             }
-            if chosen.is_empty() || chosen.len() == self.open().count() {
-                chosen.into_iter().for_each(|(index, with)| self.set(index, Step::Placed { round, with }));
-                break;
+            let is_last = chosen.is_empty() || chosen.len() == self.open().count();
+            if !is_last {
+                self.give_way(&on, &chosen);
+                on = self.assume(&on, chosen.keys());
             }
-            self.give_way(&on, &chosen);
-            on = on.with(chosen.keys().filter_map(|&index| self.id(index)));
-            for (index, with) in chosen {
-                self.set(index, Step::Placed { round, with });
+            for (id, with) in chosen {
+                self.set(id, Step::Placed { round, with });
+            }
+            if is_last {
+                break;
             }
         }
     }
 
     /// Keeps what speaks against the updates that could have gone in a round alone, but not beside the others.
     fn give_way(&mut self, on: &Hypothesis<'a>, chosen: &Round) {
-        let company: Vec<usize> = chosen.keys().copied().collect();
-        let is_installed = |index: usize| self.id(index).is_some_and(|id| on.installed(id).is_true());
-        let could_go = |index: usize| !is_installed(index) && !self.is_blocked(index, on, false);
-        let left: Vec<usize> = self.open().filter(|index| !chosen.contains_key(index) && could_go(*index)).collect();
-        for index in left {
-            let against = self.updates.get(index).map(|update| self.advice(update, &self.assume(on, &company)));
-            if let (Some(update), Some(against)) = (self.updates.get_mut(index), against) {
+        let beside = self.assume(on, chosen.keys());
+        let could_go = |update: &Update<'a>| !on.installed(update.id()).is_true() && !self.is_blocked(update, on);
+        let left: Vec<PendingId> = self.open().filter(|(id, _)| !chosen.contains_key(id)).map(|(id, _)| id).collect();
+        let against: Vec<(PendingId, Vec<Reason>)> = left
+            .into_iter()
+            .filter_map(|id| self.updates.get(id).filter(|update| could_go(update)).map(|update| (id, update)))
+            .map(|(id, update)| (id, self.advice(update, &beside)))
+            .collect();
+        for (id, against) in against {
+            if let Some(update) = self.updates.get_mut(id) {
                 update.against = against;
             }
         }
@@ -134,179 +159,157 @@ impl<'a> Simulation<'a, '_> {
     ///
     /// Where updates are bad only together, the one that an advisory speaks about gives way; whoever can come back
     /// after others have left does.
-    fn choose(&self, on: &Hypothesis<'a>, is_first: bool) -> (Round, BTreeMap<usize, usize>) {
+    fn choose(&self, on: &Hypothesis<'a>, is_first: bool) -> (Round, Replaced) {
         let mut away = BTreeSet::new();
         while let Some(offender) = self.offender(on, &self.possible(on, &away, is_first).0) {
             away.insert(offender);
         }
-        for index in away.clone() {
-            away.remove(&index);
+        for id in away.clone() {
+            away.remove(&id);
             let (round, _) = self.possible(on, &away, is_first);
             if self.offender(on, &round).is_some() {
-                away.insert(index);
+                away.insert(id);
             }
         }
         self.possible(on, &away, is_first)
     }
 
     /// What can go on a server, without some: what nothing blocks, and what is harmless together with it.
-    fn possible(&self, on: &Hypothesis<'a>, away: &BTreeSet<usize>, is_first: bool) -> (Round, BTreeMap<usize, usize>) {
-        let open: Vec<usize> = self
-            .open()
-            .filter(|index| !away.contains(index))
-            .filter(|&index| is_first || !self.id(index).is_some_and(|id| on.installed(id).is_true()))
-            .collect();
-        let (free, stopped): (Vec<usize>, Vec<usize>) =
-            open.into_iter().partition(|&index| !self.is_blocked(index, on, is_first));
-        let superseded = if is_first { self.superseded(&free) } else { BTreeMap::new() };
-        let free: Vec<usize> = free.into_iter().filter(|index| !superseded.contains_key(index)).collect();
+    fn possible(&self, on: &Hypothesis<'a>, away: &BTreeSet<PendingId>, is_first: bool) -> (Round, Replaced) {
+        let is_there = |update: &Update<'a>| !is_first && on.installed(update.id()).is_true();
+        let open = self.open().filter(|(id, update)| !away.contains(id) && !is_there(update));
+        let is_free = |update: &Update<'a>| match is_first {
+            true => !update.is_blocked_now(),
+            false => !self.is_blocked(update, on),
+        };
+        let (free, stopped): (Vec<_>, Vec<_>) = open.partition(|(_, update)| is_free(update));
+        let [free, stopped] = [free, stopped].map(|some| some.into_iter().map(|(id, _)| id).collect::<Vec<_>>());
+        let replaced = if is_first { self.replaced(&free) } else { Replaced::new() };
+        let free: Vec<PendingId> = free.into_iter().filter(|id| !replaced.contains_key(id)).collect();
         let mut round = self.joined(on, &free, stopped);
-        round.retain(|index, _| !superseded.contains_key(index));
-        round.extend(free.into_iter().map(|index| (index, Vec::new())));
-        (round, superseded)
+        round.retain(|id, _| !replaced.contains_key(id));
+        round.extend(free.into_iter().map(|id| (id, Vec::new())));
+        (round, replaced)
     }
 
     /// Older updates that a newer one replaces which may go now, without waiting for anything.
-    fn superseded(&self, free: &[usize]) -> BTreeMap<usize, usize> {
-        let goes_now = |index: &&usize| {
-            self.updates
-                .get(**index)
-                .is_some_and(|update| update.verdict_now() == Verdict::Approve && !self.held.contains(&update.place))
+    fn replaced(&self, free: &[PendingId]) -> Replaced {
+        let goes_now =
+            |update: &Update<'a>| update.verdict_now() == Verdict::Approve && !self.held.contains(&update.candidate_id);
+        let newer: Vec<(PendingId, CandidateId)> = free
+            .iter()
+            .filter_map(|id| Some((*id, self.updates.get(*id).filter(|update| goes_now(update))?.candidate_id)))
+            .collect();
+        let by = |older: &Update<'a>| {
+            newer.iter().rfind(|(_, newer)| older.candidate.superseded_by.contains(newer)).map(|(id, _)| *id)
         };
-        let newer: Vec<usize> = free.iter().filter(goes_now).copied().collect();
-        let replaces = |newer: usize, older: usize| match (self.updates.get(newer), self.updates.get(older)) {
-            (Some(newer), Some(older)) => older.candidate.superseded_by.contains(&newer.place),
-            _ => false,
-        };
-        let by = |older: usize| newer.iter().copied().rfind(|&one| replaces(one, older));
-        self.open().filter_map(|older| Some((older, by(older)?))).collect()
+        self.open().filter_map(|(id, older)| Some((id, by(older)?))).collect()
     }
 
     /// Stopped updates that are harmless together with others of the round; the largest such set.
-    fn joined(&self, on: &Hypothesis<'a>, free: &[usize], stopped: Vec<usize>) -> Round {
-        let mut joining: Vec<usize> = stopped.into_iter().filter(|&index| self.has_partners(index, on)).collect();
+    fn joined(&self, on: &Hypothesis<'a>, free: &[PendingId], stopped: Vec<PendingId>) -> Round {
+        let stopped = stopped.into_iter().filter_map(|id| Some((id, self.updates.get(id)?)));
+        let mut joining: Vec<(PendingId, &Update<'a>)> =
+            stopped.filter(|(_, update)| self.has_partners(update, on)).collect();
         loop {
-            let company: Vec<usize> = free.iter().chain(&joining).copied().collect();
-            let fits =
-                |&index: &usize| !self.is_blocked(index, &self.assume(on, &self.partners(index, &company)), false);
-            let (stay, leave): (Vec<usize>, Vec<usize>) = joining.iter().copied().partition(fits);
+            let company: Vec<PendingId> = free.iter().copied().chain(joining.iter().map(|(id, _)| *id)).collect();
+            let partners = |id: PendingId, update: &Update<'a>| self.partners(id, update, &company);
+            let fits = |(id, update): &(PendingId, &Update<'a>)| {
+                !self.is_blocked(update, &self.assume(on, &partners(*id, update)))
+            };
+            let (stay, leave): (Vec<_>, Vec<_>) = joining.iter().copied().partition(fits);
             joining = stay;
             if leave.is_empty() {
-                let with = |index: usize| {
-                    let partners = self.partners(index, &company);
-                    (index, minimal_subset(partners, |some| !self.is_blocked(index, &self.assume(on, some), false)))
+                let is_enough =
+                    |update: &Update<'a>, some: &[PendingId]| !self.is_blocked(update, &self.assume(on, some));
+                let with = |(id, update): &(PendingId, &Update<'a>)| {
+                    (*id, minimal_subset(partners(*id, update), |some| is_enough(update, some)))
                 };
-                return joining.iter().copied().map(with).collect();
+                return joining.iter().map(with).collect();
             }
         }
     }
 
     /// Whether everything that blocks it could be harmless with company.
-    fn has_partners(&self, index: usize, on: &Hypothesis<'a>) -> bool {
-        let Some(update) = self.updates.get(index) else { return false };
-        let advice = self.advice(update, on);
-        let blocking: Vec<&Reason> = update.rules.iter().chain(&advice).filter(|reason| reason.blocks()).collect();
-        let may_join =
-            |reason: &&Reason| self.advisory(update, reason).is_some_and(|advisory| !advisory.safe_with.is_empty());
-        blocking.iter().all(may_join)
+    fn has_partners(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
+        let may_join = |advisory: &Advisory| advisory.kind == Kind::KnownBad && !advisory.safe_with.is_empty();
+        let mut blocking = self.gate.blocking(self.subject, on, update.candidate, &update.advisories);
+        !update.is_stopped_by_rules() && blocking.all(|claim| may_join(claim.advisory))
     }
 
     /// The updates of a company whose installation makes one harmless: those it is `safe_with`, or that replace these.
-    fn partners(&self, index: usize, company: &[usize]) -> Vec<usize> {
-        let Some(update) = self.updates.get(index) else { return Vec::new() };
+    fn partners(&self, id: PendingId, update: &Update<'a>, company: &[PendingId]) -> Vec<PendingId> {
         let safe_with: Vec<&UpdateId> = update.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
         let carries = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.carriers(id).contains(other));
-        company.iter().copied().filter(|&other| other != index && self.id(other).is_some_and(carries)).collect()
-    }
-
-    fn advisory(&self, update: &Update<'a>, reason: &Reason) -> Option<&'a Advisory> {
-        let id = reason.advisory.as_ref()?;
-        update.advisories.iter().copied().find(|advisory| advisory.id == *id && advisory.kind == Kind::KnownBad)
+        let is_partner = |other: &PendingId| self.updates.get(*other).is_some_and(|other| carries(other.id()));
+        company.iter().copied().filter(|other| *other != id).filter(is_partner).collect()
     }
 
     /// The first update of a round that would be blocked once all others of the round are installed.
-    fn offender(&self, on: &Hypothesis<'a>, round: &Round) -> Option<usize> {
-        let depends = |index: &usize| {
-            let update = self.updates.get(*index);
-            update.is_some_and(|update| !update.advisories.is_empty()) || !self.subject.hazards.is_empty()
-        };
-        round.keys().copied().filter(depends).find(|&index| {
-            let others: Vec<usize> = round.keys().copied().filter(|&other| other != index).collect();
-            self.is_blocked(index, &self.assume(on, &others), false)
+    fn offender(&self, on: &Hypothesis<'a>, round: &Round) -> Option<PendingId> {
+        let depends = |update: &Update<'a>| !update.advisories.is_empty() || !self.subject.hazards.is_empty();
+        round.keys().copied().find(|id| {
+            let Some(update) = self.updates.get(*id).filter(|update| depends(update)) else { return false };
+            let others = round.keys().filter(|other| *other != id);
+            self.is_blocked(update, &self.assume(on, others))
         })
     }
 
-    fn is_blocked(&self, index: usize, on: &Hypothesis<'a>, is_now: bool) -> bool {
-        let Some(update) = self.updates.get(index) else { return true };
-        if update.rules.iter().any(Reason::blocks) {
-            return true;
-        }
-        if is_now {
-            return update.advice.iter().any(Reason::blocks);
-        }
-        self.advice(update, on).iter().any(Reason::blocks)
+    fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
+        let mut blocking = self.gate.blocking(self.subject, on, update.candidate, &update.advisories);
+        update.is_stopped_by_rules() || blocking.next().is_some()
     }
 
     fn advice(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> Vec<Reason> {
         self.gate.advice(self.subject, on, update.candidate, &update.advisories)
     }
 
-    fn assume(&self, on: &Hypothesis<'a>, indices: &[usize]) -> Hypothesis<'a> {
-        on.with(indices.iter().filter_map(|&index| self.id(index)))
+    fn assume<'i>(&self, on: &Hypothesis<'a>, ids: impl IntoIterator<Item = &'i PendingId>) -> Hypothesis<'a> {
+        on.with(ids.into_iter().filter_map(|id| self.updates.get(*id)).map(Update::id))
     }
 
-    fn open(&self) -> impl Iterator<Item = usize> + '_ {
-        self.updates.iter().enumerate().filter(|(_, update)| update.step == Step::Open).map(|(index, _)| index)
+    fn open(&self) -> impl Iterator<Item = (PendingId, &Update<'a>)> {
+        self.updates.iter().filter(|(_, update)| update.step == Step::Open)
     }
 
-    fn id(&self, index: usize) -> Option<&'a UpdateId> {
-        self.updates.get(index).map(|update| &update.candidate.update.id)
-    }
-
-    fn set(&mut self, index: usize, step: Step) {
-        if let Some(update) = self.updates.get_mut(index) {
+    fn set(&mut self, id: PendingId, step: Step) {
+        if let Some(update) = self.updates.get_mut(id) {
             update.step = step;
         }
     }
 
     /// Placed updates, by round.
-    fn placed_before(&self, round: u32) -> Vec<usize> {
-        let mut placed: Vec<(u32, usize)> = self
+    fn placed_before(&self, round: u32) -> Vec<PendingId> {
+        let mut placed: Vec<(u32, PendingId)> = self
             .updates
             .iter()
-            .enumerate()
-            .filter_map(|(index, update)| match update.step {
-                Step::Placed { round: own, .. } if own < round => Some((own, index)),
+            .filter_map(|(id, update)| match update.step {
+                Step::Placed { round: own, .. } if own < round => Some((own, id)),
                 _ => None,
             })
             .collect();
         placed.sort_unstable();
-        placed.into_iter().map(|(_, index)| index).collect()
+        placed.into_iter().map(|(_, id)| id).collect()
     }
 
-    fn decisions(mut self) -> Vec<(usize, Decision)> {
-        let all = self.placed_before(u32::MAX);
-        let last = self.assume(&self.now, &all);
-        let decided: Vec<Decision> = (0..self.updates.len()).filter_map(|index| self.decision(index, &last)).collect();
-        let places: Vec<usize> = self.updates.iter().map(|update| update.place).collect();
-        self.updates.clear();
-        places.into_iter().zip(decided).collect()
+    fn drafts(self) -> Table<PendingId, Draft<'a>> {
+        let last = self.assume(&self.now, &self.placed_before(u32::MAX));
+        self.updates.values().map(|update| self.draft(update, &last)).collect()
     }
 
-    fn decision(&self, index: usize, last: &Hypothesis<'a>) -> Option<Decision> {
-        let update = self.updates.get(index)?;
+    fn draft(&self, update: &Update<'a>, last: &Hypothesis<'a>) -> Draft<'a> {
         let (round, after, with) = match &update.step {
-            Step::Placed { round, with } => (Some(*round), self.enablers(index, *round, with), with.clone()),
+            Step::Placed { round, with } => (Some(*round), self.enablers(update, *round, with), with.clone()),
             _ => (None, Vec::new(), Vec::new()),
         };
-        let mut reasons = match (&update.step, round) {
-            (Step::Placed { with, .. }, Some(0)) if with.is_empty() => update.advice.clone(),
-            (Step::Placed { .. }, _) => {
+        let mut reasons = match &update.step {
+            Step::Placed { round: 0, with } if with.is_empty() => update.advice.clone(),
+            Step::Placed { .. } => {
                 let enough = self.assume(&self.assume(&self.now, &after), &with);
                 settled(&update.advice, self.advice(update, &enough))
             }
             // Something that was placed contains it: it will not go, for the reasons that stopped it before.
-            _ if last.installed(&update.candidate.update.id).is_true() => match update.against.is_empty() {
+            _ if last.installed(update.id()).is_true() => match update.against.is_empty() {
                 true => update.advice.clone(),
                 false => settled(&update.advice, update.against.clone()),
             },
@@ -314,106 +317,40 @@ impl<'a> Simulation<'a, '_> {
         };
         reasons.extend(update.rules.iter().cloned());
         if let Step::Superseded { by } = update.step {
-            reasons.push(superseded(self.id(by)?));
+            reasons.extend(self.updates.get(by).map(|newer| superseded(newer.id())));
         }
-        sort(&mut reasons);
-        Some(self.document(update, round, &after, &with, reasons))
-    }
-
-    fn document(
-        &self,
-        update: &Update<'a>,
-        round: Option<u32>,
-        after: &[usize],
-        with: &[usize],
-        reasons: Vec<Reason>,
-    ) -> Decision {
-        let pairs = |indices: &[usize]| {
-            let ids = indices.iter().filter_map(|&index| self.id(index));
-            ids.map(|id| Pair { server: self.subject.server.name.clone(), update: id.clone() }).collect::<Vec<_>>()
-        };
-        let verdict = verdict(&reasons);
-        let mut blocking = reasons.iter().filter(|reason| reason.blocks()).peekable();
-        let is_blocked = blocking.peek().is_some();
-        let undecided = is_blocked && blocking.clone().all(|reason| !reason.truth.is_true());
-        let conflict = update.is_wanted && blocking.any(|reason| reason.rule != Rule::Superseded);
-        let own = self.gate.not_before(self.subject, update.candidate, update.is_expedited, &reasons);
-        // What goes together waits together.
-        let company = with
-            .iter()
-            .filter_map(|&index| self.updates.get(index))
-            .filter_map(|other| self.gate.not_before(self.subject, other.candidate, other.is_expedited, &other.rules));
-        let not_before = company.chain(own).max();
-        let mut decision = Decision {
-            server: self.subject.server.name.clone(),
-            update: update.candidate.update.id.clone(),
-            source_id: update.candidate.source_id.clone(),
-            verdict,
-            undecided,
-            conflict,
-            expedited: update.is_expedited,
-            round: round.filter(|_| verdict != Verdict::Block),
-            after: pairs(after),
-            with: pairs(with),
-            not_before,
-            reasons,
-            unblock: Vec::new(),
-        };
-        decision.after.sort();
-        decision.with.sort();
-        if verdict == Verdict::Block {
-            decision.unblock = unblock::ways_out(self.gate, &decision);
-        }
-        decision
+        let Update { candidate_id, candidate, is_expedited, .. } = *update;
+        Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
     }
 
     /// The fewest earlier updates without which it could not go.
-    fn enablers(&self, index: usize, round: u32, with: &[usize]) -> Vec<usize> {
-        let can_go = |some: &[usize]| !self.is_blocked(index, &self.assume(&self.assume(&self.now, some), with), false);
+    fn enablers(&self, update: &Update<'a>, round: u32, with: &[PendingId]) -> Vec<PendingId> {
+        let can_go = |some: &[PendingId]| !self.is_blocked(update, &self.assume(&self.assume(&self.now, some), with));
         minimal_subset(self.placed_before(round), can_go)
-    }
-}
-
-impl Update<'_> {
-    /// Its verdict as things are now.
-    fn verdict_now(&self) -> Verdict {
-        [&self.rules, &self.advice].map(|reasons| verdict(reasons)).into_iter().max().unwrap_or_default()
     }
 }
 
 /// The reasons of now, as they are once everything it waits for is installed: what that clears only makes it wait.
 fn settled(now: &[Reason], then: Vec<Reason>) -> Vec<Reason> {
-    let is_in = |reasons: &[Reason], wanted: &Reason| {
-        reasons.iter().any(|one| one.rule == wanted.rule && one.advisory == wanted.advisory)
-    };
-    let cleared = now.iter().filter(|reason| !is_in(&then, reason)).cloned().map(|mut reason| {
-        reason.effect = reason.effect.min(Effect::Sequence);
-        reason
+    let is_same = |one: &Reason, two: &Reason| one.rule == two.rule && one.advisory == two.advisory;
+    let is_cleared = |reason: &&Reason| !then.iter().any(|one| is_same(one, reason));
+    let cleared = now.iter().filter(is_cleared).cloned().map(|reason| {
+        let effect = reason.effect.min(Effect::Sequence);
+        Reason { effect, ..reason }
     });
     let mut settled: Vec<Reason> = cleared.collect();
-    settled.extend(then.into_iter().map(|reason| {
-        let before = now.iter().find(|one| one.advisory == reason.advisory && one.rule == reason.rule);
-        match before {
-            // It still speaks, but more softly: what was needed for that has to go first.
-            Some(before) if before.blocks() && !reason.blocks() => {
-                Reason { effect: reason.effect.max(Effect::Sequence), ..before.clone() }
-            }
-            // Evidence of now is what the administrator can look up on the server.
-            Some(before) if before.effect == reason.effect => before.clone(),
-            _ => reason,
+    settled.extend(then.into_iter().map(|reason| match now.iter().find(|one| is_same(one, &reason)) {
+        // It still speaks, but more softly: what was needed for that has to go first.
+        Some(before) if before.blocks() && !reason.blocks() => {
+            Reason { effect: reason.effect.max(Effect::Sequence), ..before.clone() }
         }
+        // Evidence of now is what the administrator can look up on the server.
+        Some(before) if before.effect == reason.effect => before.clone(),
+        _ => reason,
     }));
     settled
 }
 
 fn superseded(by: &UpdateId) -> Reason {
-    house(Rule::Superseded, Effect::Block, format!("{by} replaces it and may go now"))
-}
-
-/// By advisory, the house's own rules last; then by rule.
-pub fn sort(reasons: &mut [Reason]) {
-    reasons.sort_by(|one, two| {
-        let key = |reason: &Reason| (reason.advisory.is_none(), reason.advisory.clone(), reason.rule);
-        key(one).cmp(&key(two))
-    });
+    Reason::of_policy(Rule::Superseded, Effect::Block, format!("{by} replaces it and may go now"))
 }

@@ -1,7 +1,9 @@
 //! The way out of a block: what to do, or how long to wait.
 
+use jiff::Timestamp;
+
 use crate::advisory::{Advisory, Kind};
-use crate::document::decision::{Decision, Unblock};
+use crate::document::decision::Unblock;
 use crate::evaluate::Gate;
 use crate::evaluate::reason::Reason;
 use crate::model::fact::Fact;
@@ -11,33 +13,31 @@ use crate::model::server::ServerFact;
 use crate::model::truth::Truth;
 
 /// What lifts the block, the earliest first.
-pub fn ways_out(gate: &Gate<'_>, decision: &Decision) -> Vec<Unblock> {
+pub fn ways_out(gate: &Gate<'_>, update: &UpdateId, reasons: &[Reason], not_before: Option<Timestamp>) -> Vec<Unblock> {
     let mut ways: Vec<Unblock> = Vec::new();
-    for reason in decision.reasons.iter().filter(|reason| reason.blocks()) {
-        let new = of_reason(gate, decision, reason);
-        for way in new {
-            if !ways.contains(&way) {
-                ways.push(way);
-            }
+    let blocking = reasons.iter().filter(|reason| reason.blocks());
+    for way in blocking.flat_map(|reason| of_reason(gate, update, reason, not_before)) {
+        if !ways.contains(&way) {
+            ways.push(way);
         }
     }
     ways
 }
 
-fn of_reason(gate: &Gate<'_>, decision: &Decision, reason: &Reason) -> Vec<Unblock> {
+fn of_reason(gate: &Gate<'_>, update: &UpdateId, reason: &Reason, not_before: Option<Timestamp>) -> Vec<Unblock> {
     if reason.truth == Truth::Unknown {
         return reason.missing.iter().map(|fact| collect(gate, fact)).collect();
     }
     let advisory = reason.advisory.as_ref().and_then(|id| gate.question.database.advisory(id));
     match (reason.rule, advisory) {
-        (_, Some(advisory)) => of_advisory(advisory, &decision.update),
+        (_, Some(advisory)) => of_advisory(advisory, update),
         (Rule::Superseded, _) => vec![way(format!("approve the newer update instead: {}", reason.message))],
         (Rule::Hold, _) => vec![way("approve it by hand after a review, or record a waiver of the hold".to_owned())],
         (Rule::Freshness, _) => vec![way("collect the inventory again and update the advisories".to_owned())],
         (Rule::Pool, _) => {
             vec![way("take the pool out of service first, or let the policy spare more of its servers".to_owned())]
         }
-        _ => vec![Unblock { or_wait_until: decision.not_before, ..way("wait".to_owned()) }],
+        _ => vec![Unblock { or_wait_until: not_before, ..way("wait".to_owned()) }],
     }
 }
 

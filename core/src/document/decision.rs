@@ -11,6 +11,7 @@ use super::exit::Exit;
 pub use crate::evaluate::reason::{Reason, Waived};
 use crate::model::fact::Fact;
 use crate::model::id::{AdvisoryId, ServerName, UpdateId};
+use crate::model::rule::Rule;
 use crate::model::truth::Truth;
 use crate::model::verdict::Verdict;
 
@@ -27,6 +28,65 @@ pub struct Pair {
     pub server: ServerName,
     /// The update.
     pub update: UpdateId,
+}
+
+/// What a pair waits for: a pair, or where these are many, all of a batch and of those before it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Wait {
+    /// A pair.
+    Pair(Pair),
+    /// A batch of the document.
+    Batch {
+        /// The batch's id.
+        batch: String,
+    },
+}
+
+impl Wait {
+    /// The batch's id, when it is one.
+    pub fn batch(&self) -> Option<&str> {
+        match self {
+            Self::Pair(_) => None,
+            Self::Batch { batch } => Some(batch),
+        }
+    }
+
+    /// The pair, when it is one.
+    pub fn pair(&self) -> Option<&Pair> {
+        match self {
+            Self::Pair(pair) => Some(pair),
+            Self::Batch { .. } => None,
+        }
+    }
+}
+
+/// As people and tables name it: `server/update`, or `batch <id>`.
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pair(Pair { server, update }) => write!(f, "{server}/{update}"),
+            Self::Batch { batch } => write!(f, "batch {batch}"),
+        }
+    }
+}
+
+/// Pairs that go at one time, and that others wait for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Batch {
+    /// The id, by which decisions and the next batch name it.
+    pub id: String,
+    /// The rule that makes the others wait.
+    pub rule: Rule,
+    /// The update, where it is the same on all of its servers.
+    pub update: Option<UpdateId>,
+    /// Its servers.
+    pub servers: Vec<ServerName>,
+    /// Its pairs, where several updates are among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<Pair>,
+    /// The batch that goes before it.
+    pub after: Option<String>,
 }
 
 /// The way out of a block.
@@ -61,9 +121,9 @@ pub struct Decision {
     /// The step of the simulation in which it can go; none when it is blocked.
     pub round: Option<u32>,
     /// What has to go first.
-    pub after: Vec<Pair>,
+    pub after: Vec<Wait>,
     /// What has to go together with it, before one restart.
-    pub with: Vec<Pair>,
+    pub with: Vec<Wait>,
     /// The moment before which it must not go.
     pub not_before: Option<Timestamp>,
     /// Why.
@@ -201,6 +261,9 @@ pub struct Document {
     pub summary: Summary,
     /// The pairs, by server and update.
     pub decisions: Vec<Decision>,
+    /// The batches that decisions wait for, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<Batch>,
     /// The groups, by name and update.
     pub groups: Vec<GroupVerdict>,
     /// What servers ought to have and nothing pending brings.

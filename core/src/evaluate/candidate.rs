@@ -9,7 +9,13 @@ use super::merge;
 use crate::advisory::{Advisory, Kind};
 use crate::model::catalogue::Catalogue;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::PendingUpdate;
+use crate::model::pending::{PendingUpdate, Restart};
+use crate::model::table::{Table, places};
+
+places! {
+    /// The place of a pending update among all of a question.
+    CandidateId;
+}
 
 /// A pending update and the advisories that speak about it.
 #[derive(Clone, Debug)]
@@ -22,8 +28,15 @@ pub struct Candidate<'a> {
     pub source_id: Option<Arc<str>>,
     /// The advisories that may speak about it.
     pub advisories: Vec<&'a Advisory>,
-    /// The places of the candidates that replace it.
-    pub superseded_by: Vec<usize>,
+    /// The candidates that replace it.
+    pub superseded_by: Vec<CandidateId>,
+}
+
+impl Candidate<'_> {
+    /// Whether it may restart the server.
+    pub fn may_restart(&self) -> bool {
+        self.update.restart != Some(Restart::Never)
+    }
 }
 
 /// The pending updates, by id, each with the advisories that name it or a build that it brings.
@@ -32,7 +45,7 @@ pub fn candidates<'a>(
     in_force: &[&'a Advisory],
     pending: &[PendingUpdate],
     catalogue: &Catalogue,
-) -> Vec<Candidate<'a>> {
+) -> Table<CandidateId, Candidate<'a>> {
     let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
     let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
     let mut by_update: HashMap<&UpdateId, Vec<&'a Advisory>> = HashMap::new();
@@ -45,7 +58,7 @@ pub fn candidates<'a>(
             by_product.entry(&selector.product).or_default().push(advisory);
         }
     }
-    let ids: Vec<UpdateId> = updates.keys().cloned().collect();
+    let ids: Table<CandidateId, UpdateId> = updates.keys().cloned().collect();
     let with_advisories = updates.into_iter().map(|(id, update)| {
         let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
         let products = merge::products(&update);
@@ -53,20 +66,20 @@ pub fn candidates<'a>(
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         advisories.dedup_by(|one, two| one.id == two.id);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        let newer = ids.iter().enumerate().filter(|(_, newer)| catalogue.supersedes(newer, &id));
+        let newer = ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
         Candidate { products, source_id, advisories, superseded_by, update }
     });
     with_advisories.collect()
 }
 
-/// Candidates' places by some of their words.
+/// The candidates by some of their words.
 pub fn index<K: std::hash::Hash + Eq>(
-    candidates: &[Candidate<'_>],
+    candidates: &Table<CandidateId, Candidate<'_>>,
     words: impl Fn(&Candidate<'_>) -> Vec<K>,
-) -> HashMap<K, Vec<usize>> {
-    let mut index: HashMap<K, Vec<usize>> = HashMap::new();
-    for (place, candidate) in candidates.iter().enumerate() {
+) -> HashMap<K, Vec<CandidateId>> {
+    let mut index: HashMap<K, Vec<CandidateId>> = HashMap::new();
+    for (place, candidate) in candidates.iter() {
         for word in words(candidate) {
             index.entry(word).or_default().push(place);
         }

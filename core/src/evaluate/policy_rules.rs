@@ -1,12 +1,10 @@
-//! The house's own rules about an update on a server: soak, hold, freeze, freshness.
-
-use std::sync::Arc;
+//! The policy's own rules about an update on a server: soak, hold, freeze, freshness.
 
 use jiff::Timestamp;
 
 use super::candidate::Candidate;
-use super::{Gate, Question, Subject, waive};
-use crate::evaluate::reason::Reason;
+use super::reason::{Reason, waive};
+use super::{Gate, Question, Subject};
 use crate::model::effect::Effect;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::rule::Rule;
@@ -19,8 +17,8 @@ use crate::policy::freshness::is_stale;
 use crate::policy::soak::Age;
 
 impl<'a> Gate<'a> {
-    /// The reasons of the house's rules about an update on a server; they do not depend on what else is installed.
-    pub fn house_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
+    /// The reasons of the policy's rules about an update on a server; they do not depend on what else is installed.
+    pub fn policy_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
         let stale = self.stale_database.iter().chain(&subject.stale_inventory).cloned();
         self.soak(subject, candidate, is_expedited)
             .into_iter()
@@ -31,7 +29,7 @@ impl<'a> Gate<'a> {
             .collect()
     }
 
-    /// The moment before which the house's rules do not let it go, if they make it wait.
+    /// The moment before which the policy's rules do not let it go, if they make it wait.
     ///
     /// A soak that ends in a freeze ends with the freeze: nobody should be sent into it by the date.
     pub fn not_before(
@@ -47,7 +45,8 @@ impl<'a> Gate<'a> {
             return None;
         }
         let moment = soaked.unwrap_or(self.question.at);
-        let freeze = waive(subject, &candidate.update.id, house(Rule::Freeze, Effect::Sequence, String::new()));
+        let freeze =
+            waive(subject, &candidate.update.id, Reason::of_policy(Rule::Freeze, Effect::Sequence, String::new()));
         let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
         thawed.or(soaked)
     }
@@ -84,12 +83,12 @@ impl<'a> Gate<'a> {
                 let day = Day::of(moment);
                 let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
                 let evidence = vec![Evidence { fact: fact(), value: released }];
-                Some(Reason { evidence, ..house(Rule::Soak, Effect::Sequence, message) })
+                Some(Reason { evidence, ..Reason::of_policy(Rule::Soak, Effect::Sequence, message) })
             }
             Age::Unknown => {
                 let effect = policy.unknown.effect(Severity::High);
                 let message = format!("day of release not known, so ring `{}` cannot wait {period}", ring.name);
-                Some(doubtful(house(Rule::Soak, effect, message), vec![fact()]))
+                Some(Reason::of_policy(Rule::Soak, effect, message).without(vec![fact()]))
             }
         }
     }
@@ -101,12 +100,12 @@ impl<'a> Gate<'a> {
             Truth::False => None,
             Truth::True => {
                 let message = "held by the policy: the gate never approves this kind of update".to_owned();
-                Some(house(Rule::Hold, Effect::Block, message))
+                Some(Reason::of_policy(Rule::Hold, Effect::Block, message))
             }
             Truth::Unknown => {
                 let effect = policy.unknown.effect(Severity::High);
                 let message = "cannot tell whether the policy holds this update".to_owned();
-                Some(doubtful(house(Rule::Hold, effect, message), trace.finish().1))
+                Some(Reason::of_policy(Rule::Hold, effect, message).without(trace.finish().1))
             }
         }
     }
@@ -115,7 +114,7 @@ impl<'a> Gate<'a> {
         let Question { policy, at, .. } = self.question;
         let freeze = policy.freeze.iter().find(|freeze| freeze.stops(is_expedited, at))?;
         let thawed = self.thawed(at, is_expedited)?;
-        Some(house(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {thawed}", freeze.name)))
+        Some(Reason::of_policy(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {thawed}", freeze.name)))
     }
 
     pub(super) fn stale_inventory(&self, server: &Server) -> Option<Reason> {
@@ -130,11 +129,11 @@ impl<'a> Gate<'a> {
                 let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
                 let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
                 let evidence = vec![Evidence { fact: ServerFact::CollectedAt.into(), value }];
-                Some(Reason { evidence, ..house(Rule::Freshness, effect, message) })
+                Some(Reason { evidence, ..Reason::of_policy(Rule::Freshness, effect, message) })
             }
             Truth::Unknown => {
                 let message = "the age of this server's facts is not known".to_owned();
-                Some(doubtful(house(Rule::Freshness, effect, message), vec![ServerFact::CollectedAt.into()]))
+                Some(Reason::of_policy(Rule::Freshness, effect, message).without(vec![ServerFact::CollectedAt.into()]))
             }
         }
     }
@@ -150,33 +149,13 @@ pub fn stale_database(question: &Question<'_>) -> Option<Reason> {
         Truth::True => {
             let day = newest.map(|day| day.to_string()).unwrap_or_default();
             let message = format!("the newest advisory is of {day}, older than {}", freshness.advisories);
-            Some(house(Rule::Freshness, effect, message))
+            Some(Reason::of_policy(Rule::Freshness, effect, message))
         }
         Truth::Unknown => {
             let message = "there is no advisory, so the database's age is not known".to_owned();
-            Some(doubtful(house(Rule::Freshness, effect, message), vec![Fact::Advisories]))
+            Some(Reason::of_policy(Rule::Freshness, effect, message).without(vec![Fact::Advisories]))
         }
     }
-}
-
-/// A reason of the house's own rules.
-pub fn house(rule: Rule, effect: Effect, message: String) -> Reason {
-    Reason {
-        rule,
-        advisory: None,
-        effect,
-        truth: Truth::True,
-        severity: None,
-        message: message.into(),
-        evidence: Vec::new(),
-        missing: Vec::new(),
-        waived: None,
-        references: Arc::default(),
-    }
-}
-
-fn doubtful(reason: Reason, missing: Vec<Fact>) -> Reason {
-    Reason { truth: Truth::Unknown, missing, ..reason }
 }
 
 fn whole_days(hours: i64) -> String {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Subject;
+use crate::advisory::Advisory;
 use crate::model::effect::Effect;
 use crate::model::fact::Fact;
-use crate::model::id::AdvisoryId;
+use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
 use crate::model::time::Day;
@@ -42,6 +44,28 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// A reason of the policy's own rules, known to apply.
+    pub fn of_policy(rule: Rule, effect: Effect, message: String) -> Self {
+        Self {
+            rule,
+            advisory: None,
+            effect,
+            truth: Truth::True,
+            severity: None,
+            message: message.into(),
+            evidence: Vec::new(),
+            missing: Vec::new(),
+            waived: None,
+            references: Arc::default(),
+        }
+    }
+
+    /// The same where facts are missing that would tell whether it applies.
+    #[must_use]
+    pub fn without(self, missing: Vec<Fact>) -> Self {
+        Self { truth: Truth::Unknown, missing, ..self }
+    }
+
     /// Whether it counts: a waived reason is told, and does nothing.
     pub fn counts(&self) -> bool {
         self.waived.is_none()
@@ -67,27 +91,59 @@ pub struct Waived {
 }
 
 /// The strictest effect of the reasons that count, as a verdict.
-pub fn verdict(reasons: &[Reason]) -> Verdict {
-    match reasons.iter().filter(|reason| reason.counts()).map(|reason| reason.effect).max() {
-        None | Some(Effect::Note) => Verdict::Approve,
-        Some(Effect::Sequence) => Verdict::Sequence,
-        Some(Effect::Block) => Verdict::Block,
+pub fn verdict<'r>(reasons: impl IntoIterator<Item = &'r Reason>) -> Verdict {
+    let counting = reasons.into_iter().filter(|reason| reason.counts());
+    counting.map(|reason| reason.effect.verdict()).max().unwrap_or_default()
+}
+
+/// Whether a waiver silences what a rule, perhaps of an advisory, says with this certainty.
+pub fn silences(waiver: &Waiver, rule: Rule, advisory: Option<&AdvisoryId>, truth: Truth) -> bool {
+    if let Some(waived) = &waiver.advisory {
+        return advisory == Some(waived);
+    }
+    match &waiver.rule {
+        Some(WaivedRule::Soak) => rule == Rule::Soak,
+        Some(WaivedRule::Hold) => rule == Rule::Hold,
+        Some(WaivedRule::Freeze) => rule == Rule::Freeze,
+        Some(WaivedRule::Freshness) => rule == Rule::Freshness,
+        Some(WaivedRule::Unknown(id)) => truth == Truth::Unknown && advisory == Some(id),
+        None => false,
     }
 }
 
-/// Whether a waiver silences such a reason.
-pub fn silences(waiver: &Waiver, reason: &Reason) -> bool {
-    if let Some(advisory) = &waiver.advisory {
-        return reason.advisory.as_ref() == Some(advisory);
+/// Marks a reason with the waiver that silences it; of several the one that lasts longest.
+pub fn waive(subject: &Subject<'_>, update: &UpdateId, mut reason: Reason) -> Reason {
+    let silencing = subject.silencing(update, reason.rule, reason.advisory.as_ref(), reason.truth);
+    let longest = silencing.max_by_key(|waiver| (waiver.expires, &waiver.ticket, &waiver.reason));
+    reason.waived = longest.map(|waiver| Arc::new(Waived::by(waiver)));
+    reason
+}
+
+impl<'a> Subject<'a> {
+    /// The waivers that silence on this server what a rule says of an update.
+    fn silencing<'s>(
+        &'s self,
+        update: &'s UpdateId,
+        rule: Rule,
+        advisory: Option<&'s AdvisoryId>,
+        truth: Truth,
+    ) -> impl Iterator<Item = &'a Waiver> + 's {
+        let covers = move |waiver: &&Waiver| waiver.updates.as_ref().is_none_or(|updates| updates.contains(update));
+        self.waivers.iter().copied().filter(covers).filter(move |waiver| silences(waiver, rule, advisory, truth))
     }
-    match &waiver.rule {
-        Some(WaivedRule::Soak) => reason.rule == Rule::Soak,
-        Some(WaivedRule::Hold) => reason.rule == Rule::Hold,
-        Some(WaivedRule::Freeze) => reason.rule == Rule::Freeze,
-        Some(WaivedRule::Freshness) => reason.rule == Rule::Freshness,
-        Some(WaivedRule::Unknown(id)) => reason.truth == Truth::Unknown && reason.advisory.as_ref() == Some(id),
-        None => false,
+
+    /// Whether a waiver silences what an advisory says of an update on this server.
+    pub fn is_waived(&self, update: &UpdateId, rule: Rule, advisory: &Advisory, truth: Truth) -> bool {
+        self.silencing(update, rule, Some(&advisory.id), truth).next().is_some()
     }
+}
+
+/// By advisory, the policy's own rules last; then by rule.
+pub fn sort(reasons: &mut [Reason]) {
+    reasons.sort_by(|one, two| {
+        let key = |reason: &Reason| (reason.advisory.is_none(), reason.advisory.clone(), reason.rule);
+        key(one).cmp(&key(two))
+    });
 }
 
 impl Waived {

@@ -1,6 +1,6 @@
 //! What an administrator acts on in a decision beside its verdict and reasons.
 
-use crate::document::decision::{Decision, Pair};
+use crate::document::decision::{Decision, Wait};
 use crate::document::difference::{Aspect, Detail};
 
 /// How something of a decision is put into words.
@@ -12,8 +12,8 @@ const ASPECTS: [(Aspect, Words); 8] = [
     (Aspect::Conflict, |one| vec![one.conflict.to_string()]),
     (Aspect::Expedited, |one| vec![one.expedited.to_string()]),
     (Aspect::NotBefore, |one| one.not_before.iter().map(ToString::to_string).collect()),
-    (Aspect::After, |one| pairs(&one.after)),
-    (Aspect::With, |one| pairs(&one.with)),
+    (Aspect::After, |one| waits(&one.after)),
+    (Aspect::With, |one| waits(&one.with)),
     (Aspect::Round, |one| one.round.iter().map(ToString::to_string).collect()),
     (Aspect::Unblock, ways_out),
 ];
@@ -24,8 +24,8 @@ pub fn differences(old: &Decision, new: &Decision) -> Vec<Detail> {
     all.filter(|detail| detail.old != detail.new).collect()
 }
 
-fn pairs(pairs: &[Pair]) -> Vec<String> {
-    pairs.iter().map(|pair| format!("{}/{}", pair.server, pair.update)).collect()
+fn waits(waits: &[Wait]) -> Vec<String> {
+    waits.iter().map(Wait::to_string).collect()
 }
 
 fn ways_out(decision: &Decision) -> Vec<String> {

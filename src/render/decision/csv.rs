@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Page;
 use super::page::{inline, joined};
-use crate::document::decision::{Decision, Document};
+use crate::document::decision::{Decision, Document, Wait};
 
 const HEADER: [&str; 14] = [
     "server",
@@ -45,8 +45,8 @@ fn row(one: &Decision) -> [String; 14] {
         one.expedited.to_string(),
         one.round.map(|round| round.to_string()).unwrap_or_default(),
         one.not_before.map(|moment| moment.to_string()).unwrap_or_default(),
-        joined(one.after.iter().map(|pair| format!("{}/{}", pair.server, pair.update)), "; "),
-        joined(one.with.iter().map(|pair| format!("{}/{}", pair.server, pair.update)), "; "),
+        joined(one.after.iter().map(Wait::to_string), "; "),
+        joined(one.with.iter().map(Wait::to_string), "; "),
         joined(counting().map(|reason| reason.rule.to_string()), "; "),
         joined(counting().filter_map(|reason| reason.advisory.as_ref()).map(ToString::to_string), "; "),
         joined(counting().map(|reason| reason.message.to_string()), "; "),

@@ -6,8 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Page;
 use super::page::{guarded, inline, marked, waits_for};
-use crate::document::decision::Reason;
-use crate::document::decision::{Decision, Unblock};
+use crate::document::decision::{Decision, Reason, Unblock, Wait};
 use crate::document::explanation::{Action, Explanation, Procedure, Silence};
 use crate::model::fact::Fact;
 use crate::model::verdict::Verdict;
@@ -129,7 +128,7 @@ fn of_order(decision: &Decision) -> Vec<Branch> {
     filled
         .map(|(word, pairs)| Branch {
             text: word.to_owned(),
-            below: pairs.iter().map(|pair| Branch::leaf(format!("{} on {}", pair.update, pair.server))).collect(),
+            below: pairs.iter().map(|wait| Branch::leaf(waited_for(wait))).collect(),
         })
         .collect()
 }
@@ -170,4 +169,11 @@ fn write_tree(branches: &[Branch], page: &Page, margin: &str, out: &mut dyn Writ
         write_tree(&branch.below, page, &inner, out)?;
     }
     Ok(())
+}
+
+fn waited_for(wait: &Wait) -> String {
+    match wait {
+        Wait::Pair(pair) => format!("{} on {}", pair.update, pair.server),
+        Wait::Batch { batch } => format!("all of batch {batch} and of those before it"),
+    }
 }

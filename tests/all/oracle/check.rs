@@ -1,5 +1,6 @@
 //! Compares a decision document with the naive reading: what must be equal is compared, what may be chosen is checked.
 
+use patchgate::document::decision::Wait;
 use patchgate::document::decision::{Decision, Document};
 use patchgate::model::effect::Effect;
 use patchgate::model::rule::Rule;
@@ -207,7 +208,11 @@ impl Part<'_> {
         let own = aged.max(thawed).map(|day| day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
         // What goes together waits together.
         let is_company = |other: &&&Decision| {
-            decision.with.iter().any(|pair| pair.server == other.server && pair.update == other.update)
+            decision
+                .with
+                .iter()
+                .filter_map(Wait::pair)
+                .any(|pair| pair.server == other.server && pair.update == other.update)
         };
         let company = self.decisions.iter().filter(is_company).filter_map(|other| other.not_before).max();
         let not_before = own.max(company);
@@ -277,8 +282,8 @@ impl Part<'_> {
 
     /// What `after` and `with` name suffices, and nothing of it can be dropped.
     fn ways(&self, decision: &Decision) -> Check {
-        let own = |pairs: &[patchgate::document::decision::Pair]| -> Vec<u8> {
-            let here = pairs.iter().filter(|pair| pair.server.as_str() == host_name(self.index));
+        let own = |waits: &[Wait]| -> Vec<u8> {
+            let here = waits.iter().filter_map(Wait::pair).filter(|pair| pair.server.as_str() == host_name(self.index));
             here.map(|pair| number(pair.update.as_str())).collect()
         };
         let named = [own(&decision.after), own(&decision.with)].concat();
@@ -309,7 +314,7 @@ impl Part<'_> {
         loop {
             let waited = self.decisions.iter().filter(|d| found.contains(&number(d.update.as_str())));
             let here = waited
-                .flat_map(|d| d.after.iter().chain(&d.with))
+                .flat_map(|d| d.after.iter().chain(&d.with).filter_map(Wait::pair))
                 .filter(|pair| pair.server.as_str() == host_name(self.index));
             let next = here.map(|pair| number(pair.update.as_str())).find(|update| !found.contains(update));
             match next {
@@ -442,7 +447,7 @@ fn references(document: &Document) -> Check {
         document.decisions.iter().find(|d| d.server == pair.server && d.update == pair.update)
     };
     for decision in &document.decisions {
-        for pair in decision.after.iter().chain(&decision.with) {
+        for pair in decision.after.iter().chain(&decision.with).filter_map(Wait::pair) {
             match find(pair) {
                 None => return Err(format!("{pair:?} is waited for, but not evaluated")),
                 Some(other) if other.verdict == Verdict::Block => {
@@ -457,7 +462,8 @@ fn references(document: &Document) -> Check {
         let is_open = |pair: &patchgate::document::decision::Pair| {
             open.iter().any(|d| d.server == pair.server && d.update == pair.update)
         };
-        let (later, done): (Vec<_>, Vec<_>) = open.iter().copied().partition(|d| d.after.iter().any(is_open));
+        let (later, done): (Vec<_>, Vec<_>) =
+            open.iter().copied().partition(|d| d.after.iter().filter_map(Wait::pair).any(is_open));
         match (later.is_empty(), done.is_empty()) {
             (true, _) => return Ok(()),
             (false, true) => return Err(format!("a circle of waiting\n{later:#?}")),

@@ -55,7 +55,8 @@ pub fn silenced(question: Question<'_>, servers: &[Server], tell: &(dyn Fn(usize
         let Some(server) = by_name.get(&one.server).filter(|_| !waived.is_empty()) else { continue };
         let in_force = waivers.iter().zip(&mut silenced).filter(|(waiver, _)| waiver.is_valid(at));
         for (waiver, silenced) in in_force.filter(|(waiver, _)| waiver.covers(server, &one.update, policy)) {
-            let its = waived.iter().filter(|reason| silences(waiver, reason));
+            let its =
+                waived.iter().filter(|reason| silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth));
             its.for_each(|reason| silenced.add(&one.server, &one.update, reason));
         }
     }

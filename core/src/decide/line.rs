@@ -1,0 +1,348 @@
+//! Who waits for whom between servers: batches, of which each names the one before it, and the reasons for waiting.
+//!
+//! A pair that waits for a batch waits for all earlier ones too, so that what a thousand servers wait for is said once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::{HashMap, HashSet};
+
+use super::draft::Draft;
+use super::fleet::Fleet;
+use super::pair::{BatchId, PairId, PendingId};
+use crate::document::decision::{Batch, Decision, Pair, Wait};
+use crate::evaluate::reason::{Reason, verdict};
+use crate::model::effect::Effect;
+use crate::model::rule::Rule;
+use crate::model::table::Table;
+use crate::model::verdict::Verdict;
+
+/// How many pairs a decision names that it waits for; of more it names their batch.
+const NAMED: usize = 16;
+
+/// What the passes over the fleet add to the drafts.
+#[derive(Debug, Default)]
+pub struct Line {
+    reasons: HashMap<PairId, Vec<Reason>>,
+    waits: HashMap<PairId, Vec<BatchId>>,
+    batches: Table<BatchId, Members>,
+    batches_of: HashMap<PairId, Vec<BatchId>>,
+    /// Waits that would have closed a circle.
+    pub notes: Vec<String>,
+}
+
+/// Pairs that others wait for.
+#[derive(Debug)]
+struct Members {
+    id: String,
+    rule: Rule,
+    pairs: Vec<PairId>,
+    before: Option<BatchId>,
+    next: Option<BatchId>,
+    waiting: Vec<PairId>,
+    /// How many pairs it and those before it have.
+    total: usize,
+}
+
+/// What the fleet adds to one decision.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The reasons.
+    pub reasons: Vec<Reason>,
+    /// The round in which it can go.
+    pub round: Option<u32>,
+    /// What goes first.
+    pub after: Vec<Wait>,
+    /// What goes together with it.
+    pub with: Vec<Wait>,
+}
+
+/// Pairs in the order in which they go, class after class, and what makes them wait.
+pub struct Classes<'c> {
+    /// What the batches are called before their numbers.
+    pub name: String,
+    /// The rule that makes them wait.
+    pub rule: Rule,
+    /// The pairs, class by class.
+    pub classes: Vec<Vec<PairId>>,
+    /// What each pair says that has to wait, if it says something of its own.
+    pub reason: Option<&'c dyn Fn() -> Reason>,
+}
+
+impl Line {
+    /// Adds a reason to a pair.
+    pub fn add(&mut self, pair: PairId, reason: Reason) {
+        self.reasons.entry(pair).or_default().push(reason);
+    }
+
+    /// Whether the fleet has something to say of a pair.
+    pub fn has_reasons(&self, pair: PairId) -> bool {
+        self.reasons.contains_key(&pair)
+    }
+
+    /// The verdict of a draft with what the fleet says of it.
+    pub fn verdict(&self, pair: PairId, draft: &Draft<'_>) -> Verdict {
+        verdict(draft.reasons.iter().chain(self.reasons.get(&pair).into_iter().flatten()))
+    }
+
+    /// Whether the fleet makes a pair wait, or stops it.
+    pub fn is_held(&self, pair: PairId) -> bool {
+        let mut reasons = self.reasons.get(&pair).into_iter().flatten();
+        self.waits.contains_key(&pair) || reasons.any(|reason| reason.effect != Effect::Note)
+    }
+
+    /// Whether a pair waits for another, on its own server or on others.
+    pub fn has_waits(&self, fleet: &Fleet<'_>, pair: PairId) -> bool {
+        let waits_at_home = fleet.draft(pair).is_some_and(|draft| !draft.after.is_empty() || !draft.with.is_empty());
+        waits_at_home || self.waits.contains_key(&pair)
+    }
+
+    /// Lets each class wait for all earlier ones. What would close a circle is left out, and a note says so.
+    pub fn queue(&mut self, fleet: &Fleet<'_>, queue: Classes<'_>) {
+        let mut earlier: Option<BatchId> = None;
+        let last = queue.classes.len().saturating_sub(1);
+        for (number, class) in queue.classes.into_iter().enumerate() {
+            if let Some(earlier) = earlier {
+                self.let_wait(fleet, &class, earlier, queue.reason);
+            }
+            if number < last {
+                earlier = Some(self.push(format!("{}/{number}", queue.name), queue.rule, class, earlier));
+            }
+        }
+    }
+
+    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, reason: Option<&dyn Fn() -> Reason>) {
+        let tangled = self.waiting_for(fleet, class, earlier);
+        let reached = self.reached_from(fleet, &tangled);
+        let untangled = if tangled.is_empty() { None } else { self.without(earlier, &tangled) };
+        for pair in class {
+            let batch = if reached.contains(pair) {
+                self.notes.extend(circle(fleet, *pair));
+                untangled
+            } else {
+                Some(earlier)
+            };
+            let Some(batch) = batch else { continue };
+            self.waits.entry(*pair).or_default().push(batch);
+            if let Some(members) = self.batches.get_mut(batch) {
+                members.waiting.push(*pair);
+            }
+            if let Some(reason) = reason {
+                self.add(*pair, reason());
+            }
+        }
+    }
+
+    fn push(&mut self, id: String, rule: Rule, pairs: Vec<PairId>, before: Option<BatchId>) -> BatchId {
+        let total = pairs.len() + before.and_then(|before| self.batches.get(before)).map_or(0, |before| before.total);
+        let own = pairs.clone();
+        let batch = self.batches.push(Members { id, rule, pairs, before, next: None, waiting: Vec::new(), total });
+        own.into_iter().for_each(|pair| self.batches_of.entry(pair).or_default().push(batch));
+        if let Some(before) = before.and_then(|before| self.batches.get_mut(before)) {
+            before.next = Some(batch);
+        }
+        batch
+    }
+
+    /// The pairs of a batch and those before it, but for some; none when nothing is left.
+    fn without(&mut self, batch: BatchId, left_out: &HashSet<PairId>) -> Option<BatchId> {
+        let (id, rule) = self.batches.get(batch).map(|members| (format!("{}/untangled", members.id), members.rule))?;
+        let rest: Vec<PairId> = self.pairs_of(batch).filter(|pair| !left_out.contains(pair)).collect();
+        (!rest.is_empty()).then(|| self.push(id, rule, rest, None))
+    }
+
+    /// A batch and those before it, the latest first.
+    fn chain(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
+        let at = |id: BatchId| Some((id, self.batches.get(id)?));
+        std::iter::successors(at(batch), move |(_, members)| at(members.before?))
+    }
+
+    /// The pairs of a batch and of those before it.
+    fn pairs_of(&self, batch: BatchId) -> impl Iterator<Item = PairId> {
+        self.chain(batch).flat_map(|(_, members)| members.pairs.iter().copied())
+    }
+
+    /// The pairs up to a batch that wait for one of some others, also through third ones.
+    fn waiting_for(&self, fleet: &Fleet<'_>, others: &[PairId], batch: BatchId) -> HashSet<PairId> {
+        if !self.pairs_of(batch).any(|pair| self.has_waits(fleet, pair)) {
+            return HashSet::new();
+        }
+        let behind = self.closure(others.iter().copied(), |pair, open| self.waiters(fleet, pair, open));
+        self.pairs_of(batch).filter(|pair| behind.contains(pair)).collect()
+    }
+
+    /// Everything that some pairs wait for, also through others.
+    fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
+        let mut batches = HashSet::new();
+        self.closure(pairs.iter().copied(), |pair, open| {
+            open.extend(at_home(fleet, pair));
+            for batch in self.waits.get(&pair).into_iter().flatten() {
+                let new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
+                open.extend(new.flat_map(|(_, members)| &members.pairs));
+            }
+        })
+    }
+
+    fn closure(
+        &self,
+        from: impl Iterator<Item = PairId>,
+        mut next: impl FnMut(PairId, &mut Vec<PairId>),
+    ) -> HashSet<PairId> {
+        let mut open: Vec<PairId> = from.collect();
+        let mut seen = HashSet::new();
+        while let Some(pair) = open.pop() {
+            if seen.insert(pair) {
+                next(pair, &mut open);
+            }
+        }
+        seen
+    }
+
+    /// What waits for a pair directly: on its own server, and for its batches or any after these.
+    fn waiters(&self, fleet: &Fleet<'_>, pair: PairId, open: &mut Vec<PairId>) {
+        if let Some(outcome) = fleet.outcomes.get(pair.outcome) {
+            let waits = |draft: &Draft<'_>| draft.after.contains(&pair.pending) || draft.with.contains(&pair.pending);
+            let waiting = outcome.drafts.iter().filter(|(_, draft)| waits(draft));
+            open.extend(waiting.map(|(pending, _)| PairId { pending, ..pair }));
+        }
+        for batch in self.batches_of.get(&pair).into_iter().flatten() {
+            let at = |id: BatchId| self.batches.get(id);
+            let later = std::iter::successors(at(*batch), |members| at(members.next?));
+            open.extend(later.flat_map(|members| &members.waiting));
+        }
+    }
+
+    /// The round of each pair that can go: after everything that it waits for.
+    pub fn rounds(&self, fleet: &Fleet<'_>) -> HashMap<PairId, u32> {
+        let placed = fleet.drafts().filter(|(_, _, draft)| !draft.after.is_empty() || !draft.with.is_empty());
+        let at_home: Vec<(PairId, &Draft<'_>)> = placed.map(|(pair, _, draft)| (pair, draft)).collect();
+        let mut rounds: HashMap<PairId, u32> =
+            fleet.drafts().filter_map(|(pair, _, draft)| Some((pair, draft.round?))).collect();
+        // Waiting has no circles, so every pass settles at least one more link of the longest chain.
+        for _ in 0..=rounds.len() {
+            let has_changed = self.raise_at_home(&at_home, &mut rounds) | self.raise_by_batches(&mut rounds);
+            if !has_changed {
+                break;
+            }
+        }
+        rounds
+    }
+
+    fn raise_at_home(&self, at_home: &[(PairId, &Draft<'_>)], rounds: &mut HashMap<PairId, u32>) -> bool {
+        let mut has_changed = false;
+        for (pair, draft) in at_home {
+            let round = |pending: &PendingId| rounds.get(&PairId { pending: *pending, ..*pair }).copied();
+            let first = draft.after.iter().filter_map(round).map(|round| round + 1);
+            let latest = first.chain(draft.with.iter().filter_map(round)).max().unwrap_or(0);
+            has_changed |= raise(rounds, *pair, latest);
+        }
+        has_changed
+    }
+
+    /// Batches stand behind those that they follow, so that one pass goes through a whole chain.
+    fn raise_by_batches(&self, rounds: &mut HashMap<PairId, u32>) -> bool {
+        let mut has_changed = false;
+        let mut latest: HashMap<BatchId, Option<u32>> = HashMap::new();
+        for (id, members) in self.batches.iter() {
+            let own = members.pairs.iter().filter_map(|pair| rounds.get(pair)).max().copied();
+            let before = members.before.and_then(|before| latest.get(&before).copied().flatten());
+            let round = own.max(before);
+            latest.insert(id, round);
+            for pair in members.waiting.iter().filter(|_| round.is_some()) {
+                has_changed |= raise(rounds, *pair, round.unwrap_or(0) + 1);
+            }
+        }
+        has_changed
+    }
+
+    /// What the fleet adds to a decision.
+    pub fn settled(
+        &self,
+        fleet: &Fleet<'_>,
+        rounds: &HashMap<PairId, u32>,
+        pair: PairId,
+        draft: &Draft<'_>,
+    ) -> Settled {
+        let of = |pending: &PendingId| named(fleet, PairId { pending: *pending, ..pair });
+        let mut with: Vec<Pair> = draft.with.iter().filter_map(of).collect();
+        with.sort();
+        Settled {
+            reasons: self.reasons.get(&pair).cloned().unwrap_or_default(),
+            round: rounds.get(&pair).copied(),
+            after: self.after(fleet, pair, draft.after.iter().filter_map(of).collect()),
+            with: with.into_iter().map(Wait::Pair).collect(),
+        }
+    }
+
+    /// What a pair waits for: all by name where these are few, else the batches.
+    fn after(&self, fleet: &Fleet<'_>, pair: PairId, at_home: BTreeSet<Pair>) -> Vec<Wait> {
+        let batches = self.waits.get(&pair).map(Vec::as_slice).unwrap_or_default();
+        let total: usize = batches.iter().filter_map(|batch| self.batches.get(*batch)).map(|batch| batch.total).sum();
+        if total + at_home.len() <= NAMED {
+            let of_fleet = batches.iter().flat_map(|batch| self.pairs_of(*batch)).filter_map(|pair| named(fleet, pair));
+            return at_home.into_iter().chain(of_fleet).collect::<BTreeSet<_>>().into_iter().map(Wait::Pair).collect();
+        }
+        let ids: BTreeSet<&str> =
+            batches.iter().filter_map(|batch| self.batches.get(*batch)).map(|batch| batch.id.as_str()).collect();
+        let of_fleet = ids.into_iter().map(|id| Wait::Batch { batch: id.to_owned() });
+        at_home.into_iter().map(Wait::Pair).chain(of_fleet).collect()
+    }
+
+    /// The batches that decisions name, with those before them, by id.
+    pub fn named(&self, fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<Batch> {
+        let waits = decisions.iter().flat_map(|decision| &decision.after);
+        let named: HashSet<&str> = waits.filter_map(Wait::batch).collect();
+        let is_named = |(_, members): &(BatchId, &Members)| named.contains(members.id.as_str());
+        let mut kept: BTreeMap<BatchId, &Members> = BTreeMap::new();
+        for (id, _) in self.batches.iter().filter(is_named) {
+            for (id, members) in self.chain(id) {
+                if kept.insert(id, members).is_some() {
+                    break;
+                }
+            }
+        }
+        kept.into_values().map(|members| self.document(fleet, members)).collect()
+    }
+
+    fn document(&self, fleet: &Fleet<'_>, members: &Members) -> Batch {
+        let mut pairs: Vec<Pair> = members.pairs.iter().filter_map(|pair| named(fleet, *pair)).collect();
+        pairs.sort();
+        let servers: BTreeSet<_> = pairs.iter().map(|pair| pair.server.clone()).collect();
+        let update = pairs.first().map(|pair| pair.update.clone());
+        let is_one = pairs.iter().all(|pair| Some(&pair.update) == update.as_ref());
+        Batch {
+            id: members.id.clone(),
+            rule: members.rule,
+            update: update.filter(|_| is_one),
+            servers: servers.into_iter().collect(),
+            pairs: if is_one { Vec::new() } else { pairs },
+            after: members.before.and_then(|before| self.batches.get(before)).map(|before| before.id.clone()),
+        }
+    }
+}
+
+/// What a pair waits for on its own server.
+fn at_home(fleet: &Fleet<'_>, pair: PairId) -> impl Iterator<Item = PairId> {
+    let waits = fleet.draft(pair).into_iter().flat_map(|draft| draft.after.iter().chain(&draft.with));
+    waits.map(move |pending| PairId { pending: *pending, ..pair })
+}
+
+fn named(fleet: &Fleet<'_>, pair: PairId) -> Option<Pair> {
+    fleet.outcomes.get(pair.outcome)?.pair(pair.pending)
+}
+
+fn circle(fleet: &Fleet<'_>, pair: PairId) -> Option<String> {
+    let Pair { server, update } = named(fleet, pair)?;
+    Some(format!(
+        "{update} on {server}: a wait for servers that wait for it is left out; their orders go against each other"
+    ))
+}
+
+fn raise(rounds: &mut HashMap<PairId, u32>, pair: PairId, to: u32) -> bool {
+    match rounds.get_mut(&pair) {
+        Some(round) if *round < to => {
+            *round = to;
+            true
+        }
+        _ => false,
+    }
+}

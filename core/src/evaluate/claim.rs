@@ -1,0 +1,155 @@
+//! Claims: which advisories speak about an update on a server, and what each calls for. Asking needs no words; a reason with
+//! its text and evidence is made of a claim only where it is shown.
+
+use std::sync::Arc;
+
+use super::candidate::Candidate;
+use super::reason::{Reason, waive};
+use super::{Gate, Subject};
+use crate::advisory::{Advisory, Kind};
+use crate::model::effect::Effect;
+use crate::model::fact::{Fact, joined};
+use crate::model::hypothesis::Hypothesis;
+use crate::model::rule::Rule;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// An advisory that speaks, and what it calls for.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The advisory.
+    pub advisory: &'a Advisory,
+    /// Whether it is known to speak.
+    pub truth: Truth,
+    /// What it calls for.
+    pub effect: Effect,
+    /// Whether its steps before the update are taken, as the facts show.
+    is_prepared: bool,
+}
+
+impl<'a> Gate<'a> {
+    /// The advisories that speak about an update on a server, and what each calls for.
+    fn claims<'s>(
+        &'s self,
+        subject: &'s Subject<'a>,
+        on: &'s Hypothesis<'a>,
+        candidate: &'a Candidate<'_>,
+        advisories: &'s [&'a Advisory],
+    ) -> impl Iterator<Item = Claim<'a>> + 's {
+        let about_update = advisories.iter().map(|advisory| {
+            let names = advisory.names(&candidate.update, on, &mut Trace::silent());
+            let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
+            (*advisory, truth)
+        });
+        let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
+        let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
+        speaking.map(|(advisory, truth)| self.claim(advisory, truth, on))
+    }
+
+    /// The claims that stop an update on a server.
+    pub fn blocking<'s>(
+        &'s self,
+        subject: &'s Subject<'a>,
+        on: &'s Hypothesis<'a>,
+        candidate: &'a Candidate<'_>,
+        advisories: &'s [&'a Advisory],
+    ) -> impl Iterator<Item = Claim<'a>> + 's {
+        let counts =
+            |claim: &Claim<'a>| !subject.is_waived(&candidate.update.id, claim.rule(), claim.advisory, claim.truth);
+        let claims = self.claims(subject, on, candidate, advisories);
+        claims.filter(move |claim| claim.effect == Effect::Block && counts(claim))
+    }
+
+    /// The reasons of the advisories that speak about an update on a server.
+    pub fn advice(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &'a Candidate<'_>,
+        advisories: &[&'a Advisory],
+    ) -> Vec<Reason> {
+        let claims = self.claims(subject, on, candidate, advisories);
+        claims.map(|claim| waive(subject, &candidate.update.id, claim.reason(on, candidate))).collect()
+    }
+
+    /// The note that an update brings what the server ought to have.
+    pub fn wanted(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &Candidate<'_>,
+        advisory: &Advisory,
+    ) -> Reason {
+        let truth = advisory.speaks(on, &mut Trace::silent());
+        waive(subject, &candidate.update.id, self.claim(advisory, truth, on).reason(on, candidate))
+    }
+
+    fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
+        let policy = self.question.policy;
+        let is_prepared = advisory.kind == Kind::Procedure && advisory.is_prepared(on);
+        let stated = policy.effects.effect(advisory, truth, &policy.unknown);
+        Claim { advisory, truth, effect: if is_prepared { Effect::Note } else { stated }, is_prepared }
+    }
+}
+
+impl Claim<'_> {
+    /// The rule that it comes from.
+    pub fn rule(&self) -> Rule {
+        rule(self.advisory.kind)
+    }
+
+    /// The claim in words, with its evidence.
+    fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
+        let advisory = self.advisory;
+        let mut trace = Trace::listening();
+        if !matches!(advisory.kind, Kind::Hazard | Kind::Required) {
+            advisory.names(&candidate.update, on, &mut trace);
+        }
+        advisory.speaks(on, &mut trace);
+        let (evidence, missing) = trace.finish();
+        let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };
+        Reason {
+            rule: self.rule(),
+            advisory: Some(advisory.id.clone()),
+            effect: self.effect,
+            truth: self.truth,
+            severity: Some(advisory.severity),
+            message,
+            evidence,
+            missing: if self.truth == Truth::Unknown { missing } else { Vec::new() },
+            waived: None,
+            references: advisory.references.clone(),
+        }
+    }
+}
+
+/// The rule of a kind of advisory.
+pub fn rule(kind: Kind) -> Rule {
+    match kind {
+        Kind::KnownBad => Rule::KnownBad,
+        Kind::Required => Rule::Required,
+        Kind::Prerequisite => Rule::Prerequisite,
+        Kind::Hazard => Rule::Hazard,
+        Kind::Procedure => Rule::Procedure,
+    }
+}
+
+/// What a procedure says whose steps before the update are taken: its title alone would read as an alarm.
+fn prepared(advisory: &Advisory) -> Arc<str> {
+    format!("prepared, as the facts show: {}", advisory.title).into()
+}
+
+/// One sentence for the administrator.
+fn message(advisory: &Advisory, truth: Truth, missing: &[Fact]) -> Arc<str> {
+    let title = &advisory.title;
+    match (&advisory.requires, truth) {
+        // The update is the cure; alone, the title would read like a warning of it.
+        (_, Truth::Unknown) if advisory.kind == Kind::Required => {
+            format!("wanted, unless {} tell otherwise: {title}", joined(missing)).into()
+        }
+        _ if advisory.kind == Kind::Required => format!("wanted, because {title}").into(),
+        (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", joined(missing)).into(),
+        (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
+        _ => title.clone(),
+    }
+}
