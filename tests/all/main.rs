@@ -11,6 +11,7 @@ mod conditions;
 mod contract;
 mod data;
 mod findings;
+mod fleet;
 mod formats;
 mod history;
 mod hostile;
