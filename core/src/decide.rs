@@ -1,10 +1,6 @@
 //! The whole fleet to one decision document: safe subset, rounds, pools, order, groups, coverage (pure).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use hashbrown::HashSet;
-
-use crate::document::decision::{Batch, Document, Inputs, SCHEMA, Summary, TOOL, Wait};
+use crate::document::decision::{Document, Inputs, SCHEMA, Summary, TOOL};
 use crate::evaluate::candidate::Candidate;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
@@ -12,6 +8,7 @@ use crate::model::server::Server;
 
 pub mod coverage;
 pub mod draft;
+pub mod filter;
 pub mod fleet;
 pub mod groups;
 pub mod line;
@@ -26,7 +23,9 @@ pub mod rings;
 pub mod simulate;
 pub mod unblock;
 
+pub use filter::Filter;
 use fleet::Fleet;
+use line::Line;
 
 /// Decides every pending update on every server.
 ///
@@ -47,23 +46,26 @@ pub fn decide_with_progress(
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
     let mut fleet = Fleet::of(&gate, &ordered, report);
     let line = fleet.line_up();
+    document(&fleet, line, inputs)
+}
+
+fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
     let (decisions, batches) = fleet.settle(&line);
-    let unplaced = unplaced(&gate);
-    let missing = fleet.outcomes.values().flat_map(|outcome| outcome.missing.iter().cloned()).collect();
-    let mut notes = notes::notes(&fleet, &decisions);
+    let unplaced = unplaced(fleet.gate);
+    let mut notes = notes::notes(fleet, &decisions);
     notes.extend(line.notes);
     notes.sort();
     Document {
         schema: SCHEMA.to_owned(),
-        at: gate.question.at,
+        at: fleet.gate.question.at,
         tool: TOOL.to_owned(),
         inputs,
         summary: Summary::of(&decisions, unplaced.len()),
-        groups: groups::verdicts(&fleet, &decisions),
-        coverage: coverage::coverage(&fleet, &decisions),
+        groups: groups::verdicts(fleet, &decisions),
+        coverage: coverage::coverage(fleet, &decisions),
+        missing: fleet.outcomes.values().flat_map(|outcome| outcome.missing.iter().cloned()).collect(),
         decisions,
         batches,
-        missing,
         unplaced,
         notes,
     }
@@ -73,63 +75,4 @@ pub fn decide_with_progress(
 fn unplaced(gate: &Gate<'_>) -> Vec<UpdateId> {
     let is_unplaced = |update: &&Candidate<'_>| update.products.is_empty() && update.update.offered_to.is_none();
     gate.candidates.values().filter(is_unplaced).map(|candidate| candidate.update.id.clone()).collect()
-}
-
-/// What a caller wants to see of a decision: servers, groups and updates; nothing given means everything.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Globs on server names.
-    pub servers: Vec<crate::policy::hold::Glob>,
-    /// Names of groups.
-    pub groups: Vec<String>,
-    /// Ids of updates.
-    pub updates: Vec<UpdateId>,
-}
-
-impl Filter {
-    /// Leaves out what was not asked for. Everything was decided before, so that pools, order and groups stay true.
-    pub fn apply(&self, document: &mut Document, servers: &[Server]) {
-        if self.servers.is_empty() && self.groups.is_empty() && self.updates.is_empty() {
-            return;
-        }
-        let shown: BTreeMap<&str, &Server> =
-            servers.iter().filter(|server| self.shows(server)).map(|server| (server.name.as_str(), server)).collect();
-        let shows_update = |update: &UpdateId| self.updates.is_empty() || self.updates.contains(update);
-        document.decisions.retain(|one| shows_update(&one.update) && shown.contains_key(one.server.as_str()));
-        document.batches = named_batches(document);
-        let groups: BTreeSet<String> = shown
-            .values()
-            .flat_map(|server| server.groups.iter().flatten())
-            .map(|group| group.to_lowercase())
-            .collect();
-        let is_named =
-            |group: &str| self.groups.is_empty() || self.groups.iter().any(|one| one.eq_ignore_ascii_case(group));
-        document.groups.retain(|one| {
-            shows_update(&one.update) && groups.contains(&one.group.to_lowercase()) && is_named(&one.group)
-        });
-        document.missing.retain(|one| shown.contains_key(one.server.as_str()));
-        document.unplaced.retain(shows_update);
-        document.summary = Summary::of(&document.decisions, document.unplaced.len());
-    }
-
-    fn shows(&self, server: &Server) -> bool {
-        let is_named = self.servers.is_empty() || self.servers.iter().any(|glob| glob.matches(server.name.as_str()));
-        is_named && (self.groups.is_empty() || self.groups.iter().any(|group| server.is_in_group(group)))
-    }
-}
-
-/// The batches that the decisions of a document name, with those before them.
-fn named_batches(document: &mut Document) -> Vec<Batch> {
-    let waits = document.decisions.iter().flat_map(|decision| &decision.after);
-    let mut named: HashSet<String> = waits.filter_map(Wait::batch).map(str::to_owned).collect();
-    let mut kept = Vec::new();
-    // Each stands behind the one before it.
-    for batch in std::mem::take(&mut document.batches).into_iter().rev() {
-        if named.contains(&batch.id) {
-            named.extend(batch.after.clone());
-            kept.push(batch);
-        }
-    }
-    kept.reverse();
-    kept
 }

@@ -134,25 +134,25 @@ impl<'a> Gate<'a> {
     /// The candidates that await approval on a server: offered to it, or for one of its products, and not
     /// installed. A server whose products were not collected may have any product.
     fn pending_on(&self, now: &Hypothesis<'_>) -> Vec<CandidateId> {
-        let server = now.server();
+        let mut pending = self.offered_to(now.server());
+        pending.sort_unstable();
+        pending.dedup();
+        let is_installed = |candidate: &Candidate<'_>| now.installed(&candidate.update.id).is_true();
+        pending.retain(|id| self.candidates.get(*id).is_some_and(|candidate| !is_installed(candidate)));
+        pending
+    }
+
+    fn offered_to(&self, server: &Server) -> Vec<CandidateId> {
         let names = server.groups.iter().flatten().map(|group| group.to_lowercase()).chain([server.name.folded()]);
-        let mut places: Vec<CandidateId> = match self.by_offer.is_empty() {
-            true => Vec::new(),
-            false => names.filter_map(|name| self.by_offer.get(&name)).flatten().copied().collect(),
-        };
+        let names = names.filter(|_| !self.by_offer.is_empty());
+        let by_name = names.filter_map(|name| self.by_offer.get(&name)).flatten();
         match &server.products {
-            None => places.extend(self.by_product.values().flatten()),
+            None => by_name.chain(self.by_product.values().flatten()).copied().collect(),
             Some(products) => {
-                places.extend(products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten());
+                let by_product = products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten();
+                by_name.chain(by_product).copied().collect()
             }
         }
-        places.sort_unstable();
-        places.dedup();
-        let is_installed = |place: &CandidateId| {
-            self.candidates.get(*place).is_none_or(|candidate| now.installed(&candidate.update.id).is_true())
-        };
-        places.retain(|place| !is_installed(place));
-        places
     }
 
     /// The advisories about an update that may concern a server with the products that it can come to have.

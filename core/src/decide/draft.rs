@@ -58,28 +58,34 @@ impl Draft<'_> {
         reasons.extend(of_fleet.reasons);
         sort(&mut reasons);
         let verdict = verdict(&reasons);
-        let mut blocking = reasons.iter().filter(|reason| reason.blocks()).peekable();
-        let is_blocked = blocking.peek().is_some();
-        let undecided = is_blocked && blocking.clone().all(|reason| !reason.truth.is_true());
-        let is_wanted = reasons.iter().any(|reason| reason.rule == Rule::Required && reason.counts());
-        let conflict = is_wanted && blocking.any(|reason| reason.rule != Rule::Superseded);
         let update = &self.candidate.update.id;
         let not_before = outcome.not_before(gate, self);
-        let unblock = unblock::ways_out(gate, update, &reasons, not_before);
         Decision {
             server: outcome.server().name.clone(),
             update: update.clone(),
             source_id: self.candidate.source_id.clone(),
             verdict,
-            undecided,
-            conflict,
+            undecided: is_undecided(&reasons),
+            conflict: is_conflict(&reasons),
             expedited: self.is_expedited,
             round: of_fleet.round.filter(|_| verdict != Verdict::Block),
             after: of_fleet.after,
             with: of_fleet.with,
             not_before,
+            unblock: unblock::ways_out(gate, update, &reasons, not_before),
             reasons,
-            unblock,
         }
     }
+}
+
+/// Whether only missing facts stop it.
+fn is_undecided(reasons: &[Reason]) -> bool {
+    let mut blocking = reasons.iter().filter(|reason| reason.blocks()).peekable();
+    blocking.peek().is_some() && blocking.all(|reason| !reason.truth.is_true())
+}
+
+/// Whether it is wanted, and something else than a newer update stops it.
+fn is_conflict(reasons: &[Reason]) -> bool {
+    let is_wanted = reasons.iter().any(|reason| reason.rule == Rule::Required && reason.counts());
+    is_wanted && reasons.iter().any(|reason| reason.blocks() && reason.rule != Rule::Superseded)
 }

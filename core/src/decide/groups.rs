@@ -3,32 +3,45 @@
 use hashbrown::HashMap;
 
 use super::fleet::Fleet;
+use super::outcome::Outcome;
 use crate::document::decision::{Decision, GroupVerdict};
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::verdict::Verdict;
 
-/// The strictest verdict of each group's servers, for each update. A group is one whatever the case of its name, and is
-/// called as the first server calls it.
-pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> {
-    let servers = fleet.outcomes.values().map(|outcome| outcome.server());
-    let groups: HashMap<&ServerName, Vec<String>> = servers
-        .clone()
-        .map(|server| (&server.name, server.groups.iter().flatten().map(|group| group.to_lowercase()).collect()))
-        .collect();
-    let mut names: HashMap<String, &String> = HashMap::new();
-    for group in servers.flat_map(|server| server.groups.iter().flatten()) {
-        names.entry(group.to_lowercase()).or_insert(group);
+/// The groups of the inventory, by their names without case.
+struct Groups<'a> {
+    /// What each is called by the first server that is in it.
+    names: HashMap<String, &'a String>,
+    of_server: HashMap<&'a ServerName, Vec<String>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(fleet: &Fleet<'a>) -> Self {
+        let (mut names, mut of_server) = (HashMap::new(), HashMap::new());
+        for server in fleet.outcomes.values().map(Outcome::server) {
+            let groups = server.groups.iter().flatten().map(|group| (group.to_lowercase(), group));
+            groups.clone().for_each(|(folded, group)| {
+                names.entry(folded).or_insert(group);
+            });
+            of_server.insert(&server.name, groups.map(|(folded, _)| folded).collect());
+        }
+        Self { names, of_server }
     }
+
+    fn verdict(&self, group: &str, update: &UpdateId) -> GroupVerdict {
+        let name = self.names.get(group).map_or_else(|| group.to_owned(), |name| (*name).clone());
+        GroupVerdict { group: name, update: update.clone(), verdict: Verdict::Approve, because: Vec::new() }
+    }
+}
+
+/// The strictest verdict of each group's servers, for each update. A group is one whatever the case of its name.
+pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> {
+    let groups = Groups::of(fleet);
     let mut verdicts: HashMap<(&str, &UpdateId), GroupVerdict> = HashMap::new();
     for decision in decisions {
-        for group in groups.get(&decision.server).into_iter().flatten() {
-            let entry = verdicts.entry((group, &decision.update)).or_insert_with(|| GroupVerdict {
-                group: names.get(group).map_or_else(|| group.clone(), |name| (*name).clone()),
-                update: decision.update.clone(),
-                verdict: Verdict::Approve,
-                because: Vec::new(),
-            });
-            include(entry, decision);
+        for group in groups.of_server.get(&decision.server).into_iter().flatten() {
+            let verdict = || groups.verdict(group, &decision.update);
+            include(verdicts.entry((group, &decision.update)).or_insert_with(verdict), decision);
         }
     }
     let mut verdicts: Vec<GroupVerdict> = verdicts.into_values().collect();

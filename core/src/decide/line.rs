@@ -76,7 +76,7 @@ impl Line {
 
     /// Whether the fleet has something to say of a pair.
     pub fn has_reasons(&self, pair: PairId) -> bool {
-        self.reasons.contains_key(&pair)
+        self.reasons.get(&pair).is_some_and(|reasons| !reasons.is_empty())
     }
 
     /// The verdict of a draft with what the fleet says of it.
@@ -115,20 +115,19 @@ impl Line {
         let reached = self.reached_from(fleet, &tangled);
         let untangled = if tangled.is_empty() { None } else { self.without(earlier, &tangled) };
         for pair in class {
-            let batch = if reached.contains(pair) {
-                self.notes.extend(circle(fleet, *pair));
-                untangled
-            } else {
-                Some(earlier)
-            };
-            let Some(batch) = batch else { continue };
-            self.waits.entry(*pair).or_default().push(batch);
-            if let Some(members) = self.batches.get_mut(batch) {
-                members.waiting.push(*pair);
+            let is_tangled = reached.contains(pair);
+            self.notes.extend(if is_tangled { circle(fleet, *pair) } else { None });
+            if let Some(batch) = if is_tangled { untangled } else { Some(earlier) } {
+                self.wait(*pair, batch);
+                self.reasons.entry(*pair).or_default().extend(reason.map(|reason| reason()));
             }
-            if let Some(reason) = reason {
-                self.add(*pair, reason());
-            }
+        }
+    }
+
+    fn wait(&mut self, pair: PairId, batch: BatchId) {
+        self.waits.entry(pair).or_default().push(batch);
+        if let Some(members) = self.batches.get_mut(batch) {
+            members.waiting.push(pair);
         }
     }
 

@@ -23,23 +23,27 @@ type Ranks = BTreeMap<usize, Vec<PairId>>;
 /// Lets servers wait for those of earlier roles in the same site.
 pub fn keep_order(fleet: &Fleet<'_>, line: &mut Line) {
     let mode = fleet.gate.question.policy.order;
-    let reason =
-        |effect| Reason::of_policy(Rule::Order, effect, "servers of earlier roles in this site go first".to_owned());
-    for ((candidate, product, site), ranks) in ranks_by_site(fleet) {
+    if mode == OrderMode::Off {
+        return;
+    }
+    for (site, ranks) in ranks_by_site(fleet) {
+        let mut classes = ranks.into_values();
         match mode {
-            OrderMode::Off => {}
-            OrderMode::Note => {
-                ranks.into_values().skip(1).flatten().for_each(|pair| line.add(pair, reason(Effect::Note)));
-            }
-            OrderMode::Enforce => {
-                let update = fleet.gate.candidates.get(candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
-                let name = format!("order:{}/{update}/{product}", site.as_deref().unwrap_or("*"));
-                let classes = ranks.into_values().collect();
-                let reason = || reason(Effect::Sequence);
-                line.queue(fleet, Classes { name, rule: Rule::Order, classes, reason: Some(&reason) });
-            }
+            OrderMode::Enforce => queue(fleet, line, &site, classes.collect()),
+            _ => classes.by_ref().skip(1).flatten().for_each(|pair| line.add(pair, reason(Effect::Note))),
         }
     }
+}
+
+fn queue(fleet: &Fleet<'_>, line: &mut Line, (candidate, product, site): &Site<'_>, classes: Vec<Vec<PairId>>) {
+    let update = fleet.gate.candidates.get(*candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
+    let name = format!("order:{}/{update}/{product}", site.as_deref().unwrap_or("*"));
+    let reason = || reason(Effect::Sequence);
+    line.queue(fleet, Classes { name, rule: Rule::Order, classes, reason: Some(&reason) });
+}
+
+fn reason(effect: Effect) -> Reason {
+    Reason::of_policy(Rule::Order, effect, "servers of earlier roles in this site go first".to_owned())
 }
 
 /// The pairs on each site and update that are not blocked, by the rank of the server's role in the product.

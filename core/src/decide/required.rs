@@ -14,6 +14,7 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::AdvisoryId;
 use crate::model::table::Table;
 use crate::model::trace::Trace;
+use crate::model::truth::Truth;
 
 /// The pending updates of a server.
 type Pending<'a> = Table<PendingId, (CandidateId, &'a Candidate<'a>)>;
@@ -36,23 +37,33 @@ impl Required {
         for advisory in &subject.required {
             let mut trace = Trace::listening();
             let truth = advisory.speaks(now, &mut trace);
-            if !truth.is_possible() {
-                continue;
-            }
-            required.undecided.extend(trace.finish().1.into_iter().map(|fact| (fact, advisory.id.clone())));
-            let satisfying = satisfying(advisory, now, pending);
-            if satisfying.is_empty() {
-                let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
-                let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
-                required.missing.push(Missing { server, advisory, requires, truth });
-            }
-            for id in satisfying {
-                if let Some((_, candidate)) = pending.get(id) {
-                    required.wanted.entry(id).or_default().push(gate.wanted(subject, now, candidate, advisory));
-                }
+            if truth.is_possible() {
+                required.undecided.extend(trace.finish().1.into_iter().map(|fact| (fact, advisory.id.clone())));
+                required.look_for(gate, subject, now, pending, advisory, truth);
             }
         }
         required
+    }
+
+    /// Notes on the updates that bring what an advisory requires; what none brings is missing.
+    fn look_for<'a>(
+        &mut self,
+        gate: &'a Gate<'a>,
+        subject: &Subject<'a>,
+        now: &Hypothesis<'a>,
+        pending: &Pending<'a>,
+        advisory: &Advisory,
+        truth: Truth,
+    ) {
+        let satisfying = satisfying(advisory, now, pending);
+        if satisfying.is_empty() {
+            let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
+            let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
+            self.missing.push(Missing { server, advisory, requires, truth });
+        }
+        for (id, candidate) in satisfying.into_iter().filter_map(|id| Some((id, pending.get(id)?.1))) {
+            self.wanted.entry(id).or_default().push(gate.wanted(subject, now, candidate, advisory));
+        }
     }
 }
 

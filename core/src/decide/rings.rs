@@ -19,26 +19,31 @@ use crate::model::verdict::Verdict;
 /// The pairs that one advisory makes wait, by the ring of their server.
 type Rings = BTreeMap<usize, Vec<PairId>>;
 
+/// The pairs that each advisory makes wait with each update, and the rule that it speaks by.
+type Warned<'f> = BTreeMap<(CandidateId, &'f AdvisoryId), (Rule, Rings)>;
+
 /// Lets servers wait for those of earlier rings that the same advisory warns of the same update.
 pub fn keep_rings(fleet: &Fleet<'_>, line: &mut Line) {
-    let mut warned: BTreeMap<(CandidateId, &AdvisoryId), (Rule, Rings)> = BTreeMap::new();
-    for (pair, outcome, draft) in fleet.drafts() {
-        if line.verdict(pair, draft) != Verdict::Sequence {
-            continue;
-        }
-        for reason in draft.reasons.iter().filter(|reason| asks_for_pilots(fleet.gate, reason)) {
-            let Some(advisory) = &reason.advisory else { continue };
-            let ring = fleet.gate.question.policy.ring_index(outcome.server());
-            let (_, rings) =
-                warned.entry((draft.candidate_id, advisory)).or_insert_with(|| (reason.rule, Rings::new()));
-            rings.entry(ring).or_default().push(pair);
-        }
-    }
-    for ((candidate, advisory), (rule, rings)) in warned {
+    for ((candidate, advisory), (rule, rings)) in warned(fleet, line) {
         let update = fleet.gate.candidates.get(candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
         let (name, classes) = (format!("ring:{advisory}/{update}"), rings.into_values().collect());
         line.queue(fleet, Classes { name, rule, classes, reason: None });
     }
+}
+
+fn warned<'f>(fleet: &'f Fleet<'_>, line: &Line) -> Warned<'f> {
+    let mut warned = Warned::new();
+    let waiting = fleet.drafts().filter(|(pair, _, draft)| line.verdict(*pair, draft) == Verdict::Sequence);
+    for (pair, outcome, draft) in waiting {
+        for reason in draft.reasons.iter().filter(|reason| asks_for_pilots(fleet.gate, reason)) {
+            let Some(advisory) = &reason.advisory else { continue };
+            let ring = fleet.gate.question.policy.ring_index(outcome.server());
+            let new = || (reason.rule, Rings::new());
+            let (_, rings) = warned.entry((draft.candidate_id, advisory)).or_insert_with(new);
+            rings.entry(ring).or_default().push(pair);
+        }
+    }
+    warned
 }
 
 /// Whether a reason is a `sequence` because the policy says so, not because something pending clears a block.

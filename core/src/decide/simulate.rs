@@ -220,14 +220,16 @@ impl<'a> Simulation<'a, '_> {
             let (stay, leave): (Vec<_>, Vec<_>) = joining.iter().copied().partition(fits);
             joining = stay;
             if leave.is_empty() {
-                let is_enough =
-                    |update: &Update<'a>, some: &[PendingId]| !self.is_blocked(update, &self.assume(on, some));
-                let with = |(id, update): &(PendingId, &Update<'a>)| {
-                    (*id, minimal_subset(partners(*id, update), |some| is_enough(update, some)))
-                };
+                let with =
+                    |(id, update): &(PendingId, &Update<'a>)| (*id, self.fewest(on, update, partners(*id, update)));
                 return joining.iter().map(with).collect();
             }
         }
+    }
+
+    /// The fewest of some updates that make one harmless.
+    fn fewest(&self, on: &Hypothesis<'a>, update: &Update<'a>, some: Vec<PendingId>) -> Vec<PendingId> {
+        minimal_subset(some, |some| !self.is_blocked(update, &self.assume(on, some)))
     }
 
     /// Whether everything that blocks it could be harmless with company.
@@ -302,10 +304,21 @@ impl<'a> Simulation<'a, '_> {
             Step::Placed { round, with } => (Some(*round), self.enablers(update, *round, with), with.clone()),
             _ => (None, Vec::new(), Vec::new()),
         };
-        let mut reasons = match &update.step {
+        let mut reasons = self.advice_of(update, &after, last);
+        reasons.extend(update.rules.iter().cloned());
+        if let Step::Superseded { by } = update.step {
+            reasons.extend(self.updates.get(by).map(|newer| superseded(newer.id())));
+        }
+        let Update { candidate_id, candidate, is_expedited, .. } = *update;
+        Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
+    }
+
+    /// What advisories say of an update that goes when its turn has come, or that does not go in the end.
+    fn advice_of(&self, update: &Update<'a>, after: &[PendingId], last: &Hypothesis<'a>) -> Vec<Reason> {
+        match &update.step {
             Step::Placed { round: 0, with } if with.is_empty() => update.advice.clone(),
-            Step::Placed { .. } => {
-                let enough = self.assume(&self.assume(&self.now, &after), &with);
+            Step::Placed { with, .. } => {
+                let enough = self.assume(&self.assume(&self.now, after), with);
                 settled(&update.advice, self.advice(update, &enough))
             }
             // Something that was placed contains it: it will not go, for the reasons that stopped it before.
@@ -314,13 +327,7 @@ impl<'a> Simulation<'a, '_> {
                 false => settled(&update.advice, update.against.clone()),
             },
             _ => settled(&update.advice, self.advice(update, last)),
-        };
-        reasons.extend(update.rules.iter().cloned());
-        if let Step::Superseded { by } = update.step {
-            reasons.extend(self.updates.get(by).map(|newer| superseded(newer.id())));
         }
-        let Update { candidate_id, candidate, is_expedited, .. } = *update;
-        Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
     }
 
     /// The fewest earlier updates without which it could not go.

@@ -47,30 +47,48 @@ pub fn candidates<'a>(
     catalogue: &Catalogue,
 ) -> Table<CandidateId, Candidate<'a>> {
     let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
-    let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
-    let mut by_update: HashMap<&UpdateId, Vec<&'a Advisory>> = HashMap::new();
-    let mut by_product: HashMap<&ProductId, Vec<&'a Advisory>> = HashMap::new();
-    for advisory in about_updates {
-        for selector in &advisory.updates {
-            by_update.entry(&selector.id).or_default().push(advisory);
-        }
-        for selector in &advisory.builds {
-            by_product.entry(&selector.product).or_default().push(advisory);
-        }
-    }
+    let about = AboutUpdates::of(in_force);
     let ids: Table<CandidateId, UpdateId> = updates.keys().cloned().collect();
-    let with_advisories = updates.into_iter().map(|(id, update)| {
-        let mut advisories = by_update.get(&id).cloned().unwrap_or_default();
+    let candidate = |(id, update): (UpdateId, PendingUpdate)| {
         let products = merge::products(&update);
-        advisories.extend(products.iter().flat_map(|product| by_product.get(product).into_iter().flatten()));
-        advisories.sort_by(|one, two| one.id.cmp(&two.id));
-        advisories.dedup_by(|one, two| one.id == two.id);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
         let newer = ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
-        Candidate { products, source_id, advisories, superseded_by, update }
-    });
-    with_advisories.collect()
+        Candidate { advisories: about.find(&id, &products), products, source_id, superseded_by, update }
+    };
+    updates.into_iter().map(candidate).collect()
+}
+
+/// The advisories about updates, by what they name.
+struct AboutUpdates<'a> {
+    by_update: HashMap<&'a UpdateId, Vec<&'a Advisory>>,
+    by_product: HashMap<&'a ProductId, Vec<&'a Advisory>>,
+}
+
+impl<'a> AboutUpdates<'a> {
+    fn of(in_force: &[&'a Advisory]) -> Self {
+        let mut about = Self { by_update: HashMap::new(), by_product: HashMap::new() };
+        let about_updates = in_force.iter().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
+        for advisory in about_updates {
+            for selector in &advisory.updates {
+                about.by_update.entry(&selector.id).or_default().push(advisory);
+            }
+            for selector in &advisory.builds {
+                about.by_product.entry(&selector.product).or_default().push(advisory);
+            }
+        }
+        about
+    }
+
+    /// Those that name an update, or a build of one of its products.
+    fn find(&self, id: &UpdateId, products: &[ProductId]) -> Vec<&'a Advisory> {
+        let by_product = products.iter().filter_map(|product| self.by_product.get(product));
+        let mut found: Vec<&Advisory> =
+            self.by_update.get(id).into_iter().chain(by_product).flatten().copied().collect();
+        found.sort_by(|one, two| one.id.cmp(&two.id));
+        found.dedup_by(|one, two| one.id == two.id);
+        found
+    }
 }
 
 /// The candidates by some of their words.

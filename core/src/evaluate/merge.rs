@@ -33,11 +33,8 @@ pub fn joined(
 fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec<String>) {
     let id = update.id.clone();
     let mut differ = |key: &str, file: String, database: String| {
-        if file != database {
-            notes.push(format!(
-                "{id}: `{key}` is {file} in the pending file, {database} in the database; the file's is used"
-            ));
-        }
+        let words = format!("`{key}` is {file} in the pending file, {database} in the database; the file's is used");
+        notes.extend((file != database).then(|| format!("{id}: {words}")));
     };
     let brings = |all: &Vec<Brings>| listed(all.iter().map(|b| format!("{} {}", b.product, b.version)));
     let updates = |all: &Vec<UpdateId>| listed(all.iter().map(UpdateId::to_string));
@@ -47,15 +44,11 @@ fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec
         differ("products", products(one), products(two))
     });
     join(&mut update.brings, filled(&knowledge.brings), |one, two| differ("brings", brings(one), brings(two)));
-    join(&mut update.supersedes, filled(&knowledge.supersedes), |one, two| {
-        differ("supersedes", updates(one), updates(two))
-    });
-    join(&mut update.released, knowledge.released.as_ref(), |one, two| {
-        // A day within the month that the database knows is the same, told more precisely.
-        if !one.agrees(*two) {
-            differ("released", one.to_string(), two.to_string());
-        }
-    });
+    let supersedes = filled(&knowledge.supersedes);
+    join(&mut update.supersedes, supersedes, |one, two| differ("supersedes", updates(one), updates(two)));
+    // A day within the month that the database knows is the same, told more precisely.
+    let released = knowledge.released.as_ref().filter(|known| update.released.is_none_or(|own| !own.agrees(**known)));
+    join(&mut update.released, released, |one, two| differ("released", one.to_string(), two.to_string()));
     join(&mut update.restart, knowledge.restart.as_ref(), |one, two| differ("restart", restart(one), restart(two)));
 }
 

@@ -1,0 +1,52 @@
+//! Products, rings and settings of servers that database or policy do not know.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::nearest;
+use crate::evaluate::Gate;
+use crate::model::server::Server;
+
+/// What a word stands for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Product,
+    Ring,
+    Setting,
+}
+
+/// Unknown words, each with the first server that has it and how many have.
+type Unknown<'a> = BTreeMap<(Kind, &'a str), (&'a str, usize)>;
+
+/// A note for each unknown word.
+pub fn notes(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
+    let mut unknown = Unknown::new();
+    for server in servers {
+        for word in unknown_words(gate, server) {
+            unknown.entry(word).or_insert((server.name.as_str(), 0)).1 += 1;
+        }
+    }
+    unknown.into_iter().map(|((kind, word), (server, count))| note(gate, kind, word, server, count)).collect()
+}
+
+fn unknown_words<'s>(gate: &Gate<'_>, server: &'s Server) -> Vec<(Kind, &'s str)> {
+    let database = gate.question.database;
+    let is_ring = |ring: &str| gate.question.policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
+    let products = server.products.iter().flatten().map(|one| &one.product);
+    let products = products.filter(|id| !database.products().contains_key(*id)).map(|id| (Kind::Product, id.as_str()));
+    let ring = server.ring.as_deref().filter(|ring| !is_ring(ring)).map(|ring| (Kind::Ring, ring));
+    let settings = server.settings.iter().flatten().map(|(name, _)| name.as_str());
+    let settings = settings.filter(|name| !database.settings().contains_key(*name)).map(|name| (Kind::Setting, name));
+    products.chain(ring).chain(settings).collect()
+}
+
+fn note(gate: &Gate<'_>, kind: Kind, word: &str, server: &str, count: usize) -> String {
+    let database = gate.question.database;
+    let (kind, near) = match kind {
+        Kind::Product => ("product", nearest(word, database.products().keys().map(|id| id.as_str()))),
+        Kind::Ring => ("ring", nearest(word, gate.question.policy.rings.iter().map(|ring| ring.name.as_str()))),
+        Kind::Setting => ("setting", nearest(word, database.settings().keys().map(String::as_str))),
+    };
+    let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("{kind} `{word}` ({server}{more}) is not known{hint}")
+}
