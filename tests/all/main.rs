@@ -12,6 +12,7 @@ mod contract;
 mod data;
 mod findings;
 mod formats;
+mod generated;
 mod history;
 mod hostile;
 mod import;
