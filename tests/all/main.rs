@@ -23,6 +23,7 @@ mod online;
 mod oracle;
 mod own_advisories;
 mod policy_check;
+mod readers;
 mod releases;
 mod rings;
 mod sources;
