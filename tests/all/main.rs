@@ -16,6 +16,7 @@ mod generated;
 mod history;
 mod hostile;
 mod import;
+mod kills;
 mod laws;
 mod lint;
 mod mutants;
