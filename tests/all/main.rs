@@ -27,5 +27,6 @@ mod policy_check;
 mod readers;
 mod releases;
 mod rings;
+mod size;
 mod sources;
 mod waiver_check;
