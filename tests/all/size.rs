@@ -35,7 +35,10 @@ struct Question {
     policy: &'static str,
 }
 
+const ROLES: [&str; 2] = ["back", "front"];
+const RINGS: [&str; 3] = ["pilot", "broad", "critical"];
 const DEFAULT: &str = "policies/default.yaml";
+const CAUTIOUS: &str = "policies/cautious.yaml";
 
 /// Two updates of the product, one of which is reported to be bad.
 fn two_updates(_: usize) -> Value {
@@ -81,6 +84,11 @@ impl Answer {
 
     fn pairs(&self) -> usize {
         self.list("decisions").len()
+    }
+
+    /// How many pairs wait for others.
+    fn waiting(&self) -> usize {
+        self.list("decisions").iter().filter(|decision| !others(decision, "after").is_empty()).count()
     }
 }
 
@@ -149,6 +157,47 @@ fn others_are_few(answer: &Answer) {
     }
 }
 
+/// Wherever servers stand in for each other, in few large pools or in many small ones.
+#[test]
+fn pools() {
+    let one = |_| json!({"pool": "all"});
+    holds_at_size(&Question { server: one, pending: two_updates, policy: DEFAULT });
+    let small = |number| json!({"pool": format!("pool-{:06}", number / 4)});
+    let answer = holds_at_size(&Question { server: small, pending: two_updates, policy: DEFAULT });
+    assert_eq!(answer.waiting() * 4, answer.pairs() * 3, "one of four goes first");
+}
+
+#[test]
+fn an_order_of_roles_in_many_sites_in_one_and_in_none() {
+    let sites: [fn(usize) -> Value; 3] = [
+        |number| json!({"site": format!("site-{:06}", number / 10), "roles": [ROLES[number % 2]]}),
+        |number| json!({"site": "hq", "roles": [ROLES[number % 2]]}),
+        |number| json!({"roles": [ROLES[number % 2]]}),
+    ];
+    for server in sites {
+        let answer = holds_at_size(&Question { server, pending: two_updates, policy: DEFAULT });
+        assert_eq!(answer.waiting() * 2, answer.pairs(), "every front waits for a back");
+    }
+}
+
+#[test]
+fn rings_of_a_cautious_policy() {
+    let server = |number| json!({"ring": RINGS[number % 3]});
+    let answer = holds_at_size(&Question { server, pending: two_updates, policy: CAUTIOUS });
+    assert_eq!(answer.waiting(), servers() - servers().div_ceil(3), "all but the pilots wait with the reported update");
+}
+
+#[test]
+fn rings_pools_and_roles_at_once() {
+    let server = |number| {
+        json!({
+            "ring": RINGS[number % 3], "pool": format!("pool-{:06}", number / 50),
+            "site": format!("site-{}", number / 50 % 8), "roles": [ROLES[number / 50 % 2]],
+        })
+    };
+    holds_at_size(&Question { server, pending: two_updates, policy: CAUTIOUS });
+}
+
 /// Servers in several groups, to which updates are offered.
 #[test]
 fn groups() {
@@ -163,6 +212,19 @@ fn groups() {
     };
     let answer = holds_at_size(&Question { server, pending, policy: DEFAULT });
     assert_eq!(answer.list("groups").len(), 21 + 2 + 1, "each group once for each update");
+}
+
+/// Offers by name: to every server, and to as many names that no server has.
+#[test]
+fn offers_by_name() {
+    let pending = |count| {
+        let mut update = update("KB5001");
+        let there = (0..count).map(name);
+        update["offered_to"] =
+            json!(there.chain((0..count).map(|number| format!("wks{number:06}"))).collect::<Vec<_>>());
+        json!([update])
+    };
+    holds_at_size(&Question { server: |_| json!({}), pending, policy: DEFAULT });
 }
 
 /// Rings, roles and products that nobody declared.
