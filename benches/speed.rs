@@ -5,8 +5,10 @@
 //! fleet: 10,000 servers, 200 updates and 1,000 advisories, every decision written as NDJSON, against a typed parse of the
 //! same inventory with `serde_json` (promise: at most 3).
 //! lint, test: 10,000 advisories checked, and their cases run, against reading the same files (promise: at most 2).
+//! rings: 10,000 servers in rings and pools and 60 updates by the cautious policy, against the default one (promise: at most
+//! 2), and twice as many servers against these by each of the two (promise: at most 2.3).
 //!
-//! `cargo bench --bench speed [hook|fleet|data]`
+//! `cargo bench --bench speed [hook|fleet|data|rings]`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
@@ -28,12 +30,14 @@ fn main() {
         ["hook"] => hook(),
         ["data"] => data(),
         ["fleet"] => fleet(),
-        ["write", folder] => fleet::write(Path::new(folder)),
+        ["rings"] => rings(),
+        ["write", folder] => fleet::write(Path::new(folder), fleet::PLAIN),
         ["write-data", folder] => data::write(Path::new(folder)),
         _ => {
             hook();
             fleet();
             data();
+            rings();
         }
     }
 }
@@ -55,14 +59,14 @@ fn data() {
         assert!(check.status().expect("a run").success(), "the data is not clean");
         let mut read = Command::new(&this);
         read.arg("read").arg(folder.path());
-        report(command, "reading the files", &mut check, &mut read, 5);
+        report(command, "reading the files", (&mut check, &mut read), 5, 2.0);
     }
 }
 
 fn parse(file: &Path) {
     let text = std::fs::read_to_string(file).expect("the inventory");
     let inventory: patchgate::model::server::Inventory = serde_json::from_str(&text).expect("a valid inventory");
-    assert_eq!(inventory.servers.len(), fleet::SERVERS);
+    assert_eq!(inventory.servers.len(), fleet::PLAIN.servers);
 }
 
 fn hook() {
@@ -75,7 +79,7 @@ fn hook() {
     decide.args(["decide", "--at", "2024-08-20T08:00:00Z", "-f", "json", "-i"]).arg(&inventory).arg("-p").arg(&pending);
     let mut bare = Command::new(bare_clap());
     bare.arg("--version");
-    report("hook", "bare clap", &mut decide, &mut bare, 200);
+    report("hook", "bare clap", (&mut decide, &mut bare), 200, 5.0);
 }
 
 const HOOK_INVENTORY: &str = "schema: patchgate/inventory/v1
@@ -97,14 +101,35 @@ updates:
 
 fn fleet() {
     let folder = tempfile::tempdir().expect("a folder");
-    fleet::write(folder.path());
-    let file = |name: &str| folder.path().join(name);
-    let mut decide = Command::new(env!("CARGO_BIN_EXE_patchgate"));
-    decide.args(["decide", "--at", "2026-06-01T08:00:00Z", "-f", "ndjson", "-i"]).arg(file("inventory.json"));
-    decide.arg("-p").arg(file("pending.json")).arg("-a").arg(file("advisories"));
+    fleet::write(folder.path(), fleet::PLAIN);
     let mut parse = Command::new(std::env::current_exe().expect("this program"));
-    parse.arg("parse").arg(file("inventory.json"));
-    report("fleet", "serde_json typed parse", &mut decide, &mut parse, 7);
+    parse.arg("parse").arg(folder.path().join("inventory.json"));
+    report("fleet", "serde_json typed parse", (&mut decide(folder.path()), &mut parse), 7, 3.0);
+}
+
+/// A decision about the fleet in a folder.
+fn decide(folder: &Path) -> Command {
+    let mut decide = Command::new(env!("CARGO_BIN_EXE_patchgate"));
+    decide.args(["decide", "--at", "2026-06-01T08:00:00Z", "-f", "ndjson", "-i"]).arg(folder.join("inventory.json"));
+    decide.arg("-p").arg(folder.join("pending.json")).arg("-a").arg(folder.join("advisories"));
+    decide
+}
+
+fn rings() {
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    fleet::write(one.path(), fleet::WAITING);
+    fleet::write(two.path(), fleet::Fleet { servers: fleet::WAITING.servers * 2, ..fleet::WAITING });
+    let by = |policy: &str, folder: &tempfile::TempDir| {
+        let mut decide = decide(folder.path());
+        decide.arg("-P").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("policies").join(policy));
+        decide
+    };
+    let (default, cautious) = ("default.yaml", "cautious.yaml");
+    report("rings", "the default policy", (&mut by(cautious, &one), &mut by(default, &one)), 5, 2.0);
+    for policy in [default, cautious] {
+        let against = format!("half the servers, {policy}");
+        report("rings", &against, (&mut by(policy, &two), &mut by(policy, &one)), 5, 2.3);
+    }
 }
 
 /// The bare program, built as the benches are.
@@ -124,8 +149,8 @@ fn bare_clap() -> PathBuf {
     program.with_file_name("examples").join("bare-clap")
 }
 
-/// Runs two commands in turn and prints the ratio of their medians.
-fn report(name: &str, against: &str, one: &mut Command, two: &mut Command, runs: usize) {
+/// Runs two commands in turn and prints the ratio of their medians, beside what is promised.
+fn report(name: &str, against: &str, (one, two): (&mut Command, &mut Command), runs: usize, limit: f64) {
     let (mut ones, mut twos) = (Vec::new(), Vec::new());
     for _ in 0..=runs {
         ones.push(time(one));
@@ -134,7 +159,9 @@ fn report(name: &str, against: &str, one: &mut Command, two: &mut Command, runs:
     // The first run of each fills the caches.
     let (one, two) = (median(&mut ones[1..]), median(&mut twos[1..]));
     let ratio = one.as_secs_f64() / two.as_secs_f64();
-    println!("{name}: {one:?} against {two:?} of {against}: ratio {ratio:.2}, median of {runs} runs in turn");
+    println!(
+        "{name}: {one:?} against {two:?} of {against}: ratio {ratio:.2} (limit {limit}), median of {runs} runs in turn"
+    );
 }
 
 fn time(command: &mut Command) -> Duration {

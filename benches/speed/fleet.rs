@@ -7,9 +7,21 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// How many servers.
-pub const SERVERS: usize = 10_000;
-const PENDING: usize = 200;
+/// What a fleet is made of.
+#[derive(Clone, Copy)]
+pub struct Fleet {
+    /// How many servers.
+    pub servers: usize,
+    /// How many pending updates.
+    pub pending: usize,
+    /// Whether four servers each stand in for each other, and one advisory in ten is only reported.
+    pub has_waits: bool,
+}
+
+/// The fleet of the promise about reading and deciding.
+pub const PLAIN: Fleet = Fleet { servers: 10_000, pending: 200, has_waits: false };
+/// The fleet of the promises about rings.
+pub const WAITING: Fleet = Fleet { servers: 10_000, pending: 60, has_waits: true };
 const ADVISORIES: usize = 1_000;
 const PRODUCTS: usize = 40;
 const UPDATES: usize = 3_500;
@@ -40,9 +52,9 @@ impl Random {
 }
 
 /// Writes inventory, pending updates and advisories into a folder.
-pub fn write(folder: &Path) {
-    fs::write(folder.join("inventory.json"), inventory().to_string()).expect("the inventory");
-    fs::write(folder.join("pending.json"), pending().to_string()).expect("the pending updates");
+pub fn write(folder: &Path, fleet: Fleet) {
+    fs::write(folder.join("inventory.json"), inventory(fleet).to_string()).expect("the inventory");
+    fs::write(folder.join("pending.json"), pending(fleet).to_string()).expect("the pending updates");
     let advisories = folder.join("advisories");
     fs::create_dir_all(advisories.join("products")).expect("a folder");
     for product in 0..PRODUCTS {
@@ -53,7 +65,7 @@ pub fn write(folder: &Path) {
     }
     let mut random = Random(3);
     for number in 0..ADVISORIES {
-        fs::write(advisories.join(format!("PG-2024-{number:04}.yaml")), advisory(number, &mut random))
+        fs::write(advisories.join(format!("PG-2024-{number:04}.yaml")), advisory(fleet, number, &mut random))
             .expect("an advisory");
     }
 }
@@ -77,15 +89,18 @@ fn image(number: usize) -> Value {
     })
 }
 
-fn inventory() -> Value {
+fn inventory(fleet: Fleet) -> Value {
     let images: Vec<Value> = (0..IMAGES).map(image).collect();
     let mut random = Random(1);
-    let servers: Vec<Value> = (0..SERVERS)
+    let servers: Vec<Value> = (0..fleet.servers)
         .map(|number| {
             let mut server = images[random.zipf(IMAGES)].clone();
             server["name"] = json!(format!("srv{number:06}.contoso.com"));
             server["ring"] = json!(["pilot", "broad", "critical"][random.below(3)]);
             server["site"] = json!(format!("site-{}", random.below(8)));
+            if fleet.has_waits {
+                server["pool"] = json!(format!("pool-{}", number / 4));
+            }
             server["groups"] = json!([format!("group-{}", random.below(20))]);
             if random.below(5) == 0 {
                 let updates = server["updates"].as_array_mut().expect("updates");
@@ -97,9 +112,9 @@ fn inventory() -> Value {
     json!({"schema": "patchgate/inventory/v1", "collected_at": "2026-05-31T08:00:00Z", "servers": servers})
 }
 
-fn pending() -> Value {
+fn pending(fleet: Fleet) -> Value {
     let mut random = Random(2);
-    let updates: Vec<Value> = (0..PENDING)
+    let updates: Vec<Value> = (0..fleet.pending)
         .map(|number| {
             let product = format!("product-{}", random.below(PRODUCTS));
             let version = format!("{}.0.{}.{}", 1 + random.below(3), 100 * random.below(5), 900 + number);
@@ -116,8 +131,8 @@ fn pending() -> Value {
 }
 
 /// One advisory in five speaks about a pending update; the others about older ones.
-fn advisory(number: usize, random: &mut Random) -> String {
-    let update = if number.is_multiple_of(5) { UPDATES + random.below(PENDING) } else { random.below(UPDATES) };
+fn advisory(fleet: Fleet, number: usize, random: &mut Random) -> String {
+    let update = if number.is_multiple_of(5) { UPDATES + random.below(fleet.pending) } else { random.below(UPDATES) };
     let mut text = format!("schema: patchgate/advisory/v1\nid: PG-2024-{number:04}\ntitle: Advisory {number}\n");
     let severity = ["critical", "high", "medium", "low"][random.below(4)];
     let _ = write!(text, "kind: known-bad\nseverity: {severity}\npublished: 2024-01-{:02}\n", 1 + random.below(28));
@@ -129,6 +144,9 @@ fn advisory(number: usize, random: &mut Random) -> String {
             random.below(PRODUCTS),
             random.below(ROLES)
         );
+    }
+    if fleet.has_waits && number.is_multiple_of(10) {
+        text.push_str("confidence: reported\n");
     }
     let _ = writeln!(text, "when: {{setting: {{name: setting-{}, equals: true}}}}", random.below(6));
     let _ = writeln!(text, "fixed_by: [KB{}]", 4_000_000 + random.below(UPDATES));

@@ -298,7 +298,9 @@ fn all_formats_tell_the_same() {
     let sarif = jsonschema::validator_for(&schema).unwrap();
     let loaders = ["unknown-key", "yaml-syntax", "empty", "bad-row", "duplicate-advisory"];
     for code in RULES.iter().map(|rule| rule.code).chain(loaders) {
-        let folder = data(&files(&fixtures(code, "bad")[0]));
+        let fixtures = fixtures(code, "bad");
+        let first = fixtures.first().unwrap_or_else(|| panic!("tests/lint/{code}/bad.yaml is missing"));
+        let folder = data(&files(first));
         let document = json(&lint(&folder, &["-f", "json"]));
         let findings = document["findings"].as_array().unwrap();
         let places: Vec<(&str, &str, u64)> = findings

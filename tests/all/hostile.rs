@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use patchgate::input::load::Loader;
-use proptest::prelude::*;
 
 const INVENTORY: &str = "schema: patchgate/inventory/v1
 collected_at: 2014-01-20T08:00:00Z
@@ -223,104 +222,4 @@ fn all_problems_of_all_files_are_told_in_one_run() {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
     assert_eq!(output.status.code(), Some(2));
-}
-
-/// One way to damage a text.
-#[derive(Clone, Debug)]
-enum Damage {
-    Truncate(usize),
-    Flip(usize, u8),
-    Insert(usize, &'static str),
-    Repeat(usize, usize),
-    Remove(usize, usize),
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    let words = [
-        "\0",
-        "\u{feff}",
-        "\t",
-        "- ",
-        ": ",
-        "{",
-        "[",
-        "]",
-        "}",
-        "&a ",
-        "*a",
-        "<<: ",
-        "!!str ",
-        "\"",
-        "'",
-        "|\n",
-        "---\n",
-        "null",
-        "[[[[[[[[",
-        "999999999999999999999999",
-        "-1",
-        "\u{1b}[31m",
-        "KB",
-        "🦀",
-        "unknown: ",
-        "true",
-    ];
-    prop_oneof![
-        any::<usize>().prop_map(Damage::Truncate),
-        (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Damage::Flip(at, byte)),
-        (any::<usize>(), proptest::sample::select(words.to_vec())).prop_map(|(at, word)| Damage::Insert(at, word)),
-        (any::<usize>(), 1..200usize).prop_map(|(at, times)| Damage::Repeat(at, times)),
-        (any::<usize>(), 1..40usize).prop_map(|(at, length)| Damage::Remove(at, length)),
-    ]
-}
-
-fn damaged(text: &str, damages: &[Damage]) -> Vec<u8> {
-    let mut bytes = text.as_bytes().to_vec();
-    for damage in damages {
-        let place = |at: &usize| at % (bytes.len() + 1);
-        match damage {
-            Damage::Truncate(at) => bytes.truncate(place(at)),
-            Damage::Flip(at, byte) => {
-                let at = place(at);
-                if let Some(one) = bytes.get_mut(at) {
-                    *one ^= byte;
-                }
-            }
-            Damage::Insert(at, word) => {
-                let at = place(at);
-                bytes.splice(at..at, word.bytes());
-            }
-            Damage::Repeat(at, times) => {
-                let at = place(at);
-                let piece: Vec<u8> = bytes[at..bytes.len().min(at + 12)].repeat(*times);
-                bytes.splice(at..at, piece);
-            }
-            Damage::Remove(at, length) => {
-                let at = place(at);
-                bytes.drain(at..bytes.len().min(at + length));
-            }
-        }
-    }
-    bytes
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Whatever is done to a file, it is accepted as a valid one or refused with a message.
-    #[test]
-    fn damaged_files_never_panic(kind in 0..KINDS.len(), damages in prop::collection::vec(damage(), 1..4)) {
-        let folder = tempfile::tempdir().unwrap();
-        let (name, text) = KINDS[kind];
-        is_accepted(folder.path(), name, &damaged(text, &damages));
-    }
-
-    /// The same for JSON and NDJSON, which take another way.
-    #[test]
-    fn damaged_json_never_panics(is_lines in any::<bool>(), damages in prop::collection::vec(damage(), 1..4)) {
-        let folder = tempfile::tempdir().unwrap();
-        let server = r#"{"name": "a", "roles": ["edge"], "products": [{"product": "p", "version": "1.2"}], "settings": {"x": 1}}"#;
-        let whole = format!(r#"{{"schema": "patchgate/inventory/v1", "collected_at": "2024-01-01T00:00:00Z", "servers": [{server}]}}"#);
-        let (name, text) = if is_lines { ("inventory.ndjson", format!("{server}\n{}\n", server.replace("\"a\"", "\"b\""))) } else { ("inventory.json", whole) };
-        is_accepted(folder.path(), name, &damaged(&text, &damages));
-    }
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod naive;
 pub mod universe;
 
+use crate::generated::laws;
 use patchgate::condition::Condition;
 use patchgate::model::catalogue::Catalogue;
 use patchgate::model::hypothesis::Hypothesis;
@@ -16,11 +17,6 @@ use patchgate::model::trace::Trace;
 use patchgate::model::truth;
 use proptest::prelude::*;
 use universe::*;
-
-fn config(cases: u32) -> ProptestConfig {
-    let rng_seed = proptest::test_runner::RngSeed::Fixed(20_240_615);
-    ProptestConfig { cases, failure_persistence: None, rng_seed, ..ProptestConfig::default() }
-}
 
 fn same(one: truth::Truth, two: naive::Truth) -> bool {
     one.to_string() == format!("{two:?}").to_lowercase()
@@ -68,9 +64,7 @@ fn completed(fleet: &Fleet, cond: &Cond, assumed: Option<u8>) -> Result<(), Test
 
 const ONE_HOST: Scope = Scope { hosts: 1, advices: 0, ..WHOLE };
 
-proptest! {
-    #![proptest_config(config(500))]
-
+laws! {
     #[test]
     fn no_completion_contradicts_a_known_outcome(
         fleet in fleet(Scope { has_undated: true, ..ONE_HOST }), cond in condition(),
@@ -86,9 +80,7 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(config(400))]
-
+laws! {
     /// Known facts only: the outcome is known, and the one world's.
     #[test]
     fn where_all_is_known_nothing_is_unknown(
@@ -107,9 +99,7 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(config(1200))]
-
+laws! {
     /// Whole decisions, fact by fact and step by step.
     #[test]
     fn decisions_agree_with_the_naive_reading(fleet in fleet(WHOLE)) {

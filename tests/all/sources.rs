@@ -319,12 +319,9 @@ fn a_real_export_is_read() {
 /// Win32_OperatingSystem tells 10.0.17763 and no fourth number, which would say whether a cumulative update with the fix is
 /// in. In August it cannot be: the fix came in September.
 #[test]
+#[ignore = "needs the shared samples beside the repository; .ci/run runs it where they are"]
 fn the_update_that_breaks_transport_is_blocked_on_the_real_server() {
     let export = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/exchange-clixml");
-    if !export.is_dir() {
-        println!("skipped: the real export does not lie beside this repository");
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let pending = folder.path().join("pending.yaml");
     let text = "schema: patchgate/pending/v1\nupdates: [{id: KB5041578, products: [windows-server-2019], released: 2024-08-13}]\n";

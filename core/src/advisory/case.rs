@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::model::id::UpdateId;
 use crate::model::pending::PendingUpdate;
@@ -118,12 +118,22 @@ impl JsonSchema for CaseUpdate {
 }
 
 /// A server's facts without its name.
-#[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug)]
 pub struct CaseServer(pub Box<Server>);
 
 /// The name that a case's server bears in evidence.
 const NAME: &str = "case";
+
+/// As it is read: the name is not written.
+impl Serialize for CaseServer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut facts = serde_json::to_value(&self.0).map_err(ser::Error::custom)?;
+        if let Some(facts) = facts.as_object_mut() {
+            facts.remove("name");
+        }
+        facts.serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for CaseServer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -15,6 +15,9 @@ use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
 /// The largest input, packed or unpacked, in bytes: ten times the inventory of 100,000 servers.
 pub const LARGEST: u64 = 1 << 30;
 
+/// The longest message, in characters.
+const LONGEST_MESSAGE: usize = 600;
+
 /// The path that means standard input.
 pub const STDIN: &str = "-";
 
@@ -90,7 +93,7 @@ impl Text {
             place,
             level: Level::Error,
             code: problem.code,
-            message: problem.message,
+            message: cut(problem.message),
             help: problem.help,
             snippet: line.map(|line| Box::new(Snippet::cut(line, place.column))),
         })
@@ -147,11 +150,30 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Problem> {
         _ => utf8(bytes),
     }?;
     match text.find('\0') {
-        None => Ok(text),
+        None => Ok(with_plain_ends(text)),
         Some(offset) => {
             let problem = Problem::new("encoding", "a NUL character".to_owned()).placed(place_in(text, offset));
             Err(problem.helped(Some("UTF-16 needs a byte order mark; save the file as UTF-8".to_owned())))
         }
+    }
+}
+
+/// Messages of other libraries hold as much of an input as it happens to have.
+fn cut(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
+/// A carriage return alone ends a line of YAML and of CSV, but not for who counts lines to show a place: those of a text
+/// in which there is one become line feeds.
+fn with_plain_ends(text: String) -> String {
+    let is_alone = |(at, _): (usize, &str)| text.as_bytes().get(at + 1) != Some(&b'\n');
+    match text.match_indices('\r').any(is_alone) {
+        true => text.replace("\r\n", "\n").replace('\r', "\n"),
+        false => text,
     }
 }
 

@@ -85,10 +85,25 @@ impl Part<'_> {
         all
     }
 
-    /// All that the server becomes on the way.
+    /// All that the server becomes on the way; what a decision waits for may be all of the earlier rounds that is there.
     fn states(&self, decision: &Decision) -> impl Iterator<Item = Vec<u8>> {
         let last = self.decisions.iter().filter_map(|decision| decision.round).max().map_or(0, |round| round + 1);
-        (0..=last).flat_map(move |round| [self.before(round), self.beside(decision, round)])
+        let rounds = (0..=last).flat_map(move |round| [self.before(round), self.beside(decision, round)]);
+        rounds.chain([self.awaited(decision)])
+    }
+
+    /// What a decision waits for on its server.
+    fn awaited(&self, decision: &Decision) -> Vec<u8> {
+        let is_awaited = |other: &&Decision| {
+            decision
+                .after
+                .iter()
+                .filter_map(Wait::pair)
+                .any(|pair| pair.server == other.server && pair.update == other.update)
+        };
+        let mut awaited: Vec<_> = self.decisions.iter().copied().filter(is_awaited).collect();
+        awaited.sort_by_key(|other| (other.round, other.update.clone()));
+        awaited.iter().map(|other| number(other.update.as_str())).collect()
     }
 
     fn is_free(&self, decision: &Decision, assumed: &[u8]) -> bool {

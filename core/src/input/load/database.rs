@@ -197,7 +197,8 @@ impl Loader {
         }
     }
 
-    fn product(&mut self, source: &Text) -> Option<Product> {
+    /// Reads a product from a source.
+    pub fn product(&mut self, source: &Text) -> Option<Product> {
         let (product, root) = self.document::<Product>(source, "product")?;
         if product.branch_parts == 0 {
             let problem = Problem::new("bad-value", "`branch_parts` must be at least 1".to_owned());
@@ -206,7 +207,8 @@ impl Loader {
         Some(product)
     }
 
-    fn advisory(&mut self, source: &Text) -> Option<Advisory> {
+    /// Reads an advisory from a source.
+    pub fn advisory(&mut self, source: &Text) -> Option<Advisory> {
         let (advisory, root) = self.document::<Advisory>(source, "advisory")?;
         for (key, message) in advisory::problems(&advisory) {
             self.report(source, Problem::new("bad-value", message).at(root.follow([key])));

@@ -114,16 +114,17 @@ impl Loader {
 
     fn inventory(&mut self, source: &Text, origins: Option<&mut Origins>) -> Vec<(Server, Place)> {
         match format_of(source) {
-            Format::Json if origins.is_none() => match serde_json::from_str::<Inventory>(&source.text) {
-                Ok(inventory) if inventory.schema == schema("inventory") => finish(inventory),
+            // What is no JSON is refused whether or not somebody asks for places: YAML may well be able to read it.
+            Format::Json => match serde_json::from_str::<Inventory>(&source.text) {
+                Ok(inventory) if origins.is_none() && inventory.schema == schema("inventory") => finish(inventory),
                 Err(error) if !error.is_data() => {
-                    self.report(source, syntax(&error));
+                    self.report(source, syntax(&error, &source.text));
                     Vec::new()
                 }
-                _ => self.located(source, None),
+                _ => self.located(source, origins),
             },
             Format::Lines => self.lines(source, origins),
-            Format::Json | Format::Yaml => self.located(source, origins),
+            Format::Yaml => self.located(source, origins),
         }
     }
 
@@ -235,7 +236,7 @@ impl Problem {
 /// What is wrong with a line that is neither a server nor the head of the file.
 fn problems_of_line(line: &str) -> Vec<Problem> {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(line) {
-        return vec![syntax(&error)];
+        return vec![syntax(&error, line)];
     }
     let Ok((root, mut problems)) = super::node::parse(line) else {
         return vec![Problem::new("bad-value", "not a server".to_owned()).placed(Place { line: 1, column: 1 })];
@@ -297,10 +298,13 @@ fn read_line(line: &str) -> Result<Line, ()> {
     }
 }
 
-fn syntax(error: &serde_json::Error) -> Problem {
+fn syntax(error: &serde_json::Error, source: &str) -> Problem {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    Problem::new("json-syntax", message).placed(Place { line: error.line(), column: error.column().max(1) })
+    // serde_json counts the columns in bytes.
+    let line = source.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let column = line.char_indices().take_while(|(byte, _)| *byte < error.column()).count().max(1);
+    Problem::new("json-syntax", message).placed(Place { line: error.line(), column })
 }
 
 fn finish(inventory: Inventory) -> Vec<(Server, Place)> {

@@ -27,17 +27,22 @@ impl Loader {
     /// Reads a file of pending updates.
     pub fn pending(&mut self, path: &Path) -> Option<Loaded<Pending>> {
         let source = self.read(path)?;
-        let (pending, root) = self.document::<Pending>(&source, "pending")?;
+        self.pending_of(&source)
+    }
+
+    /// Reads pending updates from a source.
+    pub fn pending_of(&mut self, source: &Text) -> Option<Loaded<Pending>> {
+        let (pending, root) = self.document::<Pending>(source, "pending")?;
         let mut seen = HashMap::new();
         for (index, update) in pending.updates.iter().enumerate() {
             if let Some(first) = seen.insert(&update.id, index) {
                 let node = root.follow(["updates", &index.to_string(), "id"]);
                 let line = root.follow(["updates", &first.to_string(), "id"]).place.line;
                 let message = format!("duplicate update `{}`, first given in line {line}", update.id);
-                self.report(&source, Problem::new("duplicate-update", message).at(node));
+                self.report(source, Problem::new("duplicate-update", message).at(node));
             }
         }
-        Some(Loaded { value: pending, text: source, root })
+        Some(Loaded { value: pending, text: source.clone(), root })
     }
 
     /// Reads several files of pending updates as one: all of them are pending at once. An update may be in several

@@ -91,5 +91,7 @@ fn line_of(text: &str, position: Option<&csv::Position>) -> usize {
     let Some(position) = position else { return 0 };
     let line = usize::try_from(position.line()).unwrap_or(0);
     let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
-    line + rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count()
+    let line = line + rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count();
+    // A text without any record ends before it.
+    line.min(text.lines().count().max(1))
 }
