@@ -161,7 +161,7 @@ fn tell_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> io
 }
 
 /// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).
-fn log_if_asked() {
+pub fn log_if_asked() {
     if let Ok(filter) = std::env::var("PATCHGATE_LOG") {
         let filter = tracing_subscriber::EnvFilter::new(filter);
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();

@@ -1,6 +1,6 @@
-//! Whether the pages that addresses name are still there: the only room that speaks to the network.
+//! Whether the pages that addresses name are still there.
 //!
-//! [`check`] asks each page once, however many fragments of it are named, with `HEAD` and, where that is not answered
+//! [`check`] has `patchgate-net` ask each page once, however many fragments of it are named, with `HEAD` and, where that is not answered
 //! well, `GET`, of which only the head is read. One request at a time per host, a few in all. What a server does not
 //! say is [`Outcome::Unsure`], never [`Outcome::Dead`]; when no server says anything there is no network, and that is
 //! one error instead of a finding per address. Answers can be kept in a file, so that the next run asks only for those
@@ -12,24 +12,35 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::period::Period;
+use crate::net::{self, Program};
 
 pub mod cache;
-pub mod client;
-pub mod failure;
-pub mod host;
 pub mod page;
-pub mod trail;
-pub mod visit;
-pub mod wait;
+pub mod request;
 
 mod run;
 
-/// How a check is made; the default is what a good guest of other people's servers does.
+/// How a check is made.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// How servers are asked.
+    pub visits: Visits,
+    /// Where answers are kept.
+    pub cache: Option<PathBuf>,
+    /// How long the answer that a page is there is good for; that it is not, at most a day.
+    pub keep_for: Period,
+    /// When the check is made.
+    pub now: Timestamp,
+}
+
+/// How servers are asked; the default is what a good guest of other people's servers does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visits {
     /// How many requests are under way at once, to different hosts.
     pub at_once: usize,
     /// How long a server may take to answer a request.
@@ -40,12 +51,6 @@ pub struct Settings {
     pub first_wait: Duration,
     /// The longest that a host is waited for. One that asks for more patience is not asked any more in this run.
     pub longest_wait: Duration,
-    /// Where answers are kept.
-    pub cache: Option<PathBuf>,
-    /// How long the answer that a page is there is good for; that it is not, at most a day.
-    pub keep_for: Period,
-    /// When the check is made.
-    pub now: Timestamp,
     /// What the requests call themselves.
     pub user_agent: String,
     /// Whether the environment and the system may name proxies.
@@ -57,16 +62,19 @@ pub struct Settings {
 impl Settings {
     /// The usual settings, for a check that is made now.
     pub fn new(now: Timestamp) -> Self {
+        Self { visits: Visits::default(), cache: None, keep_for: Period::days(7), now }
+    }
+}
+
+impl Default for Visits {
+    fn default() -> Self {
         Self {
             at_once: 8,
             timeout: Duration::from_secs(20),
             attempts: 3,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(60),
-            cache: None,
-            keep_for: Period::days(7),
-            now,
-            user_agent: concat!("patchgate/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: format!("patchgate/{}", net::VERSION),
             has_proxies: true,
             has_authorities: true,
         }
@@ -107,11 +115,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn dead(why: impl Into<String>) -> Self {
+    /// That it is gone, and why.
+    pub fn dead(why: impl Into<String>) -> Self {
         Self::Dead { why: why.into() }
     }
 
-    fn unsure(why: impl Into<String>) -> Self {
+    /// That it is not known, and why.
+    pub fn unsure(why: impl Into<String>) -> Self {
         Self::Unsure { why: why.into() }
     }
 
@@ -154,26 +164,34 @@ pub enum Error {
         /// What happened to it.
         why: String,
     },
-    /// The machinery for requests does not start.
-    #[error("cannot ask the network: {0}")]
-    Start(String),
+    /// What asks the network cannot be had, or cannot do it.
+    #[error(transparent)]
+    Net(#[from] net::Error),
+    /// It was done without an answer to everything.
+    #[error("{name} was asked for `{0}` and does not answer", name = net::NAME)]
+    Unanswered(Url),
+    /// It has an answer to what nobody asked.
+    #[error("{name} answers for `{0}`, for which it was not asked", name = net::NAME)]
+    Unasked(Url),
 }
 
 /// Asks what became of the pages that addresses name; each address has an answer.
 ///
 /// # Errors
-/// When the cache cannot be read or written, or there is no network; nothing is lost from the cache then.
+/// When the cache cannot be read or written, there is no network, or the program that asks it does not do so to the end;
+/// nothing is lost from the cache then.
 pub fn check(
     addresses: &BTreeSet<String>,
     settings: &Settings,
+    program: &Program,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<BTreeMap<String, Answer>, Error> {
     let mut known = cache::Cache::read(settings.cache.as_deref())?;
     let pages: BTreeMap<&String, Result<_, Outcome>> =
         addresses.iter().map(|address| (address, page::of(address))).collect();
     let wanted: BTreeSet<_> = pages.values().filter_map(|page| page.as_ref().ok()).cloned().collect();
-    run::renew(&mut known, &wanted, settings, progress)?;
-    let answer = |page: Result<reqwest::Url, Outcome>| match page {
+    run::renew(&mut known, &wanted, settings, program, progress)?;
+    let answer = |page: Result<Url, Outcome>| match page {
         Ok(page) => known.get(&page).cloned().unwrap_or_else(|| not_asked(settings.now)),
         Err(outcome) => Answer { outcome, checked_at: settings.now },
     };

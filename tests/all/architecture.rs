@@ -17,18 +17,20 @@ const MAY_IMPORT: &[(&str, &str)] = &[
     ("explain", "model diagnostic advisory evaluate document"),
     ("input", "model diagnostic condition advisory database policy input"),
     ("render", "model diagnostic document"),
-    ("curate", "model diagnostic condition advisory database policy evaluate document decide input"),
+    ("net", ""),
+    ("curate", "model diagnostic condition advisory database policy evaluate document decide input net"),
     ("history", "model diagnostic condition advisory database policy evaluate document decide"),
     (
         "cli",
-        "model diagnostic condition advisory database policy evaluate document decide explain input render curate history",
+        "model diagnostic condition advisory database policy evaluate document decide explain input render net curate history",
     ),
     ("main", "cli document"),
+    ("bin", "net curate cli document"),
     ("lib", "model"),
 ];
 
 /// The rooms at the edges, which may touch files, clocks, environment and output; the others are pure.
-const EDGES: &[&str] = &["input", "render", "curate", "cli", "main", "lib"];
+const EDGES: &[&str] = &["input", "render", "net", "curate", "cli", "main", "bin", "lib"];
 const IMPURE: &[&str] = &["std::fs", "std::io", "std::env", "Timestamp::now", "SystemTime", "Instant::now", "println!"];
 
 /// Every source file with its room and its text, without comment lines.
@@ -52,8 +54,9 @@ fn sources() -> Vec<(String, PathBuf, String)> {
     files
 }
 
-/// The rooms that a text names as `crate::room` or in `crate::{room::…, …}`.
+/// The rooms that a text names as `crate::room` or in `crate::{room::…, …}`; programs say `patchgate` for `crate`.
 fn imports(text: &str) -> BTreeSet<String> {
+    let text = text.replace("patchgate::", "crate::");
     let is_name = |c: &char| c.is_alphanumeric() || *c == '_';
     let name = |text: &str| text.trim_start().chars().take_while(is_name).collect::<String>();
     let parts = text.split("crate::").skip(1).flat_map(|rest| match rest.strip_prefix('{') {

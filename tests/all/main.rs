@@ -21,6 +21,7 @@ mod kills;
 mod laws;
 mod lint;
 mod mutants;
+mod net;
 mod online;
 mod oracle;
 mod own_advisories;

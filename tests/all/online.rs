@@ -1,36 +1,47 @@
 //! What servers may do, and what is made of it: every page is asked for once, politely, and only its server's word counts.
-//! All servers are of this machine; what is asserted is what they were asked, and never how long it took.
+//! All servers are of this machine; what is asserted is what they were asked, and never how long it took. All of them are
+//! asked by `patchgate-net`, as for every user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use patchgate::curate::links::{Answer, Error, Outcome, Progress, Settings, check};
+use patchgate::curate::links::{Answer, Error, Outcome, Progress, Settings, Visits, check};
+use patchgate::net::Program;
 
-mod server;
+pub mod server;
 
 use server::{Crowd, Server, hang, nobody, ok, redirect, reply};
 
 const NOW: &str = "2026-11-20T08:00:00Z";
 
-fn settings() -> Settings {
-    Settings {
+pub fn settings() -> Settings {
+    Settings { visits: visits(), ..Settings::new(NOW.parse().unwrap()) }
+}
+
+fn visits() -> Visits {
+    Visits {
         timeout: Duration::from_secs(20),
         first_wait: Duration::from_millis(1),
         longest_wait: Duration::from_millis(4),
         has_proxies: false,
         has_authorities: false,
-        ..Settings::new(NOW.parse().unwrap())
+        ..Visits::default()
     }
 }
 
+/// The executable that was built with these tests.
+fn program() -> Program {
+    Program::at(PathBuf::from(env!("CARGO_BIN_EXE_patchgate-net")))
+}
+
 fn check_all(addresses: &[String], settings: &Settings) -> Result<BTreeMap<String, Answer>, Error> {
-    check(&addresses.iter().cloned().collect(), settings, &mut |_| ())
+    check(&addresses.iter().cloned().collect(), settings, &program(), &mut |_| ())
 }
 
 fn outcomes(addresses: &[String], settings: &Settings) -> Vec<Outcome> {
@@ -117,7 +128,7 @@ fn a_host_in_trouble_is_asked_again() {
 /// Our own pauses are so long here that the test would not end if the host's wish were not heard.
 fn patient() -> Settings {
     let hour = Duration::from_secs(3600);
-    Settings { first_wait: hour, longest_wait: hour, ..settings() }
+    Settings { visits: Visits { first_wait: hour, longest_wait: hour, ..visits() }, ..settings() }
 }
 
 #[test]
@@ -158,8 +169,8 @@ type Found = (Outcome, Vec<String>);
 #[test]
 fn silence_is_unsure() {
     let asked = vec![HEAD.to_owned(), GET.to_owned(), GET.to_owned()];
-    let hanging =
-        beside_a_good_one(&Settings { timeout: Duration::from_secs(1), ..settings() }, |_, stream| hang(stream));
+    let hurried = Visits { timeout: Duration::from_secs(1), ..visits() };
+    let hanging = beside_a_good_one(&Settings { visits: hurried, ..settings() }, |_, stream| hang(stream));
     assert_eq!(hanging, (unsure("the host does not answer: no answer in time"), asked.clone()));
     for text in ["", "HTTP/1.1 200 OK\r\nContent-Ty", "I am no web server\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n"] {
         let (outcome, requests) =
@@ -332,7 +343,8 @@ fn hosts_are_asked_at_once_but_each_one_page_at_a_time() {
         .collect();
     let pages = |server: &Server| [server.url("/a"), server.url("/b")];
     let addresses: Vec<String> = hosts.iter().flat_map(|(server, _)| pages(server)).collect();
-    let found = outcomes(&addresses, &Settings { at_once: AT_ONCE, ..settings() });
+    let visits = Visits { at_once: AT_ONCE, ..visits() };
+    let found = outcomes(&addresses, &Settings { visits, ..settings() });
     assert!(found.iter().all(Outcome::is_alive));
     assert_eq!(crowd.most(), AT_ONCE);
     for (server, own) in hosts {
@@ -401,7 +413,7 @@ fn a_single_lost_host_is_no_lost_network() {
 #[test]
 #[ignore = "needs HTTPS_PROXY, which the next test sets"]
 fn behind_a_proxy() {
-    let settings = Settings { has_proxies: true, ..settings() };
+    let settings = Settings { visits: Visits { has_proxies: true, ..visits() }, ..settings() };
     let Err(Error::NoNetwork { .. }) = check_all(&["https://host.example/page".into()], &settings) else {
         panic!("the proxy lets nobody through");
     };
@@ -600,7 +612,7 @@ fn a_long_run_tells_how_far_it_is_and_saves_on_the_way() {
     let addresses: BTreeSet<String> = (0..60).map(|number| server.url(&format!("/page/{number}"))).collect();
     let mut told = Vec::new();
     let mut progress = |progress: Progress| told.push((progress, folder.path().join("online.json").exists()));
-    check(&addresses, &settings, &mut progress).unwrap();
+    check(&addresses, &settings, &program(), &mut progress).unwrap();
     let expected = |answered: usize| (Progress { answered, asked: 60 }, answered > 50);
     assert_eq!(told, (1..=60).map(expected).collect::<Vec<_>>());
 }

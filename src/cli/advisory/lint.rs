@@ -19,6 +19,7 @@ use crate::document::findings::{Checked, Findings};
 use crate::input::load::database::Collection;
 use crate::model::period::Period;
 use crate::model::time::{Day, Moment};
+use crate::net::Program;
 
 /// The arguments of `advisory lint`.
 #[derive(Debug, Args)]
@@ -60,15 +61,16 @@ impl OnlineArguments {
         if !self.online {
             return Ok(Vec::new());
         }
+        let program = Program::beside_this_one().map_err(anyhow::Error::from)?;
         // The cache's times are of the world in which the pages are, whatever day is checked.
         let mut settings = links::Settings::new(Timestamp::now());
         settings.cache.clone_from(&self.cache);
-        settings.at_once = self.at_once.unwrap_or(settings.at_once);
+        settings.visits.at_once = self.at_once.unwrap_or(settings.visits.at_once);
         settings.keep_for = self.keep.unwrap_or(settings.keep_for);
         let asked = lint::online::asked(corpus);
         let bar = Progress::new("references", asked.len());
         let mut done = 0;
-        let answers = links::check(&asked, &settings, &mut |progress| {
+        let answers = links::check(&asked, &settings, &program, &mut |progress| {
             bar.add(progress.answered.saturating_sub(done));
             done = progress.answered;
         });

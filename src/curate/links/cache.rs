@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::{Answer, Error, Outcome, Settings};
 use crate::diagnostic::{Diagnostic, Level, Place, Snippet};

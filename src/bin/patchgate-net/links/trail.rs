@@ -1,8 +1,9 @@
 //! The redirects from a page to where they end, and what they make of the page.
 
+use patchgate::curate::links::Outcome;
 use reqwest::Url;
 
-use super::{Outcome, page};
+use super::landing;
 
 /// How many redirects are followed.
 pub const LONGEST: usize = 10;
@@ -82,20 +83,20 @@ impl Trail {
         let (start, end) = (&self.start, &self.here);
         let is_now = |is: fn(&Url) -> bool| is(end) && !is(start);
         // A door is often its host's front page, and what is behind it may well be there.
-        if is_now(page::is_door) {
+        if is_now(landing::is_door) {
             return Outcome::unsure(format!("redirects to a sign-in, {end}"));
         }
-        if is_now(page::is_home) {
+        if is_now(landing::is_home) {
             return Outcome::dead(format!("redirects to the home page {end}"));
         }
-        if is_now(page::is_error) {
+        if is_now(landing::is_error) {
             return Outcome::dead(format!("redirects to the error page {end}"));
         }
-        if is_now(page::is_search) {
+        if is_now(landing::is_search) {
             return Outcome::dead(format!("redirects to the search page {end}"));
         }
         match self.moved_to {
-            Some(to) if !page::is_same(start, &to) => Outcome::Moved { to: to.into() },
+            Some(to) if !landing::is_same(start, &to) => Outcome::Moved { to: to.into() },
             _ => Outcome::Alive,
         }
     }
@@ -115,7 +116,7 @@ pub struct Redirect {
 #[cfg(test)]
 mod tests {
     use super::{Redirect, Trail};
-    use crate::curate::links::Outcome;
+    use patchgate::curate::links::Outcome;
     use reqwest::Url;
 
     /// Walks from a page over redirects, the permanent ones written with a leading `!`.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use patchgate::curate::links::{Outcome, Visits, page};
 use reqwest::Url;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{Instant, sleep_until};
 
 use super::failure::Failure;
-use super::{Outcome, Settings, page, wait};
+use super::wait;
 
 /// So many troubles in a row, with whatever pages, and a host is not asked any more.
 const PATIENCE: usize = 10;
@@ -41,12 +42,12 @@ impl Host {
     }
 
     /// The host is in trouble, and wants the wait that it asked for, or ours.
-    pub fn trouble(&mut self, asked: Option<Duration>, settings: &Settings) {
+    pub fn trouble(&mut self, asked: Option<Duration>, visits: &Visits) {
         self.troubles += 1;
-        let pause = wait::backoff(settings.first_wait, settings.longest_wait, self.troubles);
+        let pause = wait::backoff(visits.first_wait, visits.longest_wait, self.troubles);
         let pause = asked.unwrap_or(pause);
         self.rests_until = Instant::now().checked_add(pause);
-        if pause > settings.longest_wait {
+        if pause > visits.longest_wait {
             let seconds = pause.as_secs();
             self.given_up = Some(Outcome::unsure(format!("the host asks to be left alone for {seconds} seconds")));
         } else if self.troubles >= PATIENCE {
@@ -56,9 +57,9 @@ impl Host {
     }
 
     /// No answer came from the host.
-    pub fn failed(&mut self, failure: &Failure, settings: &Settings) {
-        self.trouble(None, settings);
-        if failure.is_final() || (failure.is_of_host() && self.troubles >= settings.attempts) {
+    pub fn failed(&mut self, failure: &Failure, visits: &Visits) {
+        self.trouble(None, visits);
+        if failure.is_final() || (failure.is_of_host() && self.troubles >= visits.attempts) {
             self.given_up = Some(failure.outcome());
         }
     }

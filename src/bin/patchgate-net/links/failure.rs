@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use super::Outcome;
+use patchgate::curate::links::Outcome;
 
 /// What happened to a request that no answer came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

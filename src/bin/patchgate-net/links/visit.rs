@@ -1,35 +1,30 @@
 //! The visit to one page: its redirects, and the second and third knock.
 
+use jiff::Timestamp;
+use patchgate::curate::links::request::Found;
+use patchgate::curate::links::{Outcome, Visits};
 use reqwest::{Method, StatusCode, Url};
 use tokio::sync::Semaphore;
 
+use super::Stop;
 use super::client::{Client, Reply};
 use super::host::Hosts;
 use super::trail::Trail;
-use super::{Error, Outcome, Settings};
 
 /// Makes visits, as many at once as the settings allow.
 #[derive(Debug)]
 pub struct Visitor {
     client: Client,
-    settings: Settings,
+    visits: Visits,
     hosts: Hosts,
     permits: Semaphore,
-}
-
-/// What a visit has found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What became of the page.
-    pub outcome: Outcome,
-    /// Whether any server answered, whatever it said: then there is a network.
-    pub is_answered: bool,
 }
 
 /// How one walk from a page to the end of its redirects went.
 #[derive(Debug)]
 struct Walk {
-    found: Found,
+    outcome: Outcome,
+    is_answered: bool,
     is_worth_repeating: bool,
 }
 
@@ -38,24 +33,24 @@ impl Visitor {
     ///
     /// # Errors
     /// When requests cannot be made.
-    pub fn new(settings: &Settings) -> Result<Self, Error> {
-        let permits = Semaphore::new(settings.at_once.clamp(1, Semaphore::MAX_PERMITS));
-        Ok(Self { client: Client::new(settings)?, settings: settings.clone(), hosts: Hosts::default(), permits })
+    pub fn new(visits: Visits, now: Timestamp) -> Result<Self, Stop> {
+        let permits = Semaphore::new(visits.at_once.clamp(1, Semaphore::MAX_PERMITS));
+        Ok(Self { client: Client::new(&visits, now)?, visits, hosts: Hosts::default(), permits })
     }
 
     /// Finds out what became of a page.
-    pub async fn visit(&self, page: &Url) -> Found {
+    pub async fn visit(&self, page: Url) -> Found {
         let mut method = Method::HEAD;
-        let mut attempts = self.settings.attempts;
+        let mut attempts = self.visits.attempts;
         let mut is_answered = false;
         loop {
-            let Walk { found, is_worth_repeating } = self.walk(page, &method).await;
-            is_answered |= found.is_answered;
-            attempts = attempts.saturating_sub(usize::from(is_worth_repeating));
+            let walk = self.walk(&page, &method).await;
+            is_answered |= walk.is_answered;
+            attempts = attempts.saturating_sub(usize::from(walk.is_worth_repeating));
             // Many servers answer HEAD wrongly, so that nothing but success is believed of it.
-            let is_last = method == Method::GET && (!is_worth_repeating || attempts == 0);
-            if is_last || found.outcome.is_alive() {
-                return Found { is_answered, ..found };
+            let is_last = method == Method::GET && (!walk.is_worth_repeating || attempts == 0);
+            if is_last || walk.outcome.is_alive() {
+                return Found { page, outcome: walk.outcome, is_answered };
             }
             method = Method::GET;
         }
@@ -75,7 +70,7 @@ impl Visitor {
                 None if reply.status.is_success() => trail.end(),
                 None => outcome(reply.status),
             };
-            return Walk { found: Found { outcome, is_answered: is_answer(reply.status) }, is_worth_repeating: false };
+            return Walk { outcome, is_answered: is_answer(reply.status), is_worth_repeating: false };
         }
     }
 
@@ -83,29 +78,28 @@ impl Visitor {
     async fn ask(&self, page: &Url, method: &Method) -> Result<Reply, Walk> {
         let mut host = self.hosts.turn(page).await;
         if let Some(outcome) = host.given_up() {
-            let found = Found { outcome: outcome.clone(), is_answered: false };
-            return Err(Walk { found, is_worth_repeating: false });
+            return Err(Walk { outcome: outcome.clone(), is_answered: false, is_worth_repeating: false });
         }
         host.rested().await;
         // Only what is under way counts, not what waits for a host.
         let permit = self.permits.acquire().await;
         let answer = self.client.ask(page, method).await;
         drop(permit);
-        let found = match answer {
+        let (outcome, is_answered) = match answer {
             Ok(reply) if !is_trouble(reply.status, method) => {
                 host.well();
                 return Ok(reply);
             }
             Ok(reply) => {
-                host.trouble(reply.retry_after, &self.settings);
-                Found { outcome: outcome(reply.status), is_answered: is_answer(reply.status) }
+                host.trouble(reply.retry_after, &self.visits);
+                (outcome(reply.status), is_answer(reply.status))
             }
             Err(failure) => {
-                host.failed(&failure, &self.settings);
-                Found { outcome: failure.outcome(), is_answered: false }
+                host.failed(&failure, &self.visits);
+                (failure.outcome(), false)
             }
         };
-        Err(Walk { found, is_worth_repeating: true })
+        Err(Walk { outcome, is_answered, is_worth_repeating: true })
     }
 }
 

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use patchgate::curate::links::Visits;
 use reqwest::header::{DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Method, StatusCode, Url};
 
 use super::failure::Failure;
 use super::trail::Redirect;
-use super::{Error, Settings, wait};
+use super::{Stop, wait};
 
 /// Sends requests.
 #[derive(Clone, Debug)]
@@ -34,13 +35,13 @@ impl Client {
     ///
     /// # Errors
     /// When there is nobody whose certificates could be trusted.
-    pub fn new(settings: &Settings) -> Result<Self, Error> {
+    pub fn new(visits: &Visits, now: Timestamp) -> Result<Self, Stop> {
         // It fails when another part of the process was first, and then there is one all the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .timeout(settings.timeout)
-            .connect_timeout(settings.timeout)
+            .user_agent(&visits.user_agent)
+            .timeout(visits.timeout)
+            .connect_timeout(visits.timeout)
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
@@ -48,15 +49,15 @@ impl Client {
             // Of a reply only the status and three headers count; odd others are between the server and its browsers.
             .http1_ignore_invalid_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true);
-        if !settings.has_proxies {
+        if !visits.has_proxies {
             builder = builder.no_proxy();
         }
-        if !settings.has_authorities {
+        if !visits.has_authorities {
             builder = builder.tls_certs_only([]);
         }
         match builder.build() {
-            Ok(client) => Ok(Self { client, now: settings.now }),
-            Err(error) => Err(Error::Start(in_full(&error))),
+            Ok(client) => Ok(Self { client, now }),
+            Err(error) => Err(Stop::Failed(in_full(&error))),
         }
     }
 
