@@ -33,6 +33,10 @@ const MAY_IMPORT: &[(&str, &str)] = &[
 const EDGES: &[&str] = &["input", "render", "net", "curate", "cli", "main", "bin", "lib"];
 const IMPURE: &[&str] = &["std::fs", "std::io", "std::env", "Timestamp::now", "SystemTime", "Instant::now", "println!"];
 
+/// What speaks to networks; only the executable for it links any of this.
+const NETWORK: &[&str] =
+    &["reqwest", "tokio", "rustls", "hyper::", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
+
 /// Every source file with its room and its text, without comment lines.
 fn sources() -> Vec<(String, PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -77,4 +81,14 @@ fn rooms_import_one_way() {
         let is_edge = EDGES.contains(&room.as_str());
         IMPURE.iter().for_each(|word| assert!(is_edge || !text.contains(word), "{} names {word}", file.display()));
     }
+}
+
+#[test]
+fn only_the_executable_for_it_speaks_to_networks() {
+    let named = |text: &str| NETWORK.iter().filter(|word| text.contains(**word)).copied().collect::<Vec<_>>();
+    let (net, others): (Vec<_>, Vec<_>) = sources().into_iter().partition(|(room, ..)| room == "bin");
+    for (_, file, text) in others {
+        assert_eq!(named(&text), [""; 0], "{}", file.display());
+    }
+    assert!(net.iter().any(|(.., text)| named(text) == ["reqwest", "rustls"]), "the words are those of the sources");
 }
