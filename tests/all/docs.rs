@@ -12,6 +12,7 @@ use patchgate::input::load::node::parse;
 mod example;
 mod keys;
 mod links;
+mod powershell;
 mod tables;
 
 fn root() -> PathBuf {
