@@ -1,6 +1,7 @@
-//! patchgate decides for each pending update on each Windows server: approve, sequence or block, with the evidence.
+//! patchgate decides, for each pending update on each Windows server, whether it may be installed: approve, sequence or
+//! block, with the evidence and a way out.
 //!
-//! The core is pure: everything that can fail fails while loading, and a missing fact is an answer. From YAML to a
+//! Deciding is pure. Everything that can fail fails while loading, and a missing fact is an answer. From YAML to a
 //! decision:
 //!
 //! ```
@@ -46,9 +47,16 @@
 //! # }
 //! ```
 //!
-//! Three wings. The gate decides and is pure: [`model`], [`condition`], [`advisory`], [`database`], [`policy`], [`evaluate`],
-//! [`decide`], [`explain`], [`document`]; it is a crate of its own. The edges: [`input`], [`render`], [`net`], [`cli`]. The curators:
-//! [`curate`] checks the knowledge and the organisation's own files, [`history`] compares decisions.
+//! There are three groups of modules:
+//!
+//! - **The gate** decides. It is the crate `patchgate-core`, re-exported here. [`model`] has the vocabulary and
+//!   [`diagnostic`] the problems of files. [`condition`], [`advisory`], [`database`] and [`policy`] say what is known and
+//!   wanted. [`evaluate`] gives the reasons for one update on one server, [`decide`] the decision for a fleet, and
+//!   [`explain`] what one of its verdicts rests on. [`document`] has everything that is handed on to be written.
+//! - **The edges** read and write: [`input`] turns files into values, [`render`] turns documents into text and other
+//!   formats, [`net`] starts the program that speaks to a network, and [`cli`] is the command line.
+//! - **The curators' tools** keep the knowledge right: [`curate`] has the lint rules, the cases and mutants of
+//!   advisories, the checks of references and the importers, and [`history`] compares decisions.
 
 pub use patchgate_core::{
     advisory, condition, database, decide, diagnostic, document, evaluate, explain, model, policy,

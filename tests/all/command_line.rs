@@ -1,4 +1,4 @@
-//! The wiring: arguments, exit codes, standard input, encodings, files, pipes, and README's own example.
+//! The wiring: arguments, exit codes, standard input, encodings, files and pipes.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -6,10 +6,7 @@ use std::process::Output;
 use assert_cmd::Command;
 
 use patchgate::document::decision::Document;
-use patchgate::document::findings::Findings;
 use patchgate::render::Formats;
-
-const README: &str = include_str!("../../README.md");
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,13 +26,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The nth fenced block of README in a language.
-fn block(language: &str, number: usize) -> String {
-    let fence = format!("```{language}\n");
-    let after = README.split(&fence).nth(number).unwrap_or_else(|| panic!("README has no {language} block {number}"));
-    after.split("```").next().unwrap().to_owned()
-}
-
 const CONTOSO: [&str; 6] =
     ["-i", "examples/contoso/inventory.yaml", "-p", "examples/contoso/pending.yaml", "--at", "2024-08-22T08:00:00Z"];
 
@@ -44,57 +34,14 @@ fn contoso(more: &[&str]) -> Output {
 }
 
 #[test]
-fn readmes_example_prints_what_it_says() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("inventory.yaml"), block("yaml", 1)).unwrap();
-    std::fs::write(folder.path().join("pending.yaml"), block("yaml", 2)).unwrap();
-    let arguments = ["decide", "-i", "inventory.yaml", "-p", "pending.yaml", "--at", "2009-10-20T09:00:00Z"];
-    let output = patchgate().current_dir(folder.path()).args(arguments).output().unwrap();
-    let (told, expected) = (text(&output.stdout), block("text", 3));
-    let without_counts =
-        |text: &str| text.lines().filter(|line| !line.contains("advisories")).map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(without_counts(&told), without_counts(&expected), "{told}");
-    assert_eq!(output.status.code(), Some(1));
-}
-
-#[test]
-fn readmes_first_command_runs_on_the_example() {
-    let line = block("text", 1).lines().next().unwrap().to_owned();
-    let arguments: Vec<&str> = line.strip_prefix("cargo run --release -- ").unwrap().split_whitespace().collect();
-    let output = run(&arguments);
+fn the_text_of_the_example_has_every_part() {
+    let output = contoso(&[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     for word in
         ["BLOCKED", "SEQUENCED", "APPROVED", "UNPLACED", "COLLECT", "UNDECIDED", "superseded", "soak", "pool", "order"]
     {
         assert!(told.contains(word), "{word} is missing in\n{told}");
-    }
-}
-
-#[test]
-fn readmes_tables_come_from_the_lists() {
-    for format in Document::FORMATS {
-        let row = format!("| {} | {} |", format.name, format.about);
-        assert!(README.contains(&row), "README lacks `{row}`");
-    }
-    for format in Findings::FORMATS {
-        let row = format!("| {} | {} |", format.name, format.about);
-        assert!(README.contains(&row), "README lacks `{row}`");
-    }
-    let rules = [
-        patchgate::curate::lint::described(patchgate::curate::lint::RULES),
-        patchgate::curate::lint::described(patchgate::curate::lint::online::RULES),
-    ];
-    for rule in rules.concat() {
-        let level = if rule.level == patchgate::diagnostic::Level::Error { "error" } else { "warning" };
-        let row = format!("| `{}` | {level} | {} |", rule.code, rule.about);
-        assert!(README.contains(&row), "README lacks `{row}`");
-    }
-    for kind in patchgate::condition::Condition::KINDS {
-        assert!(README.contains(&format!("`{kind}`")), "README does not name the condition `{kind}`");
-    }
-    for kind in patchgate::document::schema::KINDS {
-        assert!(README.contains(&format!("`{}`", kind.name)), "README does not name the schema `{}`", kind.name);
     }
 }
 
