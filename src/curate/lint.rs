@@ -20,24 +20,23 @@ use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 
-pub mod bad_fix;
+pub mod addresses;
 pub mod conflicts;
 pub mod contradiction;
 pub mod critical_without_remedy;
-pub mod dates;
 pub mod empty_range;
 pub mod failing_case;
-pub mod file_name;
-pub mod idle_key;
-pub mod idle_leaf;
+pub mod fix_is_bad;
+pub mod id_not_file_name;
+pub mod key_without_effect;
+pub mod leaf_without_effect;
 pub mod levels;
-pub mod long_title;
 pub mod missing_case;
 pub mod no_way_out;
 pub mod online;
 pub mod policy;
+pub mod published_in_future;
 pub mod range_without_build;
-pub mod references;
 pub mod required_but_bad;
 pub mod requirement_cycle;
 pub mod same_case_name;
@@ -46,6 +45,7 @@ pub mod satisfiable;
 pub mod selectors;
 pub mod shared_alias;
 pub mod supersedence_cycle;
+pub mod title_too_long;
 pub mod unknown_event_source;
 pub mod unknown_override;
 pub mod unknown_product;
@@ -55,7 +55,7 @@ pub mod unknown_update;
 pub mod value_never_collected;
 pub mod waivers;
 pub mod weak_source;
-pub mod withdrawn;
+pub mod withdrawn_but_referred_to;
 
 /// A rule: what it is called, how grave it is unless somebody says otherwise, and how it is checked.
 #[derive(Clone, Copy, Debug)]
@@ -89,8 +89,8 @@ pub enum Check {
 
 /// All rules, in the order in which people think of them; the command line, SARIF and README's table come from this list.
 pub const RULES: &[Rule] = &[
-    file_name::NAME,
-    file_name::YEAR,
+    id_not_file_name::NAME,
+    id_not_file_name::YEAR,
     unknown_product::RULE,
     unknown_role::RULE,
     unknown_setting::RULE,
@@ -98,29 +98,29 @@ pub const RULES: &[Rule] = &[
     unknown_update::RULE,
     unknown_override::RULE,
     value_never_collected::RULE,
-    idle_key::RULE,
+    key_without_effect::RULE,
     empty_range::RULE,
     range_without_build::RULE,
     contradiction::RULE,
     missing_case::RULE,
     same_case_name::RULE,
     failing_case::RULE,
-    idle_leaf::RULE,
-    references::NONE,
-    references::NOT_HTTPS,
+    leaf_without_effect::RULE,
+    addresses::NONE,
+    addresses::NOT_HTTPS,
     weak_source::RULE,
     critical_without_remedy::RULE,
-    bad_fix::RULE,
+    fix_is_bad::RULE,
     required_but_bad::RULE,
     no_way_out::RULE,
     supersedence_cycle::RULE,
     requirement_cycle::RULE,
     same_statement::RULE,
     shared_alias::RULE,
-    dates::FUTURE,
-    dates::ORDER,
-    long_title::RULE,
-    withdrawn::RULE,
+    published_in_future::FUTURE,
+    published_in_future::ORDER,
+    title_too_long::RULE,
+    withdrawn_but_referred_to::RULE,
 ];
 
 /// Rules after which a condition's outcome says nothing new.

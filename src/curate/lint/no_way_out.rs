@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflicts::Bad;
-use super::{At, Check, Findings, Rule, bad_fix, required_but_bad};
+use super::{At, Check, Findings, Rule, fix_is_bad, required_but_bad};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -42,7 +42,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
     }
     // What another advisory has been told of the same conflict, this one need not be told.
     let in_conflict = required_but_bad::conflicts(corpus, &bad).into_iter().map(|conflict| &conflict.against.id);
-    let as_fix = bad_fix::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
+    let as_fix = fix_is_bad::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
     let told: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
     for file in corpus.advisories().filter(|file| !told.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {

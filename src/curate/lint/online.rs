@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::references::addresses;
+use super::addresses::addresses;
 use super::{Finding, Rule};
 use crate::curate::corpus::Corpus;
 use crate::curate::links::{Answer, Outcome};

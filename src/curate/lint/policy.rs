@@ -16,14 +16,14 @@ use crate::model::pending::PendingUpdate;
 use crate::policy::Policy;
 
 pub mod effects;
-pub mod expedited;
-pub mod freezes;
-pub mod freshness;
-pub mod holds;
-pub mod pools;
-pub mod rings;
+pub mod expedited_never_shorter;
+pub mod freeze_within_freeze;
+pub mod hold_subsumed;
+pub mod never_fresh;
+pub mod pool_allows_all;
+pub mod ring_not_in_policy;
 pub mod selectors;
-pub mod windows;
+pub mod window_shadowed;
 
 /// A policy, and what it is held against.
 #[derive(Debug)]
@@ -48,31 +48,31 @@ pub const POLICY_RULES: &[Rule<Check>] = &[
     effects::MEANINGLESS,
     effects::FALLING,
     effects::REPORTED,
-    rings::FALLING_SOAK,
-    rings::NEVER_USED,
-    rings::UNKNOWN_TO_POLICY,
-    expedited::RULE,
-    holds::NOTHING,
-    holds::EVERYTHING,
-    holds::BRACKETS,
-    holds::SUBSUMED,
-    holds::IDLE,
-    freezes::PAST,
-    freezes::LONG,
-    freezes::WITHIN,
-    freezes::OVERLAP,
-    pools::NOTHING,
-    pools::WHOLE,
-    pools::GAP,
-    windows::NEVER,
-    windows::ALWAYS,
-    windows::OFFSET,
-    windows::LOST_HOUR,
-    windows::SHADOWED,
+    ring_not_in_policy::FALLING_SOAK,
+    ring_not_in_policy::NEVER_USED,
+    ring_not_in_policy::UNKNOWN_TO_POLICY,
+    expedited_never_shorter::RULE,
+    hold_subsumed::NOTHING,
+    hold_subsumed::EVERYTHING,
+    hold_subsumed::BRACKETS,
+    hold_subsumed::SUBSUMED,
+    hold_subsumed::IDLE,
+    freeze_within_freeze::PAST,
+    freeze_within_freeze::LONG,
+    freeze_within_freeze::WITHIN,
+    freeze_within_freeze::OVERLAP,
+    pool_allows_all::NOTHING,
+    pool_allows_all::WHOLE,
+    pool_allows_all::GAP,
+    window_shadowed::NEVER,
+    window_shadowed::ALWAYS,
+    window_shadowed::OFFSET,
+    window_shadowed::LOST_HOUR,
+    window_shadowed::SHADOWED,
     selectors::UNKNOWN_RING,
     selectors::UNKNOWN_NAME,
     selectors::NOBODY,
-    freshness::RULE,
+    never_fresh::RULE,
 ];
 
 /// Checks a policy with all rules; every finding, but for those that are the consequence of another.

@@ -16,14 +16,14 @@ use crate::model::server::Server;
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
 
-pub mod advisories;
-pub mod duplicate;
-pub mod expiry;
+pub mod duplicate_waiver;
+pub mod expires_soon;
 pub mod no_ticket;
 pub mod selectors;
 pub mod unused;
+pub mod update_not_in_advisory;
 pub mod usage;
-pub mod wider;
+pub mod wider_than_needed;
 
 use usage::Silenced;
 
@@ -88,20 +88,20 @@ pub type Check = fn(&Exceptions<'_>, &Stated<'_>, &mut Found);
 
 /// All rules on waivers, in the order in which people think of them.
 pub const WAIVER_RULES: &[Rule<Check>] = &[
-    expiry::EXPIRED,
-    expiry::SOON,
-    expiry::LATE,
+    expires_soon::EXPIRED,
+    expires_soon::SOON,
+    expires_soon::LATE,
     no_ticket::RULE,
-    advisories::UNKNOWN,
-    advisories::SILENT,
-    advisories::OTHER_UPDATE,
+    update_not_in_advisory::UNKNOWN,
+    update_not_in_advisory::SILENT,
+    update_not_in_advisory::OTHER_UPDATE,
     selectors::UNKNOWN_RING,
     selectors::UNKNOWN_NAME,
     selectors::NOBODY,
-    duplicate::RULE,
+    duplicate_waiver::RULE,
     unused::RULE,
     unused::ONLY_NOTES,
-    wider::RULE,
+    wider_than_needed::RULE,
 ];
 
 /// The waivers of files, in order.

@@ -1,6 +1,6 @@
 //! Advisories that claim to be confirmed and stand on one source that nobody answers for.
 
-use super::references::host;
+use super::addresses::host;
 use super::{Check, Found, Rule};
 use crate::advisory::{Advisory, Confidence};
 use crate::curate::corpus::Corpus;
