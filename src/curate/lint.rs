@@ -59,7 +59,7 @@ pub mod withdrawn_but_referred_to;
 
 /// A rule: what it is called, how grave it is unless somebody says otherwise, and how it is checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule<C = Check> {
+pub struct LintRule<C = Check> {
     /// Its stable code, in kebab case.
     pub code: &'static str,
     /// How grave it is.
@@ -74,7 +74,7 @@ pub struct Rule<C = Check> {
 }
 
 /// Rules as people see them.
-pub fn described<C>(rules: &[Rule<C>]) -> Vec<Described> {
+pub fn described<C>(rules: &[LintRule<C>]) -> Vec<Described> {
     rules.iter().map(|rule| Described { code: rule.code, level: rule.level, about: rule.about }).collect()
 }
 
@@ -84,11 +84,11 @@ pub enum Check {
     /// On each advisory by itself; all at the same time.
     Advisory(fn(&Corpus<'_>, &Advisory, &mut Found)),
     /// On the whole database.
-    Database(fn(&Corpus<'_>, &mut Findings)),
+    Database(fn(&Corpus<'_>, &mut FoundInFiles)),
 }
 
 /// All rules, in the order in which people think of them; the command line, SARIF and README's table come from this list.
-pub const RULES: &[Rule] = &[
+pub const RULES: &[LintRule] = &[
     id_not_file_name::NAME,
     id_not_file_name::YEAR,
     unknown_product::RULE,
@@ -171,15 +171,19 @@ impl Found {
 
 /// What one rule finds in a database.
 #[derive(Debug)]
-pub struct Findings {
+pub struct FoundInFiles {
     code: &'static str,
-    found: Vec<Finding>,
+    findings: Vec<Finding>,
 }
 
-impl Findings {
+impl FoundInFiles {
+    fn by(code: &'static str) -> Self {
+        Self { code, findings: Vec::new() }
+    }
+
     /// Adds a finding.
     pub fn add(&mut self, source: &Arc<Text>, at: At, message: String, help: Option<String>) {
-        self.found.push(Finding { code: self.code, source: source.clone(), at, message, help });
+        self.findings.push(Finding { code: self.code, source: source.clone(), at, message, help });
     }
 
     /// Adds what was found in one advisory.
@@ -225,13 +229,13 @@ fn may_declare(file: &Path) -> bool {
 }
 
 /// What each rule found, but for what is the consequence of another finding in the same part of the same file.
-fn without_consequences<C>(rules: &[Rule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
+fn without_consequences<C>(rules: &[LintRule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
     let place = |finding: &Finding| (Arc::as_ptr(&finding.source), part(&finding.at));
     let mut told: HashMap<(*const Text, KeyPath), HashSet<&str>> = HashMap::new();
     for finding in all.iter().flatten() {
         told.entry(place(finding)).or_default().insert(finding.code);
     }
-    let is_consequence = |rule: &Rule<C>, finding: &Finding| {
+    let is_consequence = |rule: &LintRule<C>, finding: &Finding| {
         let told = told.get(&place(finding));
         told.is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
     };
@@ -249,10 +253,10 @@ fn entry(at: &At) -> KeyPath {
     }
 }
 
-fn check_rule(rule: &Rule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>]) -> Vec<Finding> {
-    let mut findings = Findings { code: rule.code, found: Vec::new() };
+fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>]) -> Vec<Finding> {
+    let mut in_files = FoundInFiles::by(rule.code);
     match rule.check {
-        Check::Database(check) => check(corpus, &mut findings),
+        Check::Database(check) => check(corpus, &mut in_files),
         Check::Advisory(check) => {
             let found: Vec<Found> = advisories
                 .par_iter()
@@ -263,14 +267,14 @@ fn check_rule(rule: &Rule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>])
                 })
                 .collect();
             for (file, found) in advisories.iter().zip(found) {
-                findings.extend(&file.source, found);
+                in_files.extend(&file.source, found);
             }
         }
     }
-    findings.found
+    in_files.findings
 }
 
-/// Findings with their places, sorted; each file with findings is read once more to find them.
+/// FoundInFiles with their places, sorted; each file with findings is read once more to find them.
 pub fn locate(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic> {
     let mut by_file: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in findings.into_iter().filter(|finding| levels.level(finding.code).is_some()) {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use patchgate::curate::lint::levels::Levels;
-use patchgate::curate::lint::policy::{House, POLICY_RULES, check};
-use patchgate::curate::lint::selectors::Fleet;
+use patchgate::curate::lint::policy::{CheckedPolicy, POLICY_RULES, check};
+use patchgate::curate::lint::selectors::IndexedFleet;
 use patchgate::curate::lint::{described, locate};
 use patchgate::diagnostic::Diagnostic;
 use patchgate::document::findings::Findings;
@@ -32,15 +32,15 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let policy = loader.policy_of(&source);
     assert!(!loader.has_errors(), "{:#?}", loader.finish());
     let policy = policy.unwrap();
-    let fleet = Fleet::new(&fleet.servers);
-    let house = House {
+    let fleet = IndexedFleet::new(&fleet.servers);
+    let checked = CheckedPolicy {
         policy: &policy.value,
         root: &policy.root,
         fleet: Some(&fleet),
         pending: Some(&pending.value.updates),
         at: AT.parse().unwrap(),
     };
-    locate(check(&house, &source), &Levels::of(&described(POLICY_RULES)))
+    locate(check(&checked, &source), &Levels::of(&described(POLICY_RULES)))
 }
 
 #[test]

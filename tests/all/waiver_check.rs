@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use patchgate::curate::lint::levels::Levels;
-use patchgate::curate::lint::selectors::Fleet;
-use patchgate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated, usage};
+use patchgate::curate::lint::selectors::IndexedFleet;
+use patchgate::curate::lint::waivers::{CheckedWaivers, WAIVER_RULES, check, located, usage};
 use patchgate::curate::lint::{described, locate};
 use patchgate::diagnostic::Diagnostic;
 use patchgate::document::findings::Findings;
@@ -43,9 +43,9 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         at: AT.parse().unwrap(),
         hindsight: false,
     };
-    let known = Fleet::new(&fleet.servers);
-    let exceptions = Exceptions {
-        waivers: stated(&files),
+    let known = IndexedFleet::new(&fleet.servers);
+    let checked = CheckedWaivers {
+        waivers: located(&files),
         policy: &policy.value,
         database: &database,
         fleet: Some(&known),
@@ -53,7 +53,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         at: AT.parse().unwrap(),
         within: Some("30d".parse().unwrap()),
     };
-    locate(check(&exceptions), &Levels::of(&described(WAIVER_RULES)))
+    locate(check(&checked), &Levels::of(&described(WAIVER_RULES)))
 }
 
 #[test]

@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::{Failure, findings, fleet, inputs, levels};
-use crate::curate::lint::policy::{House, POLICY_RULES, check};
-use crate::curate::lint::selectors::Fleet;
+use crate::curate::lint::policy::{CheckedPolicy, POLICY_RULES, check};
+use crate::curate::lint::selectors::IndexedFleet;
 use crate::curate::lint::{described, locate};
 use crate::diagnostic::Described;
 use crate::document::exit::Exit;
@@ -65,11 +65,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if !diagnostics.is_empty() {
         return Err(Failure::Unchecked(diagnostics));
     }
-    let fleet = against.servers.as_deref().map(Fleet::new);
+    let fleet = against.servers.as_deref().map(IndexedFleet::new);
     let at = arguments.at.map_or_else(Timestamp::now, Moment::timestamp);
     let found = policies.iter().flat_map(|(source, policy)| {
         let (fleet, pending) = (fleet.as_ref(), against.pending.as_deref());
-        check(&House { policy: &policy.value, root: &policy.root, fleet, pending, at }, source)
+        check(&CheckedPolicy { policy: &policy.value, root: &policy.root, fleet, pending, at }, source)
     });
     let found = locate(found.collect(), &levels);
     let checked = Checked::files(policies.iter().map(|(source, _)| source.path.as_str()), "check", found);

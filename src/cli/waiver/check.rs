@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use crate::cli::fleet::{self, Given};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings, inputs, levels};
-use crate::curate::lint::selectors::{Fleet, count};
+use crate::curate::lint::selectors::{IndexedFleet, count};
 use crate::curate::lint::waivers::usage::{Silenced, silenced};
-use crate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
+use crate::curate::lint::waivers::{CheckedWaivers, WAIVER_RULES, check, located};
 use crate::curate::lint::{described, levels::Levels, locate};
 use crate::database::Database;
 use crate::diagnostic::{Described, Diagnostic};
@@ -118,9 +118,9 @@ fn read(loader: &mut Loader, path: &Path) -> Option<Filed<Waivers>> {
 
 impl Loads {
     fn found(&self, within: Option<Period>, levels: &Levels) -> Vec<Diagnostic> {
-        let fleet = self.against.servers.as_deref().map(Fleet::new);
-        let exceptions = Exceptions {
-            waivers: stated(&self.files),
+        let fleet = self.against.servers.as_deref().map(IndexedFleet::new);
+        let checked = CheckedWaivers {
+            waivers: located(&self.files),
             policy: &self.policy,
             database: &self.database,
             fleet: fleet.as_ref(),
@@ -128,7 +128,7 @@ impl Loads {
             at: self.at,
             within,
         };
-        locate(check(&exceptions), levels)
+        locate(check(&checked), levels)
     }
 
     /// What each waiver silences, if that can be told: where nothing is pending, nothing can be silenced.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{At, Check, Findings, Found, Rule};
+use super::{At, Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -10,7 +10,7 @@ use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
 
 /// Whether there is one.
-pub const NONE: Rule = Rule {
+pub const NONE: LintRule = LintRule {
     code: "no-reference",
     level: Level::Error,
     about: "an advisory without a reference",
@@ -19,7 +19,7 @@ pub const NONE: Rule = Rule {
 };
 
 /// Whether each is https.
-pub const NOT_HTTPS: Rule = Rule {
+pub const NOT_HTTPS: LintRule = LintRule {
     code: "reference-not-https",
     level: Level::Error,
     about: "a reference or source that is not an https address",
@@ -33,9 +33,9 @@ fn check_any(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     }
 }
 
-fn check_https(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check_https(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for (source, at, address) in addresses(corpus).filter(|(.., address)| !is_https(address)) {
-        findings.add(source, at, format!("`{address}` is not an https address"), None);
+        found.add(source, at, format!("`{address}` is not an https address"), None);
     }
 }
 

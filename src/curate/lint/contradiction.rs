@@ -1,7 +1,7 @@
 //! Conditions that can never be true, or never be false, and advisories that can never speak.
 
-use super::satisfiable::{Formula, Worlds};
-use super::{Check, Found, Rule};
+use super::satisfiable::{Formula, Solver};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -9,7 +9,7 @@ use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "contradiction",
     level: Level::Error,
     about: "a condition that can never be true, or never be false, or an advisory that can never speak",
@@ -44,25 +44,25 @@ fn shown(condition: &Condition) -> String {
 
 /// What a condition can never be, on any server, or on those that the advisory affects.
 fn constancy(corpus: &Corpus<'_>, condition: &Condition, advisory: Option<&Advisory>) -> Option<String> {
-    let mut worlds = Worlds::new(corpus);
-    let formula = worlds.condition(condition);
+    let mut solver = Solver::new(corpus);
+    let formula = solver.condition(condition);
     let word = |(holds, fails): (bool, bool)| match (holds, fails) {
         (false, _) => Some("true"),
         (_, false) => Some("false"),
         _ => None,
     };
-    if let Some(word) = word(worlds.outcomes(&formula)?) {
+    if let Some(word) = word(solver.outcomes(&formula)?) {
         return Some(word.to_owned());
     }
-    let affected = worlds.affected(advisory.filter(|advisory| !advisory.affects.is_empty())?);
+    let affected = solver.affected(advisory.filter(|advisory| !advisory.affects.is_empty())?);
     let with = |part: Formula| Formula::All(vec![affected.clone(), part]);
-    let (holds, _) = worlds.outcomes(&with(formula.clone()))?;
-    let (fails, _) = worlds.outcomes(&with(Formula::Not(Box::new(formula))))?;
+    let (holds, _) = solver.outcomes(&with(formula.clone()))?;
+    let (fails, _) = solver.outcomes(&with(Formula::Not(Box::new(formula))))?;
     word((holds, fails)).map(|word| format!("{word} on a server of `affects`"))
 }
 
 fn can_never_speak(corpus: &Corpus<'_>, advisory: &Advisory) -> bool {
-    let mut worlds = Worlds::new(corpus);
-    let formula = worlds.advisory(advisory);
-    worlds.outcomes(&formula).is_some_and(|(holds, _)| !holds)
+    let mut solver = Solver::new(corpus);
+    let formula = solver.advisory(advisory);
+    solver.outcomes(&formula).is_some_and(|(holds, _)| !holds)
 }

@@ -1,6 +1,6 @@
 //! Active critical advisories that leave the administrator without a way out.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -10,7 +10,7 @@ use crate::model::severity::Severity;
 /// The rule.
 ///
 /// A procedure is its own remedy, and what a requirement asks for is the way out of it.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "critical-without-remedy",
     level: Level::Error,
     about: "active and critical, and it says nothing of what to do",

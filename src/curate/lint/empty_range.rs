@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::Level;
 use crate::model::version::{Operator, Version, VersionScheme, Versions};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "empty-range",
     level: Level::Error,
     about: "a version range that no version can be in",

@@ -1,6 +1,6 @@
 //! Cases that come out otherwise than they say.
 
-use super::{BROKEN_CONDITION, Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::cases;
 use crate::curate::corpus::Corpus;
@@ -8,7 +8,7 @@ use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "failing-case",
     level: Level::Error,
     about: "a case that comes out otherwise than it says",

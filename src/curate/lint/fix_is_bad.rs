@@ -1,7 +1,7 @@
 //! Fixes that are themselves known to be bad on the servers that they should mend.
 
 use super::conflicts::Bad;
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -12,7 +12,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 ///
 /// Nothing is told where another fix that the advisory names is not bad: then it names a way.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "fix-is-bad",
     level: Level::Error,
     about: "an update of `fixed_by` is itself known to be bad on the same servers, and the advisory names no other",
@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);
     for (file, against) in bad_fixes(corpus, &bad) {
         for (index, (fix, against)) in file.value.fixed_by.iter().zip(against).enumerate() {
@@ -28,7 +28,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
             let message = format!("`{fix}` is known to be bad on the same servers, by {by}");
             let better = successor(corpus, &bad, fix, &file.value);
             let help = better.map(|better| format!("`{better}` supersedes it and is not: name that"));
-            findings.add(&file.source, At::Path(KeyPath::key("fixed_by").then(index)), message, help);
+            found.add(&file.source, At::Path(KeyPath::key("fixed_by").then(index)), message, help);
         }
     }
 }

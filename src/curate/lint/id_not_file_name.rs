@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{At, Check, Findings, Found, Rule};
+use super::{At, Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -11,7 +11,7 @@ use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
 
 /// The name of the file.
-pub const NAME: Rule = Rule {
+pub const NAME: LintRule = LintRule {
     code: "id-not-file-name",
     level: Level::Error,
     about: "the id of an advisory or product is not the name of its file",
@@ -20,7 +20,7 @@ pub const NAME: Rule = Rule {
 };
 
 /// The year in the id.
-pub const YEAR: Rule = Rule {
+pub const YEAR: LintRule = LintRule {
     code: "id-not-year",
     level: Level::Error,
     about: "the year in an advisory's id is not the year of `published`",
@@ -28,20 +28,20 @@ pub const YEAR: Rule = Rule {
     check: Check::Advisory(check_year),
 };
 
-fn check_names(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check_names(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let advisories = corpus.files.advisories.iter().map(|file| (file.value.id.as_str(), &file.source));
     let products = corpus.files.products.iter().map(|file| (file.value.id.as_str(), &file.source));
     for (id, source) in advisories.chain(products) {
-        check_name(id, source, findings);
+        check_name(id, source, found);
     }
 }
 
-fn check_name(id: &str, source: &Arc<Text>, findings: &mut Findings) {
+fn check_name(id: &str, source: &Arc<Text>, found: &mut FoundInFiles) {
     let path = Path::new(&source.path);
     if path.file_stem().is_some_and(|stem| stem != id) {
         let extension = path.extension().map_or("yaml".into(), |extension| extension.to_string_lossy());
         let message = format!("`{id}` is not the name of its file");
-        findings.add(source, At::Path(KeyPath::key("id")), message, Some(format!("name the file `{id}.{extension}`")));
+        found.add(source, At::Path(KeyPath::key("id")), message, Some(format!("name the file `{id}.{extension}`")));
     }
 }
 

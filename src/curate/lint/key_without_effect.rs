@@ -1,13 +1,13 @@
 //! Keys that the advisory's kind does not read: who wrote them meant another kind.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Kind};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "key-without-effect",
     level: Level::Error,
     about: "a key that an advisory of this kind does not read",

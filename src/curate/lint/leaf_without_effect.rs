@@ -1,6 +1,6 @@
 //! Conditions that no case tests: turned round, they change nothing.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -9,7 +9,7 @@ use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "leaf-without-effect",
     level: Level::Error,
     about: "a condition that no case tests: none changes when it is turned round",

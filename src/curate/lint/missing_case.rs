@@ -1,6 +1,6 @@
 //! Advisories without the cases that prove them: one that speaks, one that is silent, one that cannot be decided.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
 use crate::curate::corpus::Corpus;
@@ -13,7 +13,7 @@ use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "missing-case",
     level: Level::Error,
     about: "no case in which the advisory speaks, is silent, or cannot be decided although it reads facts",

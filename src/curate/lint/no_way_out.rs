@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflicts::Bad;
-use super::{At, Check, Findings, Rule, fix_is_bad, required_but_bad};
+use super::{At, Check, FoundInFiles, LintRule, fix_is_bad, required_but_bad};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -18,7 +18,7 @@ use crate::model::trace::Trace;
 use crate::model::version::Version;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "no-way-out",
     level: Level::Error,
     about: "from a known supported build every later update is known to be bad, and nothing remedies it",
@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);
     let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= corpus.today);
     let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
@@ -51,7 +51,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let message = format!("no way out: from {shown}{more} every later update is known to be bad");
             let help = "say what to do in `remedy`, or which update fixes it".to_owned();
-            findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
+            found.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
         }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::addresses::addresses;
-use super::{Finding, Rule};
+use super::{Finding, LintRule};
 use crate::curate::corpus::Corpus;
 use crate::curate::links::{Answer, Outcome};
 use crate::diagnostic::Level;
 
 /// A page that is not there any more.
-const DEAD: Rule<()> = Rule {
+const DEAD: LintRule<()> = LintRule {
     code: "dead-reference",
     level: Level::Error,
     about: "with --online: a page that is gone, or only leads to a home page",
@@ -19,7 +19,7 @@ const DEAD: Rule<()> = Rule {
 };
 
 /// A page that is elsewhere for good.
-const MOVED: Rule<()> = Rule {
+const MOVED: LintRule<()> = LintRule {
     code: "moved-reference",
     level: Level::Warning,
     about: "with --online: a page that moved for good",
@@ -28,7 +28,7 @@ const MOVED: Rule<()> = Rule {
 };
 
 /// A page whose server did not say.
-const UNSURE: Rule<()> = Rule {
+const UNSURE: LintRule<()> = LintRule {
     code: "unsure-reference",
     level: Level::Warning,
     about: "with --online: a page of which its server did not say whether it is there",
@@ -37,7 +37,7 @@ const UNSURE: Rule<()> = Rule {
 };
 
 /// The rules that need the network.
-pub const RULES: &[Rule<()>] = &[DEAD, MOVED, UNSURE];
+pub const RULES: &[LintRule<()>] = &[DEAD, MOVED, UNSURE];
 
 /// The addresses to ask for, each once.
 pub fn asked(corpus: &Corpus<'_>) -> BTreeSet<String> {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::selectors::Fleet;
-use super::{Finding, Findings, Found, Rule, entry, without_consequences};
+use super::selectors::IndexedFleet;
+use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
 use crate::input::load::node::Node;
 use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
@@ -27,13 +27,13 @@ pub mod window_shadowed;
 
 /// A policy, and what it is held against.
 #[derive(Debug)]
-pub struct House<'a> {
+pub struct CheckedPolicy<'a> {
     /// The policy.
     pub policy: &'a Policy,
     /// The tree that it was read from: what it states, and what it leaves to the defaults.
     pub root: &'a Node,
     /// The fleet, where one was given.
-    pub fleet: Option<&'a Fleet<'a>>,
+    pub fleet: Option<&'a IndexedFleet<'a>>,
     /// The pending updates, where some were given.
     pub pending: Option<&'a [PendingUpdate]>,
     /// The moment for which it is checked.
@@ -41,10 +41,10 @@ pub struct House<'a> {
 }
 
 /// How a rule on policies is checked.
-pub type Check = fn(&House<'_>, &mut Found);
+pub type Check = fn(&CheckedPolicy<'_>, &mut Found);
 
 /// All rules on policies, in the order of a policy's keys.
-pub const POLICY_RULES: &[Rule<Check>] = &[
+pub const POLICY_RULES: &[LintRule<Check>] = &[
     effects::MEANINGLESS,
     effects::FALLING,
     effects::REPORTED,
@@ -76,18 +76,18 @@ pub const POLICY_RULES: &[Rule<Check>] = &[
 ];
 
 /// Checks a policy with all rules; every finding, but for those that are the consequence of another.
-pub fn check(house: &House<'_>, source: &Arc<Text>) -> Vec<Finding> {
-    let with_rule = |rule: &Rule<Check>| {
+pub fn check(checked: &CheckedPolicy<'_>, source: &Arc<Text>) -> Vec<Finding> {
+    let with_rule = |rule: &LintRule<Check>| {
         let mut found = Found::default();
-        (rule.check)(house, &mut found);
-        let mut findings = Findings { code: rule.code, found: Vec::new() };
-        findings.extend(source, found);
-        findings.found
+        (rule.check)(checked, &mut found);
+        let mut in_files = FoundInFiles::by(rule.code);
+        in_files.extend(source, found);
+        in_files.findings
     };
     without_consequences(POLICY_RULES, POLICY_RULES.iter().map(with_rule).collect(), entry)
 }
 
-impl House<'_> {
+impl CheckedPolicy<'_> {
     /// Whether the file states this, where it could have left it to the default.
     fn states(&self, key: &str, inner: &str) -> bool {
         self.root.get(key).is_some_and(|node| node.get(inner).is_some())

@@ -1,13 +1,13 @@
 //! Days that are not there yet, or in the wrong order.
 
-use super::{At, Check, Findings, Found, Rule};
+use super::{At, Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// Days in the future.
-pub const FUTURE: Rule = Rule {
+pub const FUTURE: LintRule = LintRule {
     code: "published-in-future",
     level: Level::Error,
     about: "published, updated or released on a day that is still to come",
@@ -16,7 +16,7 @@ pub const FUTURE: Rule = Rule {
 };
 
 /// Days in the wrong order.
-pub const ORDER: Rule = Rule {
+pub const ORDER: LintRule = LintRule {
     code: "updated-before-published",
     level: Level::Error,
     about: "updated before it was published",
@@ -24,13 +24,13 @@ pub const ORDER: Rule = Rule {
     check: Check::Advisory(check_order),
 };
 
-fn check_future(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check_future(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in corpus.advisories() {
         let days = [("published", Some(file.value.published)), ("updated", file.value.updated)];
         for (key, day) in days.into_iter().filter_map(|(key, day)| Some((key, day?))) {
             if day > corpus.today {
                 let message = format!("`{key}: {day}` is after today, {}", corpus.today);
-                findings.add(&file.source, At::Path(KeyPath::key(key)), message, None);
+                found.add(&file.source, At::Path(KeyPath::key(key)), message, None);
             }
         }
     }
@@ -38,7 +38,7 @@ fn check_future(corpus: &Corpus<'_>, findings: &mut Findings) {
         for (index, build) in file.value.builds.iter().enumerate() {
             if let Some(day) = build.released.filter(|day| day.first() > corpus.today) {
                 let at = At::Path(KeyPath::key("builds").then(index).then("released"));
-                findings.add(&file.source, at, format!("`released: {day}` is after today, {}", corpus.today), None);
+                found.add(&file.source, at, format!("`released: {day}` is after today, {}", corpus.today), None);
             }
         }
     }
@@ -46,7 +46,7 @@ fn check_future(corpus: &Corpus<'_>, findings: &mut Findings) {
         for row in &table.value {
             if let Some(day) = row.row.released.filter(|day| day.first() > corpus.today) {
                 let message = format!("released {day}, which is after today, {}", corpus.today);
-                findings.add(&table.source, At::Line(row.line), message, None);
+                found.add(&table.source, At::Line(row.line), message, None);
             }
         }
     }

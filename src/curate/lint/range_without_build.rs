@@ -1,13 +1,13 @@
 //! Version ranges in which no known build lies, although the product's builds are known.
 
 use super::empty_range::is_empty;
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::Level;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "range-without-build",
     level: Level::Warning,
     about: "a version range that matches no known build of the product",

@@ -1,7 +1,7 @@
 //! Requirements that only bad updates can meet, where nothing says what to do.
 
 use super::conflicts::{Bad, needs};
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -10,7 +10,7 @@ use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "required-but-bad",
     level: Level::Error,
     about: "an update is required and known to be bad on the same servers, and no remedy is given",
@@ -18,11 +18,11 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for Conflict { file, update, against } in conflicts(corpus, &Bad::new(corpus)) {
         let message = format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
         let help = format!("say in one of the two what to do in `remedy`, or in {} what fixes it", against.id);
-        findings.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
+        found.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
     }
 }
 

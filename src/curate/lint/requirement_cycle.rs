@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
 use crate::condition::Condition;
 use crate::curate::corpus::Corpus;
@@ -12,7 +12,7 @@ use crate::model::key_path::KeyPath;
 use crate::model::version::Version;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "requirement-cycle",
     level: Level::Error,
     about: "prerequisites that wait for each other in a circle",
@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let waiting = waiting(corpus);
     if waiting.is_empty() {
         return;
@@ -32,7 +32,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
             && !can_hold(corpus, requires, &waiting)
         {
             let message = format!("`{update}` can never go: what it requires waits for it in turn");
-            findings.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
+            found.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "same-case-name",
     level: Level::Warning,
     about: "two cases of an advisory with the same name",

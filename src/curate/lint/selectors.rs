@@ -15,13 +15,13 @@ const LISTED: usize = 20;
 
 /// A fleet as selectors see it: its servers, and the words that they go by.
 #[derive(Debug)]
-pub struct Fleet<'a> {
+pub struct IndexedFleet<'a> {
     /// The servers.
     pub servers: &'a [Server],
     words: [(&'static str, BTreeMap<String, &'a str>); 4],
 }
 
-impl<'a> Fleet<'a> {
+impl<'a> IndexedFleet<'a> {
     /// Collects the words of a fleet.
     pub fn new(servers: &'a [Server]) -> Self {
         let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {

@@ -1,13 +1,13 @@
 //! Titles that do not fit in one line of a report.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "title-too-long",
     level: Level::Warning,
     about: "a title that does not fit in one line",

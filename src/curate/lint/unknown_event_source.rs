@@ -1,13 +1,13 @@
 //! Event sources that event-sources.yaml does not declare: an event under a misspelt source is never found.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::{Level, nearest};
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "unknown-event-source",
     level: Level::Warning,
     about: "an event source that event-sources.yaml does not declare",

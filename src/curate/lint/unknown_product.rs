@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Trigger};
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -11,7 +11,7 @@ use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "unknown-product",
     level: Level::Error,
     about: "a product that no file of products/ declares",
@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     for file in &corpus.files.advisories {
         for (path, product) in named(&file.value) {
             tell(corpus, product, findings, |findings, message, help| {
@@ -39,8 +39,8 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
 fn tell(
     corpus: &Corpus<'_>,
     product: &ProductId,
-    findings: &mut Findings,
-    add: impl FnOnce(&mut Findings, String, Option<String>),
+    findings: &mut FoundInFiles,
+    add: impl FnOnce(&mut FoundInFiles, String, Option<String>),
 ) {
     let known = corpus.database.products();
     // A file with another id than its name has its own finding; that its product is not known would only repeat it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Findings, Found, Rule};
+use super::{Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -10,7 +10,7 @@ use crate::diagnostic::{Level, nearest};
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "unknown-role",
     level: Level::Error,
     about: "a role that the product, or any product, does not declare",
@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     let all: BTreeSet<&str> =
         corpus.database.products().values().flat_map(|product| &product.roles).map(String::as_str).collect();
     for file in corpus.advisories() {

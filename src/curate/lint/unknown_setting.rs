@@ -1,6 +1,6 @@
 //! Settings that settings.yaml does not declare.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -8,7 +8,7 @@ use crate::diagnostic::{Level, nearest};
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "unknown-setting",
     level: Level::Error,
     about: "a setting that settings.yaml does not declare, so that nothing collects it",

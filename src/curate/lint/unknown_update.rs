@@ -1,6 +1,6 @@
 //! Updates that nothing else knows: a misspelt number makes an advisory silent, or a fix that never counts.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
@@ -12,7 +12,7 @@ use crate::model::key_path::KeyPath;
 ///
 /// An update is known by a product's build or a row of an update table, or by a reference of the advisory that has its
 /// number: vendors' addresses do.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "unknown-update",
     level: Level::Warning,
     about: "an update that neither a build, nor a row of updates/, nor a reference of the advisory names",

@@ -1,6 +1,6 @@
 //! Values that no collector ever writes: a condition that compares with one never holds.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::condition::certificate::Certificate;
@@ -15,7 +15,7 @@ use crate::model::server::Server;
 use crate::model::setting::{self, SettingType, Value};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "value-never-collected",
     level: Level::Error,
     about: "a value that no collector writes: of another type, or not one of the words that occur",

@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 
-use super::selectors::Fleet;
-use super::{Finding, Findings, Found, Rule, entry, without_consequences};
+use super::selectors::IndexedFleet;
+use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
 use crate::database::Database;
 use crate::input::load::database::Filed;
 use crate::input::load::node;
@@ -29,15 +29,15 @@ use usage::Silenced;
 
 /// Waivers, and what they are held against.
 #[derive(Debug)]
-pub struct Exceptions<'a> {
+pub struct CheckedWaivers<'a> {
     /// All waivers of all files.
-    pub waivers: Vec<Stated<'a>>,
+    pub waivers: Vec<LocatedWaiver<'a>>,
     /// The policy whose rules they waive.
     pub policy: &'a Policy,
     /// The advisories that they waive.
     pub database: &'a Database,
     /// The fleet, where one was given.
-    pub fleet: Option<&'a Fleet<'a>>,
+    pub fleet: Option<&'a IndexedFleet<'a>>,
     /// What they silence, where a fleet and pending updates were given.
     pub silenced: Option<Vec<Silenced>>,
     /// The moment for which they are checked.
@@ -48,7 +48,7 @@ pub struct Exceptions<'a> {
 
 /// A waiver and where it was written.
 #[derive(Clone, Copy, Debug)]
-pub struct Stated<'a> {
+pub struct LocatedWaiver<'a> {
     /// The waiver.
     pub waiver: &'a Waiver,
     /// Its file.
@@ -59,19 +59,19 @@ pub struct Stated<'a> {
     pub number: usize,
 }
 
-impl Exceptions<'_> {
+impl CheckedWaivers<'_> {
     /// What a waiver silences, where that is known.
-    fn silenced(&self, stated: &Stated<'_>) -> Option<&Silenced> {
-        self.silenced.as_ref().and_then(|all| all.get(stated.number))
+    fn silenced(&self, located: &LocatedWaiver<'_>) -> Option<&Silenced> {
+        self.silenced.as_ref().and_then(|all| all.get(located.number))
     }
 
     /// The servers of the fleet that a waiver is for.
-    fn covered(&self, stated: &Stated<'_>) -> Vec<&Server> {
-        self.fleet.map(|fleet| fleet.chosen(&stated.waiver.servers, self.policy)).unwrap_or_default()
+    fn covered(&self, located: &LocatedWaiver<'_>) -> Vec<&Server> {
+        self.fleet.map(|fleet| fleet.chosen(&located.waiver.servers, self.policy)).unwrap_or_default()
     }
 }
 
-impl Stated<'_> {
+impl LocatedWaiver<'_> {
     /// The path of the waiver in its file.
     pub fn path(&self) -> KeyPath {
         KeyPath::key("waivers").then(self.index)
@@ -84,10 +84,10 @@ impl Stated<'_> {
 }
 
 /// How a rule on waivers is checked: on each by itself, with the others in sight.
-pub type Check = fn(&Exceptions<'_>, &Stated<'_>, &mut Found);
+pub type Check = fn(&CheckedWaivers<'_>, &LocatedWaiver<'_>, &mut Found);
 
 /// All rules on waivers, in the order in which people think of them.
-pub const WAIVER_RULES: &[Rule<Check>] = &[
+pub const WAIVER_RULES: &[LintRule<Check>] = &[
     expires_soon::EXPIRED,
     expires_soon::SOON,
     expires_soon::LATE,
@@ -105,23 +105,23 @@ pub const WAIVER_RULES: &[Rule<Check>] = &[
 ];
 
 /// The waivers of files, in order.
-pub fn stated(files: &[Filed<Waivers>]) -> Vec<Stated<'_>> {
+pub fn located(files: &[Filed<Waivers>]) -> Vec<LocatedWaiver<'_>> {
     let all = files
         .iter()
         .flat_map(|file| file.value.waivers.iter().enumerate().map(move |(index, waiver)| (file, index, waiver)));
-    all.enumerate().map(|(number, (file, index, waiver))| Stated { waiver, file, index, number }).collect()
+    all.enumerate().map(|(number, (file, index, waiver))| LocatedWaiver { waiver, file, index, number }).collect()
 }
 
 /// Checks waivers with all rules; every finding, but for those that are the consequence of another.
-pub fn check(exceptions: &Exceptions<'_>) -> Vec<Finding> {
-    let with_rule = |rule: &Rule<Check>| {
-        let mut findings = Findings { code: rule.code, found: Vec::new() };
-        for stated in &exceptions.waivers {
+pub fn check(checked: &CheckedWaivers<'_>) -> Vec<Finding> {
+    let with_rule = |rule: &LintRule<Check>| {
+        let mut in_files = FoundInFiles::by(rule.code);
+        for located in &checked.waivers {
             let mut found = Found::default();
-            (rule.check)(exceptions, stated, &mut found);
-            findings.extend(&stated.file.source, found);
+            (rule.check)(checked, located, &mut found);
+            in_files.extend(&located.file.source, found);
         }
-        findings.found
+        in_files.findings
     };
     without_consequences(WAIVER_RULES, WAIVER_RULES.iter().map(with_rule).collect(), entry)
 }

@@ -1,7 +1,7 @@
 //! Advisories that claim to be confirmed and stand on one source that nobody answers for.
 
 use super::addresses::host;
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Confidence};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
@@ -10,7 +10,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 ///
 /// Strong is what the vendor or a public body answers for; of anything else two independent ones are needed.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "weak-source",
     level: Level::Warning,
     about: "confirmed, but by one source only that is neither the vendor's nor a public body's",

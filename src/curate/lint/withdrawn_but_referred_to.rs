@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status, Step};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub const RULE: LintRule = LintRule {
     code: "withdrawn-but-referred-to",
     level: Level::Warning,
     about: "an advisory refers to one that is withdrawn",
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     check: Check::Database(check),
 };
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let is_withdrawn = |one: &&Advisory| one.status == Status::Withdrawn;
     let withdrawn: BTreeSet<&str> =
         corpus.database.advisories().iter().filter(is_withdrawn).map(|one| one.id.as_str()).collect();
@@ -26,7 +26,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
         for (path, text) in texts(&file.value) {
             for id in words(text).filter_map(|word| withdrawn.get(word)) {
                 let message = format!("{id}, which this refers to, is withdrawn");
-                findings.add(&file.source, At::Path(path.clone()), message, None);
+                found.add(&file.source, At::Path(path.clone()), message, None);
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Effects that mean something else than they say, or weigh what matters less more.
 
-use super::{Check, House};
-use crate::curate::lint::{Found, Rule};
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::effect::Effect;
 use crate::model::key_path::KeyPath;
 use crate::policy::effects::Call;
 
 /// Calls that mean nothing for their kind.
-pub const MEANINGLESS: Rule<Check> = Rule {
+pub const MEANINGLESS: LintRule<Check> = LintRule {
     code: "meaningless-effect",
     level: Level::Warning,
     about: "an effect that means nothing for its kind, such as `known-bad: enforce`",
@@ -17,7 +17,7 @@ pub const MEANINGLESS: Rule<Check> = Rule {
 };
 
 /// Calls that are milder for what is graver.
-pub const FALLING: Rule<Check> = Rule {
+pub const FALLING: LintRule<Check> = LintRule {
     code: "graver-is-milder",
     level: Level::Warning,
     about: "a graver severity calls for less than a lesser one",
@@ -26,7 +26,7 @@ pub const FALLING: Rule<Check> = Rule {
 };
 
 /// Reports that weigh more than what is confirmed.
-pub const REPORTED: Rule<Check> = Rule {
+pub const REPORTED: LintRule<Check> = LintRule {
     code: "reported-outweighs-confirmed",
     level: Level::Warning,
     about: "an unsure advisory calls for more than a confirmed one ever does",
@@ -38,15 +38,16 @@ pub const REPORTED: Rule<Check> = Rule {
 type Calls = [(&'static str, Call); 4];
 
 /// Each kind and `unknown`, with the path where its calls are written.
-fn kinds(house: &House<'_>) -> impl Iterator<Item = (KeyPath, &'static str, Calls)> {
-    let of_kinds = house.policy.effects.kinds().map(|(kind, calls)| (KeyPath::key("effects").then(kind), kind, calls));
-    of_kinds.into_iter().chain([(KeyPath::key("unknown"), "unknown", house.policy.unknown.calls())])
+fn kinds(checked: &CheckedPolicy<'_>) -> impl Iterator<Item = (KeyPath, &'static str, Calls)> {
+    let of_kinds =
+        checked.policy.effects.kinds().map(|(kind, calls)| (KeyPath::key("effects").then(kind), kind, calls));
+    of_kinds.into_iter().chain([(KeyPath::key("unknown"), "unknown", checked.policy.unknown.calls())])
 }
 
-fn meaningless(house: &House<'_>, found: &mut Found) {
-    let reported = (KeyPath::key("effects").then("reported"), "reported", house.policy.effects.reported);
+fn meaningless(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let reported = (KeyPath::key("effects").then("reported"), "reported", checked.policy.effects.reported);
     let of_kinds =
-        kinds(house).flat_map(|(path, kind, calls)| calls.map(|(severity, call)| (path.then(severity), kind, call)));
+        kinds(checked).flat_map(|(path, kind, calls)| calls.map(|(severity, call)| (path.then(severity), kind, call)));
     for (path, kind, call) in of_kinds.chain([reported]) {
         if let Some((message, help)) = sense(kind, call) {
             found.add(path, message, Some(help.to_owned()));
@@ -74,8 +75,8 @@ fn sense(kind: &str, call: Call) -> Option<(String, &'static str)> {
     }
 }
 
-fn falling(house: &House<'_>, found: &mut Found) {
-    for (path, _, calls) in kinds(house) {
+fn falling(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (path, _, calls) in kinds(checked) {
         for ((severity, call), (lesser, stricter)) in calls.iter().zip(calls.iter().skip(1)) {
             if call.effect() < stricter.effect() {
                 let message = format!("`{severity}` calls for `{call}`, but `{lesser}` for `{stricter}`");
@@ -86,8 +87,8 @@ fn falling(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn reported(house: &House<'_>, found: &mut Found) {
-    let effects = &house.policy.effects;
+fn reported(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let effects = &checked.policy.effects;
     let most = |calls: &Calls| calls.iter().map(|(_, call)| call.effect()).max().unwrap_or(Effect::Note);
     let weaker: Vec<&str> = effects
         .kinds()

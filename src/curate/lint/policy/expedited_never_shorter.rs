@@ -1,12 +1,12 @@
 //! A soak of expedited updates that shortens nobody's.
 
-use super::{Check, House};
-use crate::curate::lint::{Found, Rule};
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule<Check> = Rule {
+pub const RULE: LintRule<Check> = LintRule {
     code: "expedited-never-shorter",
     level: Level::Warning,
     about: "`soak.expedited` is not shorter than any ring's soak",
@@ -14,11 +14,11 @@ pub const RULE: Rule<Check> = Rule {
     check,
 };
 
-fn check(house: &House<'_>, found: &mut Found) {
-    let expedited = house.policy.soak.expedited;
-    let Some(longest) = house.policy.rings.iter().max_by_key(|ring| ring.soak) else { return };
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let expedited = checked.policy.soak.expedited;
+    let Some(longest) = checked.policy.rings.iter().max_by_key(|ring| ring.soak) else { return };
     // What the policy does not state is nobody's mistake.
-    if house.states("soak", "expedited") && !longest.soak.is_zero() && expedited >= longest.soak {
+    if checked.states("soak", "expedited") && !longest.soak.is_zero() && expedited >= longest.soak {
         let message = format!(
             "expedited updates wait {expedited}, and no ring waits longer: `{}` waits {}",
             longest.name, longest.soak

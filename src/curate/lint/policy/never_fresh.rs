@@ -1,14 +1,14 @@
 //! Ages that nothing can have.
 
-use super::{Check, House};
-use crate::curate::lint::{Found, Rule};
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::policy::freshness::Stale;
 
 /// The rule.
-pub const RULE: Rule<Check> = Rule {
+pub const RULE: LintRule<Check> = LintRule {
     code: "never-fresh",
     level: Level::Error,
     about: "an age at which everything is stale, such as `inventory: 0d`",
@@ -16,8 +16,8 @@ pub const RULE: Rule<Check> = Rule {
     check,
 };
 
-fn check(house: &House<'_>, found: &mut Found) {
-    let freshness = &house.policy.freshness;
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let freshness = &checked.policy.freshness;
     let result = match freshness.stale {
         Stale::Block => "nothing is ever approved",
         Stale::Note => "every decision carries the note",

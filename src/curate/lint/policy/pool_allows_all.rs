@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, House};
+use super::{Check, CheckedPolicy};
 use crate::curate::lint::selectors::listed;
-use crate::curate::lint::{Found, Rule};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 use crate::policy::pools::MaxUnavailable;
 
 /// Allowances of nobody.
-pub const NOTHING: Rule<Check> = Rule {
+pub const NOTHING: LintRule<Check> = LintRule {
     code: "pool-allows-nobody",
     level: Level::Error,
     about: "no server of any pool may be away, so that no update that restarts is ever approved there",
@@ -19,7 +19,7 @@ pub const NOTHING: Rule<Check> = Rule {
 };
 
 /// Allowances of everybody.
-pub const WHOLE: Rule<Check> = Rule {
+pub const WHOLE: LintRule<Check> = LintRule {
     code: "pool-allows-all",
     level: Level::Warning,
     about: "all servers of a pool may be away at the same time",
@@ -28,7 +28,7 @@ pub const WHOLE: Rule<Check> = Rule {
 };
 
 /// Tables with gaps.
-pub const GAP: Rule<Check> = Rule {
+pub const GAP: LintRule<Check> = LintRule {
     code: "pool-table-gap",
     level: Level::Warning,
     about: "a table of pool sizes that leaves out sizes between two with different numbers",
@@ -40,8 +40,8 @@ fn path() -> KeyPath {
     KeyPath::key("pools").then("max_unavailable")
 }
 
-fn nothing(house: &House<'_>, found: &mut Found) {
-    let allowed = &house.policy.pools.max_unavailable;
+fn nothing(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let allowed = &checked.policy.pools.max_unavailable;
     let is_nobody = match allowed {
         MaxUnavailable::Number(_) | MaxUnavailable::Share(_) => allowed.allowed(100) == 0,
         MaxUnavailable::Table(table) => !table.is_empty() && table.values().all(|number| *number == 0),
@@ -52,8 +52,8 @@ fn nothing(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn whole(house: &House<'_>, found: &mut Found) {
-    let allowed = &house.policy.pools.max_unavailable;
+fn whole(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let allowed = &checked.policy.pools.max_unavailable;
     let help = || Some("keep at least one server of each pool in service".to_owned());
     match allowed {
         MaxUnavailable::Table(table) => {
@@ -67,7 +67,7 @@ fn whole(house: &House<'_>, found: &mut Found) {
         }
         MaxUnavailable::Share(_) => {}
         MaxUnavailable::Number(number) => {
-            let sizes = sizes(house);
+            let sizes = sizes(checked);
             let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= size).map(|(pool, _)| *pool);
             if emptied().next().is_some() {
                 let message = format!("{number} may be away at a time: nobody is left in {}", listed(emptied()));
@@ -78,8 +78,8 @@ fn whole(house: &House<'_>, found: &mut Found) {
 }
 
 /// The sizes of the fleet's pools.
-fn sizes<'a>(house: &House<'a>) -> BTreeMap<&'a str, usize> {
-    let servers = house.fleet.map(|fleet| fleet.servers).unwrap_or_default();
+fn sizes<'a>(checked: &CheckedPolicy<'a>) -> BTreeMap<&'a str, usize> {
+    let servers = checked.fleet.map(|fleet| fleet.servers).unwrap_or_default();
     let mut sizes: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for pool in servers.iter().filter_map(|server| server.pool.as_deref()) {
         sizes.entry(pool.to_lowercase()).or_insert((pool, 0)).1 += 1;
@@ -87,8 +87,8 @@ fn sizes<'a>(house: &House<'a>) -> BTreeMap<&'a str, usize> {
     sizes.into_values().collect()
 }
 
-fn gap(house: &House<'_>, found: &mut Found) {
-    let MaxUnavailable::Table(table) = &house.policy.pools.max_unavailable else { return };
+fn gap(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let MaxUnavailable::Table(table) = &checked.policy.pools.max_unavailable else { return };
     if table.is_empty() {
         let message = "an empty table allows one server of each pool".to_owned();
         found.add(path().then("table"), message, Some("write `max_unavailable: 1`".to_owned()));

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, House, item};
+use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::selectors::{count, ring_hint};
-use crate::curate::lint::{Found, Rule};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 use crate::policy::Ring;
 
 /// Later rings that wait for less time.
-pub const FALLING_SOAK: Rule<Check> = Rule {
+pub const FALLING_SOAK: LintRule<Check> = LintRule {
     code: "later-ring-soaks-less",
     level: Level::Warning,
     about: "a ring that waits for less time than one before it",
@@ -19,7 +19,7 @@ pub const FALLING_SOAK: Rule<Check> = Rule {
 };
 
 /// Rings that no server is in.
-pub const NEVER_USED: Rule<Check> = Rule {
+pub const NEVER_USED: LintRule<Check> = LintRule {
     code: "ring-never-used",
     level: Level::Warning,
     about: "with -i: a ring that no server of the fleet is in",
@@ -28,7 +28,7 @@ pub const NEVER_USED: Rule<Check> = Rule {
 };
 
 /// Rings of servers that the policy does not have.
-pub const UNKNOWN_TO_POLICY: Rule<Check> = Rule {
+pub const UNKNOWN_TO_POLICY: LintRule<Check> = LintRule {
     code: "ring-not-in-policy",
     level: Level::Warning,
     about: "with -i: a server whose ring the policy does not have, so that it is in the last one",
@@ -36,8 +36,8 @@ pub const UNKNOWN_TO_POLICY: Rule<Check> = Rule {
     check: unknown_to_policy,
 };
 
-fn falling_soak(house: &House<'_>, found: &mut Found) {
-    let rings = &house.policy.rings;
+fn falling_soak(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let rings = &checked.policy.rings;
     for (index, ring) in rings.iter().enumerate() {
         let earlier = rings.iter().take(index).max_by_key(|earlier| earlier.soak);
         if let Some(earlier) = earlier.filter(|earlier| earlier.soak > ring.soak) {
@@ -51,8 +51,8 @@ fn falling_soak(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn never_used(house: &House<'_>, found: &mut Found) {
-    let (Some(fleet), policy) = (house.fleet, house.policy) else { return };
+fn never_used(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let (Some(fleet), policy) = (checked.fleet, checked.policy) else { return };
     for (index, ring) in policy.rings.iter().enumerate() {
         if !fleet.servers.iter().any(|server| policy.ring_index(server) == index) {
             let message = format!("none of {} is in ring `{}`", count(fleet.servers.len(), "server"), ring.name);
@@ -61,19 +61,19 @@ fn never_used(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn unknown_to_policy(house: &House<'_>, found: &mut Found) {
-    let Some(fleet) = house.fleet else { return };
-    let is_known = |ring: &str| house.policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
+fn unknown_to_policy(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let Some(fleet) = checked.fleet else { return };
+    let is_known = |ring: &str| checked.policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
     let mut unknown: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     for server in fleet.servers {
         if let Some(ring) = server.ring.as_deref().filter(|ring| !is_known(ring)) {
             unknown.entry(ring).or_insert((server.name.as_str(), 0)).1 += 1;
         }
     }
-    let last = house.policy.rings.last().map(|ring: &Ring| ring.name.as_str()).unwrap_or_default();
+    let last = checked.policy.rings.last().map(|ring: &Ring| ring.name.as_str()).unwrap_or_default();
     for (ring, (server, number)) in unknown {
         let more = if number > 1 { format!(" and {} more", number - 1) } else { String::new() };
         let message = format!("{server}{more} in ring `{ring}`, which the policy does not have: treated as `{last}`");
-        found.add(KeyPath::key("rings"), message, Some(ring_hint(ring, house.policy)));
+        found.add(KeyPath::key("rings"), message, Some(ring_hint(ring, checked.policy)));
     }
 }

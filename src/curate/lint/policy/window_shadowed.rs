@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 
-use super::{Check, House, item};
+use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::selectors::{count, listed};
-use crate::curate::lint::{Found, Rule};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::model::period::Period;
 use crate::policy::freeze::Freeze;
@@ -13,7 +13,7 @@ use crate::policy::openings::{Opening, days_after};
 use crate::policy::windows::{Recurrence, Window};
 
 /// Windows that never open.
-pub const NEVER: Rule<Check> = Rule {
+pub const NEVER: LintRule<Check> = LintRule {
     code: "window-never-opens",
     level: Level::Error,
     about: "a window of no length, or one that opens only in freezes for a year",
@@ -22,7 +22,7 @@ pub const NEVER: Rule<Check> = Rule {
 };
 
 /// Windows that never close.
-pub const ALWAYS: Rule<Check> = Rule {
+pub const ALWAYS: LintRule<Check> = LintRule {
     code: "window-never-closes",
     level: Level::Warning,
     about: "a window that is open until it opens again",
@@ -31,7 +31,7 @@ pub const ALWAYS: Rule<Check> = Rule {
 };
 
 /// Days counted past the next time.
-pub const OFFSET: Rule<Check> = Rule {
+pub const OFFSET: LintRule<Check> = LintRule {
     code: "window-offset-too-long",
     level: Level::Warning,
     about: "`+ Nd` leads past the next such day, such as `saturday + 7d`",
@@ -40,7 +40,7 @@ pub const OFFSET: Rule<Check> = Rule {
 };
 
 /// Times that the clock change leaves out.
-pub const LOST_HOUR: Rule<Check> = Rule {
+pub const LOST_HOUR: LintRule<Check> = LintRule {
     code: "window-in-lost-hour",
     level: Level::Warning,
     about: "a monthly window at a local time that does not exist on a day of the coming year, when clocks go forward",
@@ -49,7 +49,7 @@ pub const LOST_HOUR: Rule<Check> = Rule {
 };
 
 /// Windows within others.
-pub const SHADOWED: Rule<Check> = Rule {
+pub const SHADOWED: LintRule<Check> = LintRule {
     code: "window-shadowed",
     level: Level::Warning,
     about: "a window that changes nothing, because another one for the same servers is open then",
@@ -60,12 +60,12 @@ pub const SHADOWED: Rule<Check> = Rule {
 /// How far ahead windows are looked at, in days: a year, in which every month and both clock changes come.
 const AHEAD: i64 = 366;
 
-fn windows<'a>(house: &House<'a>) -> impl Iterator<Item = (usize, &'a Window)> + use<'a> {
-    house.policy.windows.iter().enumerate()
+fn windows<'a>(checked: &CheckedPolicy<'a>) -> impl Iterator<Item = (usize, &'a Window)> + use<'a> {
+    checked.policy.windows.iter().enumerate()
 }
 
-fn openings(house: &House<'_>, window: &Window) -> Vec<Opening> {
-    window.openings(house.at, days_after(house.at, AHEAD))
+fn openings(checked: &CheckedPolicy<'_>, window: &Window) -> Vec<Opening> {
+    window.openings(checked.at, days_after(checked.at, AHEAD))
 }
 
 /// The time between two openings, at least.
@@ -73,15 +73,15 @@ fn interval(every: &Recurrence) -> u32 {
     if every.nth.is_some() { 28 } else { 7 }
 }
 
-fn never(house: &House<'_>, found: &mut Found) {
-    for (index, window) in windows(house) {
+fn never(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, window) in windows(checked) {
         if window.length.is_zero() {
             let message = "this window is open for no time at all".to_owned();
             found.add(item("windows", index).then("for"), message, Some("write how long, such as 4h".to_owned()));
             continue;
         }
-        let openings = openings(house, window);
-        if !openings.is_empty() && openings.iter().all(|opening| is_frozen(&house.policy.freeze, opening)) {
+        let openings = openings(checked, window);
+        if !openings.is_empty() && openings.iter().all(|opening| is_frozen(&checked.policy.freeze, opening)) {
             let times = count(openings.len(), "time");
             let message = format!("of the {times} that this window opens in the coming year, all fall into freezes");
             found.add(item("windows", index).then("every"), message, Some("end the freeze earlier".to_owned()));
@@ -98,8 +98,8 @@ fn is_frozen(freezes: &[Freeze], opening: &Opening) -> bool {
     free >= opening.to
 }
 
-fn always(house: &House<'_>, found: &mut Found) {
-    for (index, window) in windows(house) {
+fn always(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, window) in windows(checked) {
         let days = interval(&window.every);
         if window.length >= Period::days(days) {
             let message =
@@ -109,8 +109,8 @@ fn always(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn offset(house: &House<'_>, found: &mut Found) {
-    for (index, window) in windows(house) {
+fn offset(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, window) in windows(checked) {
         let (every, days) = (&window.every, interval(&window.every));
         if u32::from(every.plus_days) < days {
             continue;
@@ -131,10 +131,10 @@ fn later(weekday: Weekday, days: u16) -> Weekday {
     weekday.wrapping_add(i64::from(days))
 }
 
-fn lost_hour(house: &House<'_>, found: &mut Found) {
+fn lost_hour(checked: &CheckedPolicy<'_>, found: &mut Found) {
     // A weekly window that does not come once a year comes a week later.
-    for (index, window) in windows(house).filter(|(_, window)| window.every.nth.is_some()) {
-        let lost = window.left_out(house.at, days_after(house.at, AHEAD));
+    for (index, window) in windows(checked).filter(|(_, window)| window.every.nth.is_some()) {
+        let lost = window.left_out(checked.at, days_after(checked.at, AHEAD));
         if !lost.is_empty() {
             let days: Vec<String> = lost.iter().map(ToString::to_string).collect();
             let (at, zone) = (String::from(window.at.clone()), String::from(window.tz.clone()));
@@ -148,9 +148,9 @@ fn lost_hour(house: &House<'_>, found: &mut Found) {
     }
 }
 
-fn shadowed(house: &House<'_>, found: &mut Found) {
+fn shadowed(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let all: Vec<(usize, &Window, Vec<Opening>)> =
-        windows(house).map(|(index, window)| (index, window, openings(house, window))).collect();
+        windows(checked).map(|(index, window)| (index, window, openings(checked, window))).collect();
     for (index, window, openings) in &all {
         let is_within = |narrow: (&Window, &[Opening]), wide: (&Window, &[Opening])| {
             narrow.0.servers.is_within(&wide.0.servers) && are_within(narrow.1, wide.1)
@@ -162,7 +162,7 @@ fn shadowed(house: &House<'_>, found: &mut Found) {
             place != index && is_within(this, other) && (place < index || !is_within(other, this))
         };
         if let Some((other, ..)) = all.iter().find(covers) {
-            let line = house.root.follow(["windows", &other.to_string()]).place.line;
+            let line = checked.root.follow(["windows", &other.to_string()]).place.line;
             let message = format!("whenever this window is open, the one in line {line} is open for the same servers");
             found.add(item("windows", *index), message, Some("take it out".to_owned()));
         }

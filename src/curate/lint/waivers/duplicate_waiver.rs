@@ -1,12 +1,12 @@
 //! Waivers of what another one waives.
 
-use super::{Check, Exceptions, Stated};
-use crate::curate::lint::{Found, Rule};
+use super::{Check, CheckedWaivers, LocatedWaiver};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 use crate::policy::waivers::{WaivedRule, Waiver};
 
 /// The rule.
-pub const RULE: Rule<Check> = Rule {
+pub const RULE: LintRule<Check> = LintRule {
     code: "duplicate-waiver",
     level: Level::Warning,
     about: "a waiver that changes nothing, because another one waives the same for as long",
@@ -14,23 +14,23 @@ pub const RULE: Rule<Check> = Rule {
     check,
 };
 
-fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    let waiver = stated.waiver;
+fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    let waiver = located.waiver;
     // Of two that are the same, the later one is told.
-    let covers = |other: &&Stated<'_>| {
-        other.number != stated.number
-            && other.waiver.is_valid(exceptions.at)
+    let covers = |other: &&LocatedWaiver<'_>| {
+        other.number != located.number
+            && other.waiver.is_valid(checked.at)
             && is_within(waiver, other.waiver)
-            && (other.number < stated.number || !is_within(other.waiver, waiver))
+            && (other.number < located.number || !is_within(other.waiver, waiver))
     };
-    if let Some(other) = exceptions.waivers.iter().find(covers) {
-        let file = match std::ptr::eq(other.file, stated.file) {
+    if let Some(other) = checked.waivers.iter().find(covers) {
+        let file = match std::ptr::eq(other.file, located.file) {
             true => String::new(),
             false => format!(" of {}", other.file.source.path),
         };
         let (line, expires) = (other.line(), other.waiver.expires);
         let message = format!("the waiver in line {line}{file} waives all of this, until {expires}");
-        found.add(stated.path(), message, Some("take one of them out".to_owned()));
+        found.add(located.path(), message, Some("take one of them out".to_owned()));
     }
 }
 

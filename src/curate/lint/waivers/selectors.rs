@@ -1,12 +1,12 @@
 //! Waivers for servers that there are not.
 
-use super::{Check, Exceptions, Stated};
+use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::selectors::{count, find_unknown_rings};
-use crate::curate::lint::{Found, Rule};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 
 /// Rings that the policy does not have.
-pub const UNKNOWN_RING: Rule<Check> = Rule {
+pub const UNKNOWN_RING: LintRule<Check> = LintRule {
     code: "unknown-ring",
     level: Level::Error,
     about: "a selector with a ring that the policy does not have",
@@ -15,7 +15,7 @@ pub const UNKNOWN_RING: Rule<Check> = Rule {
 };
 
 /// Words that no server goes by.
-pub const UNKNOWN_NAME: Rule<Check> = Rule {
+pub const UNKNOWN_NAME: LintRule<Check> = LintRule {
     code: "unknown-name",
     level: Level::Error,
     about: "with -i: a selector with a server, group, pool or role that the fleet does not have",
@@ -24,7 +24,7 @@ pub const UNKNOWN_NAME: Rule<Check> = Rule {
 };
 
 /// Selectors of nobody.
-pub const NOBODY: Rule<Check> = Rule {
+pub const NOBODY: LintRule<Check> = LintRule {
     code: "matches-no-server",
     level: Level::Error,
     about: "with -i: a selector that matches no server of the fleet",
@@ -32,21 +32,21 @@ pub const NOBODY: Rule<Check> = Rule {
     check: nobody,
 };
 
-fn unknown_ring(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    find_unknown_rings(&stated.waiver.servers, exceptions.policy, &stated.path().then("servers"), found);
+fn unknown_ring(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    find_unknown_rings(&located.waiver.servers, checked.policy, &located.path().then("servers"), found);
 }
 
-fn unknown_name(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    if let Some(fleet) = exceptions.fleet {
-        fleet.find_unknown(&stated.waiver.servers, &stated.path().then("servers"), found);
+fn unknown_name(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    if let Some(fleet) = checked.fleet {
+        fleet.find_unknown(&located.waiver.servers, &located.path().then("servers"), found);
     }
 }
 
-fn nobody(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    let Some(fleet) = exceptions.fleet else { return };
-    if fleet.chosen(&stated.waiver.servers, exceptions.policy).is_empty() {
+fn nobody(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    let Some(fleet) = checked.fleet else { return };
+    if fleet.chosen(&located.waiver.servers, checked.policy).is_empty() {
         let message = format!("this waiver is for none of {}", count(fleet.servers.len(), "server"));
         let help = "all keys that are given must match the same server".to_owned();
-        found.add(stated.path().then("servers"), message, Some(help));
+        found.add(located.path().then("servers"), message, Some(help));
     }
 }

@@ -1,13 +1,13 @@
 //! Waivers that cover servers, updates or certainty that they do not need.
 
 use super::usage::Silenced;
-use super::{Check, Exceptions, Stated};
+use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::selectors::{count, listed};
-use crate::curate::lint::{Found, Rule};
+use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::Level;
 
 /// The rule.
-pub const RULE: Rule<Check> = Rule {
+pub const RULE: LintRule<Check> = LintRule {
     code: "wider-than-needed",
     level: Level::Warning,
     about: "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
@@ -18,16 +18,16 @@ pub const RULE: Rule<Check> = Rule {
 /// How many servers a hint names.
 const MOST_NAMED: usize = 100;
 
-fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    if let Some(silenced) = exceptions.silenced(stated).filter(|silenced| !silenced.is_nothing()) {
-        servers(exceptions, stated, silenced, found);
-        updates(stated, silenced, found);
-        doubt(stated, silenced, found);
+fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    if let Some(silenced) = checked.silenced(located).filter(|silenced| !silenced.is_nothing()) {
+        servers(checked, located, silenced, found);
+        updates(located, silenced, found);
+        doubt(located, silenced, found);
     }
 }
 
-fn servers(exceptions: &Exceptions<'_>, stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
-    let covered = exceptions.covered(stated);
+fn servers(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
+    let covered = checked.covered(located);
     let idle: Vec<&str> = covered
         .iter()
         .filter(|server| !silenced.servers.contains(&server.name))
@@ -40,7 +40,7 @@ fn servers(exceptions: &Exceptions<'_>, stated: &Stated<'_>, silenced: &Silenced
             silenced.servers.len(),
             listed(idle.into_iter())
         );
-        found.add(stated.path().then("servers"), message, Some(narrower(silenced)));
+        found.add(located.path().then("servers"), message, Some(narrower(silenced)));
     }
 }
 
@@ -53,20 +53,20 @@ fn narrower(silenced: &Silenced) -> String {
     }
 }
 
-fn updates(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
-    let listed_updates = stated.waiver.updates.as_deref().unwrap_or_default();
+fn updates(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
+    let listed_updates = located.waiver.updates.as_deref().unwrap_or_default();
     let needed = silenced.updates.iter().map(|update| update.as_str()).collect::<Vec<_>>().join(", ");
     for (place, update) in listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update)) {
         let message = format!("this waiver silences nothing for {update}");
         let help = format!("write `updates: [{needed}]`");
-        found.add(stated.path().then("updates").then(place), message, Some(help));
+        found.add(located.path().then("updates").then(place), message, Some(help));
     }
 }
 
-fn doubt(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
-    if let Some(id) = stated.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
+fn doubt(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
+    if let Some(id) = located.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
         let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
         let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
-        found.add(stated.path().then("advisory"), message, Some(help));
+        found.add(located.path().then("advisory"), message, Some(help));
     }
 }
