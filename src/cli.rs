@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::exit::Exit;
+use crate::model::wording::counted;
 
 pub mod advisory;
 pub mod completions;
@@ -156,8 +157,7 @@ fn tell_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> io
     let count = diagnostics.len();
     let hidden = count.saturating_sub(TOLD);
     let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
-    let problems = if count == 1 { "problem" } else { "problems" };
-    writeln!(out, "patchgate: {count} {problems}{more}; nothing was {undone}")
+    writeln!(out, "patchgate: {}{more}; nothing was {undone}", counted(count, "problem"))
 }
 
 /// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).

@@ -4,16 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::page::counted;
 use super::{Format, Formats, json};
 use crate::document::difference::{
-    Absence, Answer, Aspect, Cause, Change, DataChange, DataInput, DataKind, Detail, Difference, KeyChange,
-    ReasonChange, Silent, Turn, Weight,
+    Absence, Answer, Cause, Change, Turn, DataChange, DataInput, DataKind, Detail, Difference, Aspect, KeyChange,
+    ReasonChange, Silent, Weight,
 };
 use crate::model::effect::Effect;
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::truth::Truth;
+use crate::model::wording::{counted, listed};
 
 pub mod markdown;
 pub mod text;
@@ -82,7 +82,7 @@ fn is_about_age(change: &Change) -> bool {
 fn group<'d>((update, old, new, told): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
     let servers: BTreeSet<&ServerName> = changes.iter().map(|change| &change.server).collect();
     let updates: BTreeSet<&UpdateId> = changes.iter().map(|change| &change.update).collect();
-    let updates = update.map_or_else(|| counted(updates.len(), "update", "updates"), ToString::to_string);
+    let updates = update.map_or_else(|| counted(updates.len(), "update"), ToString::to_string);
     Group { updates, old, new, told, servers: servers.into_iter().collect() }
 }
 
@@ -98,7 +98,7 @@ fn told(change: &Change) -> Vec<String> {
     let is_cause = |reason: &ReasonChange| change.causes.iter().any(|cause| names(cause, reason));
     told.extend(reasons.iter().take(REASONS).map(|reason| reason_told(reason, !is_cause(reason))));
     let more = reasons.len().saturating_sub(REASONS);
-    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason", "reasons"))));
+    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason"))));
     told.extend(details(change));
     told
 }
@@ -178,7 +178,7 @@ fn doubt(weight: &Weight) -> &'static str {
     if weight.truth == Truth::Unknown { " for want of facts" } else { "" }
 }
 
-/// What differs beside verdict and reasons. With another verdict much differs of itself: only what comes with the new
+/// What differs besides verdict and reasons. With another verdict much differs of itself: only what comes with the new
 /// one is told.
 fn details(change: &Change) -> Vec<String> {
     let has = |key: Aspect| change.details.iter().any(|detail| detail.key == key);
@@ -208,7 +208,7 @@ fn detail_told(detail: &Detail, server: &ServerName) -> String {
         Aspect::With => waits("together with", detail, server),
         Aspect::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
         Aspect::Unblock => {
-            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str));
+            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str), NAMED);
             if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
         }
     }
@@ -229,7 +229,7 @@ fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
     };
     let (before, after) = (own(&detail.old), own(&detail.new));
     let only_in = |one: &[String], other: &[String]| {
-        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str))
+        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str), NAMED)
     };
     let (came, went) = (only_in(&after, &before), only_in(&before, &after));
     let others = |own: &[String], all: &[String]| all.len() > own.len();
@@ -245,13 +245,6 @@ fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
         parts.push(differs);
     }
     parts.join(", ")
-}
-
-fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let texts: Vec<&str> = texts.collect();
-    let named: Vec<&str> = texts.iter().take(NAMED).copied().collect();
-    let more = texts.len() - named.len();
-    if more > 0 { format!("{} and {more} more", named.join(", ")) } else { named.join(", ") }
 }
 
 /// What the causes of a section are, in one line; with their titles or without.
@@ -302,11 +295,11 @@ pub fn reach(entry: &DataChange) -> String {
     match (entry.verdicts, entry.beside, silent) {
         (0, 0, Some(silent)) => silent.to_owned(),
         (0, 0, None) => "changes nothing here".to_owned(),
-        (verdicts, 0, _) => counted(verdicts, "verdict", "verdicts"),
-        (0, beside, _) => counted(beside, "other difference", "other differences"),
+        (verdicts, 0, _) => counted(verdicts, "verdict"),
+        (0, beside, _) => counted(beside, "other difference"),
         (verdicts, beside, _) => {
-            let beside = counted(beside, "other difference", "other differences");
-            format!("{}, {beside}", counted(verdicts, "verdict", "verdicts"))
+            let beside = counted(beside, "other difference");
+            format!("{}, {beside}", counted(verdicts, "verdict"))
         }
     }
 }
@@ -317,17 +310,21 @@ pub fn headline(difference: &Difference, arrow: &str) -> (String, String) {
     if summary.changed == 0 {
         return ("no verdict changes".to_owned(), compared(difference));
     }
-    let change = if summary.changed == 1 { "verdict changes" } else { "verdicts change" };
     let transitions = summary.transitions.iter().map(|one| format!("{} {} {arrow} {}", one.pairs, one.old, one.new));
     let transitions: Vec<String> = transitions.collect();
-    (format!("{} {change}", summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
+    (verdicts_change(summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
+}
+
+/// That so many verdicts change.
+pub fn verdicts_change(number: usize) -> String {
+    format!("{} {}", counted(number, "verdict"), if number == 1 { "changes" } else { "change" })
 }
 
 /// How much was compared, so that silence is not taken for safety.
 pub fn compared(difference: &Difference) -> String {
     let Difference { summary, inputs, .. } = difference;
-    let pairs = counted(summary.pairs, "decision", "decisions");
-    format!("{pairs} on {} of {} compared", summary.servers, counted(inputs.inventory.servers, "server", "servers"))
+    let pairs = counted(summary.pairs, "decision");
+    format!("{pairs} on {} of {} compared", summary.servers, counted(inputs.inventory.servers, "server"))
 }
 
 /// A side of the comparison.
@@ -335,7 +332,7 @@ pub fn side(input: &DataInput) -> String {
     let commit = input.commit.as_deref().and_then(|commit| commit.get(..10));
     let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
     let stale = input.stale.as_deref().map(|stale| format!("; {stale}")).unwrap_or_default();
-    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory", "advisories"))
+    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory"))
 }
 
 /// What came and what went of what is not about one pair, a line each.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Described, Diagnostic, Level};
 use crate::document::decision::TOOL;
+use crate::model::wording::counted;
 
 /// What was checked, and what was found.
 #[derive(Clone, Debug)]
@@ -97,16 +98,12 @@ impl Findings {
 
     /// One line that says what was checked and how it came out.
     pub fn summary(&self) -> String {
-        let count = |number: usize, word: &str| match number {
-            1 => format!("1 {word}"),
-            _ => format!("{number} {word}s"),
-        };
         let (errors, warnings) = (self.count(Level::Error), self.count(Level::Warning));
         let found = match (errors, warnings) {
             (0, 0) => "nothing wrong".to_owned(),
-            (errors, 0) => count(errors, "error"),
-            (0, warnings) => count(warnings, "warning"),
-            (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+            (errors, 0) => counted(errors, "error"),
+            (0, warnings) => counted(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
         format!("{}: {found} in {}", self.command, self.scope)
     }

@@ -13,7 +13,7 @@ use crate::cli::{Failure, output};
 use crate::condition::Condition;
 use crate::curate::corpus;
 use crate::database::Database;
-use crate::diagnostic::nearest;
+use crate::diagnostic::did_you_mean;
 use crate::document::exit::Exit;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::severity::Severity;
@@ -130,8 +130,8 @@ fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> +
     if known.clone().any(|one| one.eq_ignore_ascii_case(word)) {
         return Ok(());
     }
-    let near = nearest(word, known).map(|near| format!(": did you mean `{near}`?"));
-    Err(Failure::Other(anyhow::anyhow!("unknown {what} `{word}`{}", near.unwrap_or_default())))
+    let hint = did_you_mean(word, known).map(|hint| format!(": {hint}")).unwrap_or_default();
+    Err(Failure::Other(anyhow::anyhow!("unknown {what} `{word}`{hint}")))
 }
 
 impl Arguments {

@@ -9,7 +9,7 @@ use super::data;
 use crate::advisory::{Advisory, Kind, Step, Trigger};
 use crate::cli::{Failure, output};
 use crate::database::Database;
-use crate::diagnostic::nearest;
+use crate::diagnostic::did_you_mean;
 use crate::document::exit::Exit;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::render::Page;
@@ -35,8 +35,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let found = named(&database, &arguments.id);
     if found.is_empty() {
         let ids = database.advisories().iter().map(|advisory| advisory.id.as_str());
-        let near = nearest(&arguments.id, ids).map(|near| format!(": did you mean {near}?")).unwrap_or_default();
-        return Err(Failure::Other(anyhow::anyhow!("no advisory `{}`{near}", arguments.id)));
+        let hint = did_you_mean(&arguments.id, ids).map(|hint| format!(": {hint}")).unwrap_or_default();
+        return Err(Failure::Other(anyhow::anyhow!("no advisory `{}`{hint}", arguments.id)));
     }
     output::write(None, |page, out| {
         for (index, advisory) in found.iter().enumerate() {

@@ -22,6 +22,7 @@ use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 use crate::model::time::Day;
+use crate::model::wording::counted;
 
 /// The arguments of `advisory test`.
 #[derive(Debug, Args)]
@@ -74,11 +75,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         .collect();
     progress.finish();
     let faults: usize = tested.iter().map(|(_, faults)| faults).sum();
-    let counted = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
-    let of = counted(advisories.len(), "advisory", "advisories");
-    let mut scope = format!("{} of {of}", counted(count, "case", "cases"));
+    let mut scope = format!("{} of {}", counted(count, "case"), counted(advisories.len(), "advisory"));
     if arguments.mutants {
-        scope = format!("{scope}, {}", counted(faults, "mutant", "mutants"));
+        scope = format!("{scope}, {}", counted(faults, "mutant"));
     }
     let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
     arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })

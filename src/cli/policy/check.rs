@@ -18,6 +18,7 @@ use crate::input::load::Loader;
 use crate::input::load::single::Loaded;
 use crate::input::text::Text;
 use crate::model::time::Moment;
+use crate::model::wording::counted;
 use crate::policy::Policy;
 
 /// The arguments of `policy check`.
@@ -73,8 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     });
     let found = locate(found.collect(), &levels);
     let checked = Checked::files(policies.iter().map(|(source, _)| source.path.as_str()), "check", found);
-    let policies = if policies.len() == 1 { "1 policy".to_owned() } else { format!("{} policies", policies.len()) };
-    let scope = against.scope(policies);
+    let scope = against.scope(counted(policies.len(), "policy"));
     arguments.report.tell(&Findings { command: "policy check", scope, rules: described(POLICY_RULES), checked })
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::cli::fleet::{self, Given};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings, inputs, levels};
-use crate::curate::lint::selectors::{IndexedFleet, count};
+use crate::curate::lint::selectors::IndexedFleet;
 use crate::curate::lint::waivers::usage::{Silenced, silenced};
 use crate::curate::lint::waivers::{CheckedWaivers, WAIVER_RULES, check, located};
 use crate::curate::lint::{described, levels::Levels, locate};
@@ -23,6 +23,7 @@ use crate::input::load::Loader;
 use crate::input::load::database::Filed;
 use crate::model::period::Period;
 use crate::model::time::Moment;
+use crate::model::wording::counted;
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
 
@@ -152,7 +153,7 @@ impl Loads {
 
     /// What was looked at, and what was not, so that silence is not mistaken for use.
     fn scope(&self, number: usize) -> String {
-        let scope = self.against.scope(count(number, "waiver"));
+        let scope = self.against.scope(counted(number, "waiver"));
         let pending = self.against.pending.as_ref().map(Vec::len);
         match (&self.against.servers, pending) {
             (Some(_), Some(0)) => format!("{scope}; nothing is pending, so only names were checked, not use"),

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::super::Page;
-use super::super::page::{counted, cut};
+use super::super::page::cut;
 use super::{Group, entry_told, heading, headline, lists, reach, sections, side};
 use crate::document::difference::{Change, DataChange, Difference};
+use crate::model::wording::counted;
 use crate::render::decision::markdown::inert;
 
 /// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
@@ -70,9 +71,9 @@ impl Comment {
     }
 
     /// Says how many lines were left out.
-    fn more(&mut self, left_out: usize, one: &str, many: &str) {
+    fn more(&mut self, left_out: usize, noun: &str) {
         if left_out > 0 {
-            self.text.push_str(&format!("\nand {}\n", counted(left_out, one, many)));
+            self.text.push_str(&format!("\nand {}\n", counted(left_out, noun)));
         }
     }
 }
@@ -87,8 +88,8 @@ fn head(difference: &Difference, page: &mut Comment) {
         short(&side(&inputs.new)),
         difference.at,
         short(&inputs.policy.name),
-        counted(inputs.inventory.servers, "server", "servers"),
-        counted(inputs.pending.updates, "pending update", "pending updates"),
+        counted(inputs.inventory.servers, "server"),
+        counted(inputs.pending.updates, "pending update"),
     );
 }
 
@@ -107,7 +108,7 @@ fn table(difference: &Difference, changes: &[Change], verdict: &str, room: usize
         let cause = if is_first { short(&heading(difference, section, !section.is_indirect)) } else { String::new() };
         row(&cause, group)
     });
-    page.more(left_out, "more row", "more rows");
+    page.more(left_out, "more row");
 }
 
 fn row(cause: &str, group: &Group<'_>) -> Line {
@@ -143,7 +144,7 @@ fn beside(difference: &Difference, page: &mut Comment) {
     if difference.summary.beside == 0 {
         return;
     }
-    let count = counted(difference.summary.beside, "other difference", "other differences");
+    let count = counted(difference.summary.beside, "other difference");
     page.text.push_str(&format!("\n<details><summary>{count}, with the verdict as before</summary>\n"));
     if !difference.beside.is_empty() {
         table(difference, &difference.beside, "What differs", BESIDE, page);
@@ -151,7 +152,7 @@ fn beside(difference: &Difference, page: &mut Comment) {
     for (heading, entries) in lists(difference).into_iter().filter(|(_, entries)| !entries.is_empty()) {
         page.text.push_str(&format!("\n### {heading}\n\n"));
         let left_out = page.add(entries.iter(), BESIDE, |entry| item(short(entry)));
-        page.more(left_out, "more entry", "more entries");
+        page.more(left_out, "more entry");
     }
     page.text.push_str("\n</details>\n");
 }
@@ -164,7 +165,7 @@ fn data(difference: &Difference, page: &mut Comment) {
     page.text.push_str("\n### Changed in the data\n\n");
     let told = |entry: &DataChange| item(format!("{} ({})", short(&entry_told(entry)), reach(entry)));
     let left_out = page.add(difference.data.iter(), WHOLE, told);
-    page.more(left_out, "more entry", "more entries");
+    page.more(left_out, "more entry");
 }
 
 fn item(text: String) -> Line {

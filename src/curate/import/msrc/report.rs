@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::model::wording::shorten_to;
 
 /// The largest group that is shown as a whole, in different entries.
 const WHOLE: usize = 20;
@@ -126,7 +127,7 @@ impl Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (update, product, text) = (shorten(&self.update), shorten(&self.product), shorten(&self.text));
+        let [update, product, text] = [&self.update, &self.product, &self.text].map(|one| shorten_to(LONGEST, one));
         let whose = [update, product].into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(" for ");
         match (whose.as_str(), text.as_str()) {
             ("", text) => write!(f, "`{text}`"),
@@ -162,7 +163,7 @@ impl Report {
     /// A warning for each different entry, by file, reason, update and product.
     pub fn each(&self) -> Vec<Diagnostic> {
         let each = self.groups.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
-        each.map(|((path, why), (entry, count))| warning(path, *why, &counted(entry, *count))).collect()
+        each.map(|((path, why), (entry, count))| warning(path, *why, &with_count(entry, *count))).collect()
     }
 }
 
@@ -183,7 +184,7 @@ fn listed(entries: &BTreeMap<Entry, usize>) -> String {
     let mut sorted: Vec<(&Entry, usize)> = entries.iter().map(|(entry, count)| (entry, *count)).collect();
     sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let length = if sorted.len() > WHOLE { SHOWN } else { sorted.len() };
-    let shown = sorted.iter().take(length).map(|(entry, count)| counted(entry, *count));
+    let shown = sorted.iter().take(length).map(|(entry, count)| with_count(entry, *count));
     let shown = shown.collect::<Vec<_>>().join(", ");
     let hidden = sorted.get(length..).unwrap_or_default();
     match hidden.len() {
@@ -195,14 +196,6 @@ fn listed(entries: &BTreeMap<Entry, usize>) -> String {
     }
 }
 
-fn counted(entry: &Entry, count: usize) -> String {
+fn with_count(entry: &Entry, count: usize) -> String {
     if count == 1 { entry.to_string() } else { format!("{entry} ({count} times)") }
-}
-
-fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

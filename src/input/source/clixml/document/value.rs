@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Document, Node, Tag};
 use crate::input::source::clixml::{Problem, escape};
+use crate::model::wording::shorten;
 
 /// The longest text of a name, in bytes.
 const LONGEST: usize = 4096;
@@ -92,12 +93,8 @@ impl<'d> Value<'d> {
 
     /// A problem of this value, with as much of its text as a message needs.
     pub fn bad(self, expected: &str) -> Problem {
-        let text = self.text();
-        let mut short: String = text.chars().take(60).collect();
-        if short.len() < text.len() {
-            short.push('…');
-        }
-        self.problem("bad-value", format!("{expected}, found `{short}`"))
+        let found = shorten(&self.text());
+        self.problem("bad-value", format!("{expected}, found `{found}`"))
     }
 
     /// A problem at the place of this value.
