@@ -1,5 +1,7 @@
 //! The rules on policies: each on its own cases; and `policy check` as people and pipelines call it.
 
+use crate::fixtures::insist_on_cases;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -46,6 +48,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
 #[test]
 fn every_rule_has_a_policy_that_keeps_it_and_one_that_breaks_it_alone() {
     for rule in POLICY_RULES {
+        insist_on_cases("tests/policy", rule.code, "a policy, held against tests/policy/{inventory,pending}.yaml,");
         let folder = root().join("tests/policy").join(rule.code);
         let good = found(&folder.join("good.yaml"));
         assert!(good.is_empty(), "{}: {good:#?}", rule.code);

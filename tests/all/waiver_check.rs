@@ -1,5 +1,7 @@
 //! The rules on waivers: each on its own cases; and `waiver check` as people and pipelines call it.
 
+use crate::fixtures::insist_on_cases;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -59,6 +61,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
 #[test]
 fn every_rule_has_waivers_that_keep_it_and_some_that_break_it_alone() {
     for rule in WAIVER_RULES {
+        insist_on_cases("tests/waivers", rule.code, "waivers, held against tests/waivers/{inventory,pending}.yaml,");
         let folder = root().join("tests/waivers").join(rule.code);
         let good = found(&folder.join("good.yaml"));
         assert!(good.is_empty(), "{}: {good:#?}", rule.code);

@@ -1,43 +1,11 @@
-//! References: every advisory has one, and every address is https.
+//! The addresses that the data names as its sources: what the rules on references share.
 
 use std::sync::Arc;
 
-use super::{At, Check, Found, FoundInFiles, LintRule};
-use crate::advisory::Advisory;
+use super::At;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
-
-/// Whether there is one.
-pub const NONE: LintRule = LintRule {
-    code: "no-reference",
-    level: Level::Error,
-    about: "an advisory without a reference",
-    follows: &[],
-    check: Check::Advisory(check_any),
-};
-
-/// Whether each is https.
-pub const NOT_HTTPS: LintRule = LintRule {
-    code: "reference-not-https",
-    level: Level::Error,
-    about: "a reference or source that is not an https address",
-    follows: &[],
-    check: Check::Database(check_https),
-};
-
-fn check_any(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
-    if advisory.references.is_empty() {
-        found.add(KeyPath::key("id"), "no reference says where this is documented".to_owned(), None);
-    }
-}
-
-fn check_https(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
-    for (source, at, address) in addresses(corpus).filter(|(.., address)| !is_https(address)) {
-        found.add(source, at, format!("`{address}` is not an https address"), None);
-    }
-}
 
 /// Every address that the data names as a source, with its place: of advisories, of builds, of rows.
 pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>, At, &'a str)> {
@@ -58,11 +26,6 @@ pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>
         rows.map(|row| (&table.source, At::Line(row.line), row.row.source.as_str()))
     });
     of_advisories.chain(of_builds).chain(of_rows).collect::<Vec<_>>().into_iter()
-}
-
-/// Whether an address is https, with a host that has a dot and without blanks.
-fn is_https(address: &str) -> bool {
-    host(address).is_some_and(|host| host.contains('.')) && !address.contains(char::is_whitespace)
 }
 
 /// The host of an https address, in small letters.

@@ -1,21 +1,21 @@
 //! Conditions that can never be true, or never be false, and advisories that can never speak.
 
 use super::satisfiable::{Formula, Solver};
-use super::{Check, Found, LintRule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "contradiction",
-    level: Level::Error,
-    about: "a condition that can never be true, or never be false, or an advisory that can never speak",
-    follows: &["unknown-product", "unknown-setting", "value-never-collected", "empty-range"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "contradiction",
+    "a condition that can never be true, or never be false, or an advisory that can never speak",
+    Check::Advisory(check),
+)
+.follows(&["unknown-product", "unknown-setting", "value-never-collected", "empty-range"])
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let mut constant: Vec<KeyPath> = Vec::new();

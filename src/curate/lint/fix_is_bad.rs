@@ -4,7 +4,6 @@ use super::conflicts::Bad;
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::input::load::database::Filed;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
@@ -12,13 +11,12 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 ///
 /// Nothing is told where another fix that the advisory names is not bad: then it names a way.
-pub const RULE: LintRule = LintRule {
-    code: "fix-is-bad",
-    level: Level::Error,
-    about: "an update of `fixed_by` is itself known to be bad on the same servers, and the advisory names no other",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "fix-is-bad",
+    "an update of `fixed_by` is itself known to be bad on the same servers, and the advisory names no other",
+    Check::Database(check),
+)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);

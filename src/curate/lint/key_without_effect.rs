@@ -3,17 +3,11 @@
 use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Kind};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "key-without-effect",
-    level: Level::Error,
-    about: "a key that an advisory of this kind does not read",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("key-without-effect", "a key that an advisory of this kind does not read", Check::Advisory(check));
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let is_about_updates = matches!(advisory.kind, Kind::KnownBad | Kind::Prerequisite | Kind::Procedure);

@@ -1,31 +1,20 @@
 //! Conditions that no case tests: turned round, they change nothing.
 
-use super::{Check, Found, LintRule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
 use crate::curate::mutants::Edited;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "leaf-without-effect",
-    level: Level::Error,
-    about: "a condition that no case tests: none changes when it is turned round",
-    follows: &[
-        "unknown-product",
-        "unknown-role",
-        "unknown-setting",
-        "value-never-collected",
-        "empty-range",
-        "range-without-build",
-        "contradiction",
-        "missing-case",
-        "failing-case",
-    ],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "leaf-without-effect",
+    "a condition that no case tests: none changes when it is turned round",
+    Check::Advisory(check),
+)
+.follows(&[BROKEN_CONDITION, "missing-case", "failing-case"])
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let leaves: Vec<(KeyPath, &Condition)> = leaves(advisory);

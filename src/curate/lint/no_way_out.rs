@@ -7,7 +7,6 @@ use super::conflicts::Bad;
 use super::{At, Check, FoundInFiles, LintRule, fix_is_bad, required_but_bad};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, ServerName};
 use crate::model::key_path::KeyPath;
@@ -16,15 +15,16 @@ use crate::model::server::{InstalledProduct, Server};
 use crate::model::time::start_of;
 use crate::model::trace::Trace;
 use crate::model::version::Version;
+use crate::model::wording::listed;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "no-way-out",
-    level: Level::Error,
-    about: "from a known supported build every later update is known to be bad, and nothing remedies it",
-    follows: &["critical-without-remedy"],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "no-way-out",
+    "from a known supported build every later update is known to be bad, and nothing remedies it",
+    Check::Database(check),
+)
+.follows(&["critical-without-remedy"])
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);
@@ -46,10 +46,8 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let told: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
     for file in corpus.advisories().filter(|file| !told.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {
-            let shown = builds.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-            let more = builds.len().saturating_sub(3);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("no way out: from {shown}{more} every later update is known to be bad");
+            let builds = listed(builds.iter().map(String::as_str), 3);
+            let message = format!("no way out: from {builds} every later update is known to be bad");
             let help = "say what to do in `remedy`, or which update fixes it".to_owned();
             found.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
         }

@@ -1,6 +1,6 @@
 //! The rules on policies: what can never happen, what says something other than it seems to, what nobody is in.
 //!
-//! To add one: write `lint/policy/<rule>.rs` with a `pub const RULE`, add it to [`POLICY_RULES`], and write
+//! To add one: write `lint/policy/<code>.rs` with a `pub const RULE`, add its line to [`POLICY_RULES`], and write
 //! `tests/policy/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use std::sync::Arc;
@@ -14,16 +14,13 @@ use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
 use crate::model::pending::PendingUpdate;
 use crate::policy::Policy;
+use crate::policy::freeze::Freeze;
+use crate::policy::hold::Hold;
+use crate::policy::servers::Servers;
+use crate::policy::windows::Window;
 
-pub mod effects;
-pub mod expedited_never_shorter;
-pub mod freeze_within_freeze;
-pub mod hold_subsumed;
-pub mod never_fresh;
-pub mod pool_allows_all;
-pub mod ring_not_in_policy;
-pub mod selectors;
-pub mod window_shadowed;
+mod effects;
+mod windows;
 
 /// A policy, and what it is held against.
 #[derive(Debug)]
@@ -41,45 +38,47 @@ pub struct CheckedPolicy<'a> {
 }
 
 /// How a rule on policies is checked.
-pub type Check = fn(&CheckedPolicy<'_>, &mut Found);
+#[derive(Clone, Copy, Debug)]
+pub struct Check(fn(&CheckedPolicy<'_>, &mut Found));
 
-/// All rules on policies, in the order of a policy's keys.
-pub const POLICY_RULES: &[LintRule<Check>] = &[
-    effects::MEANINGLESS,
-    effects::FALLING,
-    effects::REPORTED,
-    ring_not_in_policy::FALLING_SOAK,
-    ring_not_in_policy::NEVER_USED,
-    ring_not_in_policy::UNKNOWN_TO_POLICY,
-    expedited_never_shorter::RULE,
-    hold_subsumed::NOTHING,
-    hold_subsumed::EVERYTHING,
-    hold_subsumed::BRACKETS,
-    hold_subsumed::SUBSUMED,
-    hold_subsumed::IDLE,
-    freeze_within_freeze::PAST,
-    freeze_within_freeze::LONG,
-    freeze_within_freeze::WITHIN,
-    freeze_within_freeze::OVERLAP,
-    pool_allows_all::NOTHING,
-    pool_allows_all::WHOLE,
-    pool_allows_all::GAP,
-    window_shadowed::NEVER,
-    window_shadowed::ALWAYS,
-    window_shadowed::OFFSET,
-    window_shadowed::LOST_HOUR,
-    window_shadowed::SHADOWED,
-    selectors::UNKNOWN_RING,
-    selectors::UNKNOWN_NAME,
-    selectors::NOBODY,
-    never_fresh::RULE,
-];
+rules! {
+    /// All rules on policies, in the order of a policy's keys.
+    POLICY_RULES: Check =
+    meaningless_effect
+    graver_is_milder
+    reported_outweighs_confirmed
+    later_ring_soaks_less
+    ring_never_used
+    ring_not_in_policy
+    expedited_never_shorter
+    hold_matches_nothing
+    hold_matches_everything
+    hold_title_brackets
+    hold_subsumed
+    hold_idle
+    freeze_past
+    freeze_long
+    freeze_within_freeze
+    freezes_overlap
+    pool_allows_nobody
+    pool_allows_all
+    pool_table_gap
+    window_never_opens
+    window_never_closes
+    window_offset_too_long
+    window_in_lost_hour
+    window_shadowed
+    unknown_ring
+    unknown_name
+    matches_no_server
+    never_fresh
+}
 
 /// Checks a policy with all rules; every finding, but for those that are the consequence of another.
 pub fn check(checked: &CheckedPolicy<'_>, source: &Arc<Text>) -> Vec<Finding> {
     let with_rule = |rule: &LintRule<Check>| {
         let mut found = Found::default();
-        (rule.check)(checked, &mut found);
+        (rule.check.0)(checked, &mut found);
         let mut in_files = FoundInFiles::by(rule.code);
         in_files.extend(source, found);
         in_files.findings
@@ -87,11 +86,36 @@ pub fn check(checked: &CheckedPolicy<'_>, source: &Arc<Text>) -> Vec<Finding> {
     without_consequences(POLICY_RULES, POLICY_RULES.iter().map(with_rule).collect(), entry)
 }
 
-impl CheckedPolicy<'_> {
+impl<'a> CheckedPolicy<'a> {
+    /// Its freezes, each with its index.
+    fn freezes(&self) -> impl Iterator<Item = (usize, &'a Freeze)> + use<'a> {
+        self.policy.freeze.iter().enumerate()
+    }
+
+    /// Its holds, each with its index.
+    fn holds(&self) -> impl Iterator<Item = (usize, &'a Hold)> + use<'a> {
+        self.policy.hold.iter().enumerate()
+    }
+
+    /// Its windows, each with its index.
+    fn windows(&self) -> impl Iterator<Item = (usize, &'a Window)> + use<'a> {
+        self.policy.windows.iter().enumerate()
+    }
+
+    /// Everything in it that selects servers, and where.
+    fn selectors(&self) -> impl Iterator<Item = (KeyPath, &'a Servers)> + use<'a> {
+        self.windows().map(|(index, window)| (item("windows", index).then("servers"), &window.servers))
+    }
+
     /// Whether the file states this, where it could have left it to the default.
     fn states(&self, key: &str, inner: &str) -> bool {
         self.root.get(key).is_some_and(|node| node.get(inner).is_some())
     }
+}
+
+/// The path of what a pool may do without.
+fn max_unavailable() -> KeyPath {
+    KeyPath::key("pools").then("max_unavailable")
 }
 
 /// The path of an entry of a list.

@@ -1,30 +1,17 @@
-//! Days that are not there yet, or in the wrong order.
+//! Days that are still to come.
 
-use super::{At, Check, Found, FoundInFiles, LintRule};
-use crate::advisory::Advisory;
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
-/// Days in the future.
-pub const FUTURE: LintRule = LintRule {
-    code: "published-in-future",
-    level: Level::Error,
-    about: "published, updated or released on a day that is still to come",
-    follows: &[],
-    check: Check::Database(check_future),
-};
+/// The rule.
+pub const RULE: LintRule = LintRule::error(
+    "published-in-future",
+    "published, updated or released on a day that is still to come",
+    Check::Database(check),
+);
 
-/// Days in the wrong order.
-pub const ORDER: LintRule = LintRule {
-    code: "updated-before-published",
-    level: Level::Error,
-    about: "updated before it was published",
-    follows: &["published-in-future"],
-    check: Check::Advisory(check_order),
-};
-
-fn check_future(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in corpus.advisories() {
         let days = [("published", Some(file.value.published)), ("updated", file.value.updated)];
         for (key, day) in days.into_iter().filter_map(|(key, day)| Some((key, day?))) {
@@ -49,12 +36,5 @@ fn check_future(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
                 found.add(&table.source, At::Line(row.line), message, None);
             }
         }
-    }
-}
-
-fn check_order(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
-    if let Some(updated) = advisory.updated.filter(|updated| *updated < advisory.published) {
-        let message = format!("`updated: {updated}` is before `published: {}`", advisory.published);
-        found.add(KeyPath::key("updated"), message, None);
     }
 }

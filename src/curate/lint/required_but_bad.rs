@@ -4,19 +4,17 @@ use super::conflicts::{Bad, needs};
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::input::load::database::Filed;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "required-but-bad",
-    level: Level::Error,
-    about: "an update is required and known to be bad on the same servers, and no remedy is given",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "required-but-bad",
+    "an update is required and known to be bad on the same servers, and no remedy is given",
+    Check::Database(check),
+)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for Conflict { file, update, against } in conflicts(corpus, &Bad::new(corpus)) {

@@ -6,19 +6,14 @@ use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
 use crate::condition::Condition;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 use crate::model::version::Version;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "requirement-cycle",
-    level: Level::Error,
-    about: "prerequisites that wait for each other in a circle",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("requirement-cycle", "prerequisites that wait for each other in a circle", Check::Database(check))
+        .needs_declarations();
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let waiting = waiting(corpus);

@@ -7,18 +7,15 @@ use serde_json::Value;
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "same-statement",
-    level: Level::Warning,
-    about: "two advisories that say the same of the same updates and servers",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "same-statement",
+    "two advisories that say the same of the same updates and servers",
+    Check::Database(check),
+);
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let checked: HashSet<&AdvisoryId> = corpus.advisories().map(|file| &file.value.id).collect();

@@ -4,18 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "shared-alias",
-    level: Level::Error,
-    about: "a name that two products claim",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error("shared-alias", "a name that two products claim", Check::Database(check));
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let mut owners: BTreeMap<String, &ProductId> = BTreeMap::new();

@@ -7,18 +7,12 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "supersedence-cycle",
-    level: Level::Error,
-    about: "updates that supersede each other in a circle",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("supersedence-cycle", "updates that supersede each other in a circle", Check::Database(check));
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let circles = circles(corpus);

@@ -3,17 +3,11 @@
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "title-too-long",
-    level: Level::Warning,
-    about: "a title that does not fit in one line",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule =
+    LintRule::warning("title-too-long", "a title that does not fit in one line", Check::Advisory(check));
 
 /// In characters.
 const LONGEST: usize = 100;

@@ -2,22 +2,19 @@
 
 use std::path::Path;
 
-use super::{At, Check, FoundInFiles, LintRule};
+use super::{At, BROKEN_CONDITION, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Trigger};
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "unknown-product",
-    level: Level::Error,
-    about: "a product that no file of products/ declares",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("unknown-product", "a product that no file of products/ declares", Check::Database(check))
+        .of_group(BROKEN_CONDITION)
+        .needs_declarations();
 
 fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     for file in &corpus.files.advisories {
@@ -51,8 +48,8 @@ fn tell(
     if known.contains_key(product) || is_misnamed() {
         return;
     }
-    let near = nearest(product.as_str(), known.keys().map(ProductId::as_str));
-    add(findings, format!("unknown product `{product}`"), near.map(|near| format!("did you mean `{near}`?")));
+    let hint = did_you_mean(product.as_str(), known.keys().map(ProductId::as_str));
+    add(findings, format!("unknown product `{product}`"), hint);
 }
 
 /// The products that an advisory names, and where.

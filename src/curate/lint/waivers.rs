@@ -1,29 +1,24 @@
 //! The rules on waivers: what is over, what silences nothing, what silences more than it has to.
 //!
-//! To add one: write `lint/waivers/<rule>.rs` with a `pub const RULE`, add it to [`WAIVER_RULES`], and write
+//! To add one: write `lint/waivers/<code>.rs` with a `pub const RULE`, add its line to [`WAIVER_RULES`], and write
 //! `tests/waivers/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use jiff::Timestamp;
 
 use super::selectors::IndexedFleet;
 use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
+use crate::advisory::Advisory;
 use crate::database::Database;
 use crate::input::load::database::Filed;
 use crate::input::load::node;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::model::server::Server;
+use crate::model::time::{Day, start_of};
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
 
-pub mod duplicate_waiver;
-pub mod expires_soon;
-pub mod no_ticket;
-pub mod selectors;
-pub mod unused;
-pub mod update_not_in_advisory;
 pub mod usage;
-pub mod wider_than_needed;
 
 use usage::Silenced;
 
@@ -65,6 +60,17 @@ impl CheckedWaivers<'_> {
         self.silenced.as_ref().and_then(|all| all.get(located.number))
     }
 
+    /// The advisory that a waiver is about, where it is about one that exists.
+    fn advisory(&self, located: &LocatedWaiver<'_>) -> Option<&Advisory> {
+        located.waiver.subject().and_then(|id| self.database.advisory(id))
+    }
+
+    /// From today to the last day of a waiver.
+    fn days_left(&self, located: &LocatedWaiver<'_>) -> i64 {
+        let today = start_of(Day::of(self.at));
+        start_of(located.waiver.expires).duration_since(today).as_hours() / 24
+    }
+
     /// The servers of the fleet that a waiver is for.
     fn covered(&self, located: &LocatedWaiver<'_>) -> Vec<&Server> {
         self.fleet.map(|fleet| fleet.chosen(&located.waiver.servers, self.policy)).unwrap_or_default()
@@ -77,32 +83,42 @@ impl LocatedWaiver<'_> {
         KeyPath::key("waivers").then(self.index)
     }
 
+    /// The path of the key that names its advisory.
+    fn advisory_path(&self) -> KeyPath {
+        self.path().then(if self.waiver.advisory.is_some() { "advisory" } else { "rule" })
+    }
+
     /// The line in which it begins.
     fn line(&self) -> usize {
         node::parse(&self.file.source.text).map_or(0, |(root, _)| root.follow(self.path().steps()).place.line)
     }
 }
 
-/// How a rule on waivers is checked: on each by itself, with the others in sight.
-pub type Check = fn(&CheckedWaivers<'_>, &LocatedWaiver<'_>, &mut Found);
+/// Rules after which it is clear that a waiver silences nothing.
+const IDLE: &str = "idle-waiver";
 
-/// All rules on waivers, in the order in which people think of them.
-pub const WAIVER_RULES: &[LintRule<Check>] = &[
-    expires_soon::EXPIRED,
-    expires_soon::SOON,
-    expires_soon::LATE,
-    no_ticket::RULE,
-    update_not_in_advisory::UNKNOWN,
-    update_not_in_advisory::SILENT,
-    update_not_in_advisory::OTHER_UPDATE,
-    selectors::UNKNOWN_RING,
-    selectors::UNKNOWN_NAME,
-    selectors::NOBODY,
-    duplicate_waiver::RULE,
-    unused::RULE,
-    unused::ONLY_NOTES,
-    wider_than_needed::RULE,
-];
+/// How a rule on waivers is checked: on each by itself, with the others in sight.
+#[derive(Clone, Copy, Debug)]
+pub struct Check(fn(&CheckedWaivers<'_>, &LocatedWaiver<'_>, &mut Found));
+
+rules! {
+    /// All rules on waivers, in the order in which people think of them.
+    WAIVER_RULES: Check =
+    expired
+    expires_soon
+    expires_late
+    no_ticket
+    unknown_advisory
+    silent_advisory
+    update_not_in_advisory
+    unknown_ring
+    unknown_name
+    matches_no_server
+    duplicate_waiver
+    unused
+    only_notes
+    wider_than_needed
+}
 
 /// The waivers of files, in order.
 pub fn located(files: &[Filed<Waivers>]) -> Vec<LocatedWaiver<'_>> {
@@ -118,21 +134,10 @@ pub fn check(checked: &CheckedWaivers<'_>) -> Vec<Finding> {
         let mut in_files = FoundInFiles::by(rule.code);
         for located in &checked.waivers {
             let mut found = Found::default();
-            (rule.check)(checked, located, &mut found);
+            (rule.check.0)(checked, located, &mut found);
             in_files.extend(&located.file.source, found);
         }
         in_files.findings
     };
     without_consequences(WAIVER_RULES, WAIVER_RULES.iter().map(with_rule).collect(), entry)
 }
-
-/// The rules after which it is clear that a waiver silences nothing.
-const IDLE: &[&str] = &[
-    "expired",
-    "unknown-advisory",
-    "silent-advisory",
-    "update-not-in-advisory",
-    "unknown-ring",
-    "unknown-name",
-    "matches-no-server",
-];

@@ -5,17 +5,14 @@ use std::collections::BTreeSet;
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status, Step};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule = LintRule {
-    code: "withdrawn-but-referred-to",
-    level: Level::Warning,
-    about: "an advisory refers to one that is withdrawn",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "withdrawn-but-referred-to",
+    "an advisory refers to one that is withdrawn",
+    Check::Database(check),
+);
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let is_withdrawn = |one: &&Advisory| one.status == Status::Withdrawn;

@@ -2,17 +2,11 @@
 
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule<Check> = LintRule {
-    code: "expedited-never-shorter",
-    level: Level::Warning,
-    about: "`soak.expedited` is not shorter than any ring's soak",
-    follows: &[],
-    check,
-};
+pub const RULE: LintRule<Check> =
+    LintRule::warning("expedited-never-shorter", "`soak.expedited` is not shorter than any ring's soak", Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let expedited = checked.policy.soak.expedited;

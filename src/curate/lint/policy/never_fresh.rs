@@ -2,19 +2,13 @@
 
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::policy::freshness::Stale;
 
 /// The rule.
-pub const RULE: LintRule<Check> = LintRule {
-    code: "never-fresh",
-    level: Level::Error,
-    about: "an age at which everything is stale, such as `inventory: 0d`",
-    follows: &[],
-    check,
-};
+pub const RULE: LintRule<Check> =
+    LintRule::error("never-fresh", "an age at which everything is stale, such as `inventory: 0d`", Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let freshness = &checked.policy.freshness;

@@ -2,17 +2,15 @@
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
 use crate::policy::waivers::{WaivedRule, Waiver};
 
 /// The rule.
-pub const RULE: LintRule<Check> = LintRule {
-    code: "duplicate-waiver",
-    level: Level::Warning,
-    about: "a waiver that changes nothing, because another one waives the same for as long",
-    follows: &["expired"],
-    check,
-};
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "duplicate-waiver",
+    "a waiver that changes nothing, because another one waives the same for as long",
+    Check(check),
+)
+.follows(&["expired"]);
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let waiver = located.waiver;

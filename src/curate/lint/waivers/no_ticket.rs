@@ -2,11 +2,9 @@
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
 
 /// The rule.
-pub const RULE: LintRule<Check> =
-    LintRule { code: "no-ticket", level: Level::Warning, about: "a waiver without a ticket", follows: &[], check };
+pub const RULE: LintRule<Check> = LintRule::warning("no-ticket", "a waiver without a ticket", Check(check));
 
 fn check(_: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let message = "this waiver has no ticket, so nobody can look up what was agreed";

@@ -1,29 +1,16 @@
-//! Waivers that silence nothing, or nothing that matters.
+//! Waivers that silence nothing.
 
 use super::{Check, CheckedWaivers, IDLE, LocatedWaiver};
-use crate::curate::lint::selectors::{count, listed};
+use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
 use crate::model::time::end_of;
+use crate::model::wording::{counted, listed};
 use crate::policy::waivers::WaivedRule;
 
-/// Waivers that silence nothing.
-pub const RULE: LintRule<Check> = LintRule {
-    code: "unused",
-    level: Level::Error,
-    about: "with -i and -p: a waiver that silences nothing on this fleet",
-    follows: IDLE,
-    check,
-};
-
-/// Waivers that silence only notes.
-pub const ONLY_NOTES: LintRule<Check> = LintRule {
-    code: "only-notes",
-    level: Level::Warning,
-    about: "with -i and -p: a waiver that silences only notes, which hold nothing back",
-    follows: IDLE,
-    check: only_notes,
-};
+/// The rule.
+pub const RULE: LintRule<Check> =
+    LintRule::error("unused", "with -i and -p: a waiver that silences nothing on this fleet", Check(check))
+        .follows(&[IDLE]);
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     if checked.silenced(located).is_none_or(|silenced| !silenced.is_nothing()) || waits_for_freeze(checked, located) {
@@ -31,11 +18,11 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
     }
     let message = match checked.covered(located).as_slice() {
         [server] => format!("this waiver silences nothing on {}", server.name),
-        servers => format!("this waiver silences nothing on any of its {}", count(servers.len(), "server")),
+        servers => format!("this waiver silences nothing on any of its {}", counted(servers.len(), "server")),
     };
     let help = match &located.waiver.updates {
         Some(updates) => {
-            let updates = listed(updates.iter().map(|update| update.as_str()));
+            let updates = listed(updates.iter().map(|update| update.as_str()), MOST_LISTED);
             format!("take it out: {updates} is not pending there, or nothing of the kind speaks against it")
         }
         None => "take it out: nothing of the kind speaks against what is pending there".to_owned(),
@@ -50,12 +37,4 @@ fn waits_for_freeze(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>) -
     let mut freezes = checked.policy.freeze.iter();
     located.waiver.rule == Some(WaivedRule::Freeze)
         && freezes.any(|freeze| comes(freeze.from.timestamp(), freeze.to.timestamp()))
-}
-
-fn only_notes(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
-    if checked.silenced(located).is_some_and(|silenced| !silenced.is_nothing() && silenced.is_note) {
-        let message = "this waiver silences only notes, and these hold nothing back".to_owned();
-        let help = "take it out: no verdict changes, and people read the note again".to_owned();
-        found.add(located.path(), message, Some(help));
-    }
 }

@@ -2,18 +2,17 @@
 
 use super::usage::Silenced;
 use super::{Check, CheckedWaivers, LocatedWaiver};
-use crate::curate::lint::selectors::{count, listed};
+use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
-use crate::diagnostic::Level;
+use crate::model::wording::{counted, listed};
 
 /// The rule.
-pub const RULE: LintRule<Check> = LintRule {
-    code: "wider-than-needed",
-    level: Level::Warning,
-    about: "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
-    follows: &["unknown-ring", "unknown-name", "update-not-in-advisory", "only-notes"],
-    check,
-};
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "wider-than-needed",
+    "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
+    Check(check),
+)
+.follows(&["unknown-ring", "unknown-name", "update-not-in-advisory", "only-notes"]);
 
 /// How many servers a hint names.
 const MOST_NAMED: usize = 100;
@@ -36,9 +35,9 @@ fn servers(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, silenced: 
     if !idle.is_empty() {
         let message = format!(
             "of {}, this waiver is needed on {}; it silences nothing on {}",
-            count(covered.len(), "server"),
+            counted(covered.len(), "server"),
             silenced.servers.len(),
-            listed(idle.into_iter())
+            listed(idle, MOST_LISTED)
         );
         found.add(located.path().then("servers"), message, Some(narrower(silenced)));
     }
