@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Format, Formats, json};
 use crate::document::difference::{
-    Absence, Answer, Cause, Change, Turn, DataChange, DataInput, DataKind, Detail, Difference, Aspect, KeyChange,
+    Absence, Answer, Cause, Change, ChangeKind, DataChange, DataInput, DataKind, Detail, Difference, Field, KeyChange,
     ReasonChange, Silent, Weight,
 };
 use crate::model::effect::Effect;
@@ -181,12 +181,12 @@ fn doubt(weight: &Weight) -> &'static str {
 /// What differs besides verdict and reasons. With another verdict much differs of itself: only what comes with the new
 /// one is told.
 fn details(change: &Change) -> Vec<String> {
-    let has = |key: Aspect| change.details.iter().any(|detail| detail.key == key);
+    let has = |key: Field| change.details.iter().any(|detail| detail.key == key);
     let is_told = |detail: &&Detail| match (detail.key, change.old == change.new) {
-        (Aspect::Round, true) => !has(Aspect::After) && !has(Aspect::With),
-        (_, true) | (Aspect::Conflict, false) => true,
-        (Aspect::Undecided, false) => change.new == Answer::Block,
-        (Aspect::NotBefore | Aspect::After | Aspect::With, false) => change.new == Answer::Sequence,
+        (Field::Round, true) => !has(Field::After) && !has(Field::With),
+        (_, true) | (Field::Conflict, false) => true,
+        (Field::Undecided, false) => change.new == Answer::Block,
+        (Field::NotBefore | Field::After | Field::With, false) => change.new == Answer::Sequence,
         _ => false,
     };
     change.details.iter().filter(is_told).map(|detail| detail_told(detail, &change.server)).collect()
@@ -196,18 +196,18 @@ fn detail_told(detail: &Detail, server: &ServerName) -> String {
     let is_now = detail.new.iter().any(|word| word == "true");
     let either = |yes: &str, no: &str| if is_now { yes.to_owned() } else { no.to_owned() };
     match detail.key {
-        Aspect::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
-        Aspect::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
-        Aspect::Expedited => either("expedited", "no longer expedited"),
-        Aspect::NotBefore => match (detail.old.first(), detail.new.first()) {
+        Field::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
+        Field::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
+        Field::Expedited => either("expedited", "no longer expedited"),
+        Field::NotBefore => match (detail.old.first(), detail.new.first()) {
             (None, Some(new)) => format!("not before {new}"),
             (Some(old), None) => format!("no longer waits until {old}"),
             (old, new) => format!("not before {} (was {})", words(new), words(old)),
         },
-        Aspect::After => waits("after", detail, server),
-        Aspect::With => waits("together with", detail, server),
-        Aspect::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
-        Aspect::Unblock => {
+        Field::After => waits("after", detail, server),
+        Field::With => waits("together with", detail, server),
+        Field::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
+        Field::Unblock => {
             let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str), NAMED);
             if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
         }
@@ -292,14 +292,14 @@ pub fn reach(entry: &DataChange) -> String {
         Silent::Withdrawn => "withdrawn, it never speaks",
         Silent::Later => "published after the moment of decision, so it does not speak yet",
     });
-    match (entry.verdicts, entry.beside, silent) {
+    match (entry.verdicts, entry.also_changed, silent) {
         (0, 0, Some(silent)) => silent.to_owned(),
         (0, 0, None) => "changes nothing here".to_owned(),
         (verdicts, 0, _) => counted(verdicts, "verdict"),
-        (0, beside, _) => counted(beside, "other difference"),
-        (verdicts, beside, _) => {
-            let beside = counted(beside, "other difference");
-            format!("{}, {beside}", counted(verdicts, "verdict"))
+        (0, also_changed, _) => counted(also_changed, "other difference"),
+        (verdicts, also_changed, _) => {
+            let also_changed = counted(also_changed, "other difference");
+            format!("{}, {also_changed}", counted(verdicts, "verdict"))
         }
     }
 }
@@ -337,7 +337,7 @@ pub fn side(input: &DataInput) -> String {
 
 /// What came and what went of what is not about one pair, a line each.
 pub fn lists(difference: &Difference) -> Vec<(&'static str, Vec<String>)> {
-    let sign = |turn: Turn| if turn == Turn::Removed { "no longer" } else { "now" };
+    let sign = |turn: ChangeKind| if turn == ChangeKind::Removed { "no longer" } else { "now" };
     let missing = difference.missing.iter().map(|one| format!("{}: {}", sign(one.change), one.missing));
     let unplaced = difference.unplaced.iter().map(|one| format!("{}: {}", sign(one.change), one.update));
     let notes = difference.notes.iter().map(|one| format!("{}: {}", sign(one.change), one.note));

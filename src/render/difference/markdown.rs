@@ -12,7 +12,7 @@ use crate::render::decision::markdown::inert;
 /// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
 const TABLES: usize = 40_000;
 /// Up to here there is room for what is quieter.
-const BESIDE: usize = 52_000;
+const ALSO_CHANGED: usize = 52_000;
 /// Up to here for what changed in the data.
 const WHOLE: usize = 62_000;
 /// The longest row with all its servers; a longer one names a few and counts the others.
@@ -31,7 +31,7 @@ pub fn render(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Res
     if !difference.changes.is_empty() {
         table(difference, &difference.changes, "Verdict", TABLES, &mut page);
     }
-    beside(difference, &mut page);
+    also_changed(difference, &mut page);
     data(difference, &mut page);
     if page.is_shortened {
         page.text.push_str("\nShortened to fit in a comment; `-f json` holds everything.\n");
@@ -140,18 +140,18 @@ fn servers(group: &Group<'_>, has_all: bool) -> String {
 }
 
 /// The quieter part, which is folded away.
-fn beside(difference: &Difference, page: &mut Comment) {
-    if difference.summary.beside == 0 {
+fn also_changed(difference: &Difference, page: &mut Comment) {
+    if difference.summary.also_changed == 0 {
         return;
     }
-    let count = counted(difference.summary.beside, "other difference");
+    let count = counted(difference.summary.also_changed, "other difference");
     page.text.push_str(&format!("\n<details><summary>{count}, with the verdict as before</summary>\n"));
-    if !difference.beside.is_empty() {
-        table(difference, &difference.beside, "What differs", BESIDE, page);
+    if !difference.also_changed.is_empty() {
+        table(difference, &difference.also_changed, "What differs", ALSO_CHANGED, page);
     }
     for (heading, entries) in lists(difference).into_iter().filter(|(_, entries)| !entries.is_empty()) {
         page.text.push_str(&format!("\n### {heading}\n\n"));
-        let left_out = page.add(entries.iter(), BESIDE, |entry| item(short(entry)));
+        let left_out = page.add(entries.iter(), ALSO_CHANGED, |entry| item(short(entry)));
         page.more(left_out, "more entry");
     }
     page.text.push_str("\n</details>\n");

@@ -21,10 +21,10 @@ pub fn render(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::
     let (what, rest) = headline(difference, "->");
     title(&what, &format!(": {rest}"), colour(difference), page, out)?;
     changes(difference, &difference.changes, true, page, out)?;
-    if difference.summary.beside > 0 {
-        let count = counted(difference.summary.beside, "other difference");
+    if difference.summary.also_changed > 0 {
+        let count = counted(difference.summary.also_changed, "other difference");
         title(&count, ", with the verdict as before", None, page, out)?;
-        changes(difference, &difference.beside, false, page, out)?;
+        changes(difference, &difference.also_changed, false, page, out)?;
     }
     for (heading, entries) in lists(difference) {
         list(heading, entries, page, out)?;
@@ -111,7 +111,7 @@ fn list(heading: &str, entries: Vec<String>, page: &Page, out: &mut dyn Write) -
 fn closing(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let summary = &difference.summary;
     let changed = verdicts_change(summary.changed);
-    let beside = counted(summary.beside, "other difference");
+    let also_changed = counted(summary.also_changed, "other difference");
     writeln!(out)?;
-    wrapped(&format!("{changed}, {beside}: {}", compared(difference)), "", "  ", page, out)
+    wrapped(&format!("{changed}, {also_changed}: {}", compared(difference)), "", "  ", page, out)
 }
