@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let documents: Vec<Document> = arguments.files.iter().filter_map(|file| document(&mut loader, file)).collect();
     match database {
         Some(database) if !loader.has_errors() => write(documents, &database, arguments),
-        _ => Err(Failure::Unwritten(loader.finish())),
+        _ => Err(Failure::Invalid { diagnostics: loader.finish(), undone: "written" }),
     }
 }
 

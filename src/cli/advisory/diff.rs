@@ -122,7 +122,7 @@ impl Arguments {
         let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
         let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) = (fleet, read, is_valid)
         else {
-            return Err(Failure::Invalid(diagnostics));
+            return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok((House { fleet, pending, policy, waivers, at }, databases))

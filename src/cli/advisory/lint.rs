@@ -76,7 +76,9 @@ impl OnlineArguments {
         bar.finish();
         match answers {
             Ok(answers) => Ok(lint::online::findings(corpus, &answers)),
-            Err(links::Error::Cache(problem)) => Err(Failure::Unchecked(vec![*problem])),
+            Err(links::Error::Cache(problem)) => {
+                Err(Failure::Invalid { diagnostics: vec![*problem], undone: "checked" })
+            }
             Err(error) => Err(Failure::Other(error.into())),
         }
     }

@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let against = arguments.against.load(&mut loader);
     let diagnostics = loader.finish();
     if !diagnostics.is_empty() {
-        return Err(Failure::Unchecked(diagnostics));
+        return Err(Failure::Invalid { diagnostics, undone: "checked" });
     }
     let fleet = against.servers.as_deref().map(IndexedFleet::new);
     let at = arguments.at.map_or_else(Timestamp::now, Moment::timestamp);

@@ -104,7 +104,7 @@ impl Arguments {
         let against = self.against.load(&mut loader);
         let diagnostics = loader.finish();
         let (Some(policy), Some(database), true) = (policy, database, diagnostics.is_empty()) else {
-            return Err(Failure::Unchecked(diagnostics));
+            return Err(Failure::Invalid { diagnostics, undone: "checked" });
         };
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok(Loads { files, policy: policy.value, database, against, at })
