@@ -10,6 +10,7 @@ use crate::document::exit::Exit;
 use crate::model::wording::counted;
 
 pub mod advisory;
+pub mod check;
 pub mod completions;
 pub mod decide;
 pub mod explain;

@@ -109,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     findings.extend(arguments.online.ask(&corpus)?);
     diagnostics.extend(lint::locate(findings, &levels));
     let checked = Checked::files(files.paths(), "lint", diagnostics);
-    arguments.report.tell(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
+    arguments.report.write(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
 }
 
 /// What was looked at, so that silence is not mistaken for an empty folder.

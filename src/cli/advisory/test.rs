@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         scope = format!("{scope}, {}", counted(faults, "mutant"));
     }
     let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
-    arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
+    arguments.report.write(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
 
 fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
