@@ -25,6 +25,7 @@ pub mod policy;
 pub mod progress;
 pub mod schema;
 pub mod waiver;
+pub mod words;
 
 /// A patch-risk gate for update pipelines: approves, blocks or sequences each pending update on each server, with the
 /// evidence and the way out.
