@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::{Described, Diagnostic, Level, Place};
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::load::node;
 use crate::input::problem::Problem;
 use crate::input::text::Text;
@@ -213,7 +213,7 @@ impl FoundInFiles {
 
 /// Checks a database with all rules; every finding, but for those that are the consequence of another.
 pub fn check(corpus: &Corpus<'_>) -> Vec<Finding> {
-    let advisories: Vec<&Filed<Advisory>> = corpus.advisories().collect();
+    let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().collect();
     let mut all: Vec<Vec<Finding>> = RULES.par_iter().map(|rule| check_rule(rule, corpus, &advisories)).collect();
     if corpus.files.unread.iter().any(|path| may_declare(path)) {
         let needing = RULES.iter().zip(&mut all).filter(|(rule, _)| rule.needs_declarations);
@@ -252,7 +252,7 @@ fn entry(at: &At) -> KeyPath {
     }
 }
 
-fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>]) -> Vec<Finding> {
+fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&WithSource<Advisory>]) -> Vec<Finding> {
     let mut in_files = FoundInFiles::by(rule.code);
     match rule.check {
         Check::Database(check) => check(corpus, &mut in_files),

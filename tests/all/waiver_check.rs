@@ -16,7 +16,7 @@ use patchgate::diagnostic::Diagnostic;
 use patchgate::document::findings::Findings;
 use patchgate::evaluate::Question;
 use patchgate::input::load::Loader;
-use patchgate::input::load::database::Filed;
+use patchgate::input::load::database::WithSource;
 use patchgate::render::Formats;
 
 const AT: &str = "2026-11-21T08:00:00Z";
@@ -36,7 +36,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let source = Arc::new(loader.read(path).unwrap());
     let waivers = loader.waivers_of(&source);
     assert!(!loader.has_errors(), "{:#?}", loader.finish());
-    let (database, files) = (database.unwrap(), [Filed { value: waivers.unwrap().value, source }]);
+    let (database, files) = (database.unwrap(), [WithSource { value: waivers.unwrap().value, source }]);
     let question = Question {
         database: &database,
         policy: &policy.value,

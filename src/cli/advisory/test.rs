@@ -17,7 +17,7 @@ use crate::curate::mutants;
 use crate::diagnostic::{Described, Diagnostic, Level};
 use crate::document::exit::Exit;
 use crate::document::findings::{Checked, Findings};
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
@@ -53,8 +53,8 @@ const RULES: &[Described] = &[
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Data { files, database, .. } = arguments.data.load_valid()?;
     let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
-    let is_wanted = |file: &&Filed<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
-    let advisories: Vec<&Filed<Advisory>> = corpus.advisories().filter(is_wanted).collect();
+    let is_wanted = |file: &&WithSource<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
+    let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().filter(is_wanted).collect();
     if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
         return Err(Failure::Other(anyhow::anyhow!("no advisory {unknown} in what is tested")));
     }
@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.report.write(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
 
-fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
+fn run_cases(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> Vec<Checked> {
     let failures = cases::failures(corpus, &file.value);
     let cases = file.value.cases.iter().enumerate().map(|(index, case)| {
         let failure = failures.iter().find(|failure| failure.index == index);
@@ -97,7 +97,7 @@ fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
 }
 
 /// The faults that no case noticed, as one more test of the advisory, and how many faults there were.
-fn run_mutants(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> (Option<Checked>, usize) {
+fn run_mutants(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> (Option<Checked>, usize) {
     let trial = mutants::trial(corpus, &file.value);
     let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {
         let message = format!("no case notices `{}`", mutant.name);

@@ -20,7 +20,7 @@ use crate::document::exit::Exit;
 use crate::evaluate::Question;
 use crate::input::builtin;
 use crate::input::load::Loader;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::model::period::Period;
 use crate::model::wording::counted;
 use crate::policy::Policy;
@@ -61,7 +61,7 @@ impl levels::Rules for Rules {
 
 /// The inputs, loaded and valid.
 struct Loads {
-    files: Vec<Filed<Waivers>>,
+    files: Vec<WithSource<Waivers>>,
     policy: Policy,
     database: Database,
     against: Given,
@@ -103,10 +103,10 @@ impl Arguments {
     }
 }
 
-fn read(loader: &mut Loader, path: &Path) -> Option<Filed<Waivers>> {
+fn read(loader: &mut Loader, path: &Path) -> Option<WithSource<Waivers>> {
     let source = loader.read(path)?;
     let value = loader.waivers_of(&source)?.value;
-    Some(Filed { value, source: Arc::new(source) })
+    Some(WithSource { value, source: Arc::new(source) })
 }
 
 impl Loads {

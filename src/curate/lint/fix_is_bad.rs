@@ -4,7 +4,7 @@ use super::conflicts::Bad;
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
@@ -32,7 +32,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
 }
 
 /// The advisories all of whose fixes are bad, and what stands against each fix.
-pub fn bad_fixes<'a>(corpus: &Corpus<'a>, bad: &Bad<'a>) -> Vec<(&'a Filed<Advisory>, Vec<&'a Advisory>)> {
+pub fn bad_fixes<'a>(corpus: &Corpus<'a>, bad: &Bad<'a>) -> Vec<(&'a WithSource<Advisory>, Vec<&'a Advisory>)> {
     let active = corpus.advisories().filter(|file| file.value.status == Status::Active);
     let with_bad = active.filter_map(|file| {
         let against =

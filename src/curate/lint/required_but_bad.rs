@@ -4,7 +4,7 @@ use super::conflicts::{Bad, needs};
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
@@ -27,7 +27,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
 /// An advisory, an update that it cannot do without, and the advisory against that.
 #[derive(Debug)]
 pub struct Conflict<'a> {
-    file: &'a Filed<Advisory>,
+    file: &'a WithSource<Advisory>,
     update: UpdateId,
     /// The advisory against the update.
     pub against: &'a Advisory,

@@ -9,7 +9,7 @@ use super::selectors::IndexedFleet;
 use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
 use crate::advisory::Advisory;
 use crate::database::Database;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::load::node;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
@@ -47,7 +47,7 @@ pub struct LocatedWaiver<'a> {
     /// The waiver.
     pub waiver: &'a Waiver,
     /// Its file.
-    pub file: &'a Filed<Waivers>,
+    pub file: &'a WithSource<Waivers>,
     /// Its place in the file.
     pub index: usize,
     /// Its place among the waivers of all files.
@@ -121,7 +121,7 @@ rules! {
 }
 
 /// The waivers of files, in order.
-pub fn located(files: &[Filed<Waivers>]) -> Vec<LocatedWaiver<'_>> {
+pub fn located(files: &[WithSource<Waivers>]) -> Vec<LocatedWaiver<'_>> {
     let all = files
         .iter()
         .flat_map(|file| file.value.waivers.iter().enumerate().map(move |(index, waiver)| (file, index, waiver)));

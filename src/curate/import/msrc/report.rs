@@ -33,9 +33,9 @@ pub enum Why {
     /// A build of a component, which the system's version does not tell.
     ComponentBuild,
     /// A kind of update whose build does not prove that it is in.
-    UntoldKind,
+    UnprovenKind,
     /// A product whose version does not tell which updates are in.
-    UntoldProduct,
+    UnversionedProduct,
     /// A build of another product.
     ForeignBuild,
     /// One update with several builds of one branch.
@@ -44,15 +44,15 @@ pub enum Why {
     SharedBuild,
     /// A build that a Security Only update reaches without the rest.
     OverrunBuild,
-    /// Named in documents of several months.
+    /// Named in bulletins of several months.
     SeveralMonths,
     /// Named only where something was revised after the month.
     Revised,
-    /// Named only where nothing has revisions, in a document that was revised after the month.
-    DocumentRevised,
+    /// Named only where nothing has revisions, in a bulletin that was revised after the month.
+    BulletinRevised,
     /// Named only where a date cannot be read.
     UnreadableDate,
-    /// The document is not of a month.
+    /// The bulletin is not of a month.
     NoMonth,
     /// Words instead of a superseded update.
     NotSuperseded,
@@ -86,15 +86,19 @@ impl Why {
             Self::UnknownProduct => ("unknown-product", "left out, a product that the database does not know"),
             Self::NotABuild => ("not-a-build", "no version, not a build number"),
             Self::ComponentBuild => ("component-build", "no version, a build of a component of the system"),
-            Self::UntoldKind => ("untold-kind", "no version, a kind of update whose build number does not prove it"),
-            Self::UntoldProduct => ("untold-product", "no version, a product whose version does not tell its updates"),
+            Self::UnprovenKind => {
+                ("unproven-kind", "no version, a kind of update whose build number does not prove it")
+            }
+            Self::UnversionedProduct => {
+                ("unversioned-product", "no version, a product whose version does not tell its updates")
+            }
             Self::ForeignBuild => ("foreign-build", "no version, a build of another product"),
             Self::SeveralBuilds => ("several-builds", "no version, several builds of one branch"),
             Self::SharedBuild => ("shared-build", "no version, a build that several updates bring"),
             Self::OverrunBuild => ("overrun-build", "no version, a build that Security Only updates reach as well"),
             Self::SeveralMonths => ("uncertain-month", "no month, named in documents of several months"),
             Self::Revised => ("uncertain-month", "no month, named only where a revision is later than the month"),
-            Self::DocumentRevised => (
+            Self::BulletinRevised => (
                 "uncertain-month",
                 "no month, named only where no revisions are, in a document revised after its month",
             ),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Document, Node, Tag};
+use super::{Node, Tag, Tree};
 use crate::input::source::clixml::{Problem, escape};
 use crate::model::wording::shorten;
 
@@ -12,13 +12,13 @@ const LONGEST: usize = 4096;
 /// A value of a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'d> {
-    pub(super) document: &'d Document<'d>,
+    pub(super) tree: &'d Tree<'d>,
     pub(super) node: &'d Node<'d>,
 }
 
 impl<'d> Value<'d> {
     pub(super) fn children(self) -> impl Iterator<Item = Self> + 'd {
-        let nodes = self.node.children.iter().filter_map(move |&number| self.document.nodes.get(number as usize));
+        let nodes = self.node.children.iter().filter_map(move |&number| self.tree.nodes.get(number as usize));
         nodes.map(move |node| Self { node, ..self })
     }
 
@@ -27,8 +27,8 @@ impl<'d> Value<'d> {
         match self.node.tag {
             Tag::Nil => None,
             Tag::Reference => {
-                let number = *self.document.objects.get(&self.node.id?)?;
-                self.document.nodes.get(number).map(|node| Self { node, ..self })
+                let number = *self.tree.objects.get(&self.node.id?)?;
+                self.tree.nodes.get(number).map(|node| Self { node, ..self })
             }
             _ => Some(self),
         }
@@ -99,7 +99,7 @@ impl<'d> Value<'d> {
 
     /// A problem at the place of this value.
     pub fn problem(self, code: &'static str, message: String) -> Problem {
-        self.document.source.problem(self.node.offset, code, message)
+        self.tree.source.problem(self.node.offset, code, message)
     }
 }
 

@@ -27,7 +27,7 @@ const MOST_PROBLEMS: usize = 100;
 
 /// A parsed document.
 #[derive(Debug)]
-pub struct Document<'t> {
+pub struct Tree<'t> {
     source: &'t Text,
     nodes: Vec<Node<'t>>,
     /// The objects by their `RefId`.
@@ -94,13 +94,13 @@ impl Tag {
 /// What is wrong with the XML: code and message.
 type Fault = (&'static str, String);
 
-impl<'t> Document<'t> {
+impl<'t> Tree<'t> {
     /// Parses a text.
     ///
     /// # Errors
     /// The first fault of the XML, at its place: a broken or cut-off document tells nothing reliable after it.
     pub fn parse(source: &'t Text) -> Result<Self, Problem> {
-        let mut document = Self { source, nodes: Vec::new(), objects: HashMap::new() };
+        let mut tree = Self { source, nodes: Vec::new(), objects: HashMap::new() };
         let mut reader = Reader::from_str(&source.text);
         let mut open: Vec<usize> = Vec::new();
         loop {
@@ -115,19 +115,19 @@ impl<'t> Document<'t> {
             };
             match event {
                 Event::Start(start) => {
-                    let number = document.add(&start, offset, &open).map_err(fault)?;
+                    let number = tree.add(&start, offset, &open).map_err(fault)?;
                     open.push(number);
                 }
-                Event::Empty(start) => drop(document.add(&start, offset, &open).map_err(fault)?),
+                Event::Empty(start) => drop(tree.add(&start, offset, &open).map_err(fault)?),
                 Event::End(_) => drop(open.pop()),
-                Event::Text(text) => document.write(&open, text.into_inner()).map_err(fault)?,
-                Event::CData(text) => document.write(&open, text.into_inner()).map_err(fault)?,
-                Event::GeneralRef(entity) => document.write(&open, resolve(&entity).map_err(fault)?).map_err(fault)?,
+                Event::Text(text) => tree.write(&open, text.into_inner()).map_err(fault)?,
+                Event::CData(text) => tree.write(&open, text.into_inner()).map_err(fault)?,
+                Event::GeneralRef(entity) => tree.write(&open, resolve(&entity).map_err(fault)?).map_err(fault)?,
                 Event::DocType(_) => {
                     return Err(fault(("xml-syntax", "a document type: Export-Clixml writes none".to_owned())));
                 }
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-                Event::Eof => return document.complete(&open, offset),
+                Event::Eof => return tree.complete(&open, offset),
             }
         }
     }
@@ -187,7 +187,7 @@ impl<'t> Document<'t> {
 
     /// The exported objects, each once; a list that was exported as one object gives its items.
     pub fn objects(&self) -> Vec<Value<'_>> {
-        let root = self.nodes.first().map(|node| Value { document: self, node });
+        let root = self.nodes.first().map(|node| Value { tree: self, node });
         let top = root.into_iter().flat_map(Value::children);
         let flat = top.flat_map(|value| match value.part(Tag::List) {
             Some(list) if value.is_bare_list() => list.children().collect(),
