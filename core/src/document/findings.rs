@@ -34,13 +34,13 @@ pub struct Checked {
 
 /// The document that programs read.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub struct FindingsJson<'a> {
     schema: String,
     tool: &'static str,
     command: &'static str,
     checked: Counted,
     summary: Summary,
-    findings: Vec<Written<'a>>,
+    findings: Vec<Finding<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,7 +56,7 @@ struct Summary {
 }
 
 #[derive(Debug, Serialize)]
-struct Written<'a> {
+struct Finding<'a> {
     code: &'static str,
     level: Level,
     path: String,
@@ -109,12 +109,12 @@ impl Findings {
     }
 
     /// The document that programs read.
-    pub fn document(&self) -> Document<'_> {
-        let written = |one: &'_ Diagnostic| (slashed(&one.path), Some(one.place.line).filter(|line| *line > 0));
+    pub fn json(&self) -> FindingsJson<'_> {
+        let place = |one: &'_ Diagnostic| (slashed(&one.path), Some(one.place.line).filter(|line| *line > 0));
         let findings = self.problems().into_iter().map(|one| {
-            let (path, line) = written(one);
+            let (path, line) = place(one);
             let column = line.map(|_| one.place.column);
-            Written {
+            Finding {
                 code: one.code,
                 level: one.level,
                 path,
@@ -124,7 +124,7 @@ impl Findings {
                 help: one.help.as_deref(),
             }
         });
-        Document {
+        FindingsJson {
             schema: crate::model::schema::schema("findings"),
             tool: TOOL,
             command: self.command,
