@@ -7,8 +7,10 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::exit::Exit;
+use crate::model::wording::counted;
 
 pub mod advisory;
+pub mod check;
 pub mod completions;
 pub mod decide;
 pub mod explain;
@@ -23,6 +25,7 @@ pub mod policy;
 pub mod progress;
 pub mod schema;
 pub mod waiver;
+pub mod words;
 
 /// A patch-risk gate for update pipelines: approves, blocks or sequences each pending update on each server, with the
 /// evidence and the way out.
@@ -78,12 +81,13 @@ pub const CHECK_EXIT_CODES: &str = "Exit codes:
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {
-    /// The inputs are not valid: each problem with its place.
-    Invalid(Vec<Diagnostic>),
-    /// The same for a command that checks and does not decide.
-    Unchecked(Vec<Diagnostic>),
-    /// The same for a command that writes a file.
-    Unwritten(Vec<Diagnostic>),
+    /// The inputs are not valid.
+    Invalid {
+        /// Each problem with its place.
+        diagnostics: Vec<Diagnostic>,
+        /// What was not done for it, as in "nothing was decided".
+        undone: &'static str,
+    },
     /// Something else went wrong.
     Other(anyhow::Error),
 }
@@ -124,7 +128,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(failure) => {
-            tell(&failure);
+            report(&failure);
             Exit::Failed
         }
     }
@@ -135,29 +139,26 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// How many problems are told; a file with more is not the file that was meant.
-const TOLD: usize = 500;
+/// How many problems are shown; a file with more is not the file that was meant.
+const SHOWN: usize = 500;
 
-fn tell(failure: &Failure) {
+fn report(failure: &Failure) {
     let mut out = io::stderr().lock();
     // Standard error may be closed; the exit code says the same.
     let _ = match failure {
-        Failure::Invalid(diagnostics) => tell_all(diagnostics, "decided", &mut out),
-        Failure::Unchecked(diagnostics) => tell_all(diagnostics, "checked", &mut out),
-        Failure::Unwritten(diagnostics) => tell_all(diagnostics, "written", &mut out),
+        Failure::Invalid { diagnostics, undone } => report_all(diagnostics, undone, &mut out),
         Failure::Other(error) => writeln!(out, "patchgate: error: {error:#}"),
     };
 }
 
-fn tell_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> io::Result<()> {
-    for diagnostic in diagnostics.iter().take(TOLD) {
+fn report_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in diagnostics.iter().take(SHOWN) {
         writeln!(out, "{diagnostic}")?;
     }
     let count = diagnostics.len();
-    let hidden = count.saturating_sub(TOLD);
+    let hidden = count.saturating_sub(SHOWN);
     let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
-    let problems = if count == 1 { "problem" } else { "problems" };
-    writeln!(out, "patchgate: {count} {problems}{more}; nothing was {undone}")
+    writeln!(out, "patchgate: {}{more}; nothing was {undone}", counted(count, "problem"))
 }
 
 /// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).

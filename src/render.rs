@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub mod advisory;
 pub mod decision;
 pub mod difference;
 pub mod explanation;

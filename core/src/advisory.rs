@@ -12,6 +12,7 @@ use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::severity::Severity;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
+use crate::model::words::words;
 
 pub mod asked;
 pub mod case;
@@ -126,16 +127,13 @@ pub enum Kind {
     Procedure,
 }
 
-impl Kind {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::KnownBad => "known-bad",
-            Self::Required => "required",
-            Self::Prerequisite => "prerequisite",
-            Self::Hazard => "hazard",
-            Self::Procedure => "procedure",
-        }
+words! {
+    Kind {
+        KnownBad = "known-bad",
+        Required = "required",
+        Prerequisite = "prerequisite",
+        Hazard = "hazard",
+        Procedure = "procedure",
     }
 }
 
@@ -150,15 +148,7 @@ pub enum Confidence {
     Reported,
 }
 
-impl Confidence {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Reported => "reported",
-        }
-    }
-}
+words! { Confidence { Confirmed = "confirmed", Reported = "reported" } }
 
 /// Whether an advisory is in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -173,16 +163,7 @@ pub enum Status {
     Withdrawn,
 }
 
-impl Status {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Active => "active",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
+words! { Status { Draft = "draft", Active = "active", Withdrawn = "withdrawn" } }
 
 /// What sets a hazard off.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

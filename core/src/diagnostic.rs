@@ -131,3 +131,13 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// The hint that names the known word that is most like an unknown one, if one is near.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(suggestion)
+}
+
+/// The hint that names the word that was probably meant.
+pub fn suggestion(word: &str) -> String {
+    format!("did you mean `{word}`?")
+}

@@ -23,4 +23,5 @@ pub mod truth;
 pub mod unique_map;
 pub mod verdict;
 pub mod version;
+pub mod wording;
 pub(crate) mod words;

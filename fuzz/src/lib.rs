@@ -149,7 +149,7 @@ fn accepted_as_table<T: Serialize>(rows: &[T]) {
 pub fn msrc(data: &[u8]) -> bool {
     static KNOWN: LazyLock<Database> = LazyLock::new(|| builtin::database().expect("the built-in database"));
     let document = read("input.json", data, |loader, text| {
-        msrc::Document::parse(text).map_err(|problem| loader.keep(*problem)).ok()
+        msrc::Bulletin::parse(text).map_err(|problem| loader.keep(*problem)).ok()
     });
     let Some(document) = document else { return false };
     let import = msrc::import(vec![document], KNOWN.products());

@@ -1,4 +1,4 @@
-//! How findings are told: in a format, to standard output or a file.
+//! How findings are written: in a format, to standard output or a file.
 
 use std::io;
 use std::path::PathBuf;
@@ -24,11 +24,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Tells the findings and gives the exit code.
+    /// Writes the findings and returns the exit code.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn tell(&self, findings: &Findings) -> Result<Exit, Failure> {
+    pub fn write(&self, findings: &Findings) -> Result<Exit, Failure> {
         if self.output.is_some() || self.format.name != "text" {
             output::write(self.output.as_deref(), |page, out| (self.format.render)(findings, page, out))?;
         } else {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::inputs;
-use crate::curate::lint::selectors::count;
 use crate::input::load::Loader;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
+use crate::model::wording::counted;
 
 /// Where the fleet and its pending updates are.
 #[derive(Debug, Args)]
@@ -55,8 +55,8 @@ impl Arguments {
 impl Given {
     /// What something was held against, in a few words behind it.
     pub fn scope(&self, checked: String) -> String {
-        let servers = self.servers.as_ref().map(|servers| count(servers.len(), "server"));
-        let pending = self.pending.as_ref().map(|pending| count(pending.len(), "pending update"));
+        let servers = self.servers.as_ref().map(|servers| counted(servers.len(), "server"));
+        let pending = self.pending.as_ref().map(|pending| counted(pending.len(), "pending update"));
         [Some(checked), servers, pending].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }

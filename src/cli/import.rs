@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::{Failure, output};
-use crate::curate::import::msrc::{self, Document, Report, Row};
+use crate::curate::import::msrc::{self, Bulletin, Report, Row};
 use crate::database::Database;
 use crate::document::exit::Exit;
 use crate::input::builtin;
@@ -47,7 +47,7 @@ struct Msrc {
 /// Imports and writes the table; what was left out is told on standard error.
 ///
 /// # Errors
-/// When a file cannot be read or is no such document, when there is no row at all, or when the table cannot be written.
+/// When a file cannot be read or is no such bulletin, when there is no row at all, or when the table cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Vendor::Msrc(arguments) = &arguments.vendor;
     let mut loader = builtin::loader();
@@ -55,21 +55,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         [] => Some(builtin::database().context("the built-in database cannot be read")?),
         folders => loader.database(folders),
     };
-    let documents: Vec<Document> = arguments.files.iter().filter_map(|file| document(&mut loader, file)).collect();
+    let bulletins: Vec<Bulletin> = arguments.files.iter().filter_map(|file| bulletin(&mut loader, file)).collect();
     match database {
-        Some(database) if !loader.has_errors() => write(documents, &database, arguments),
-        _ => Err(Failure::Unwritten(loader.finish())),
+        Some(database) if !loader.has_errors() => write(bulletins, &database, arguments),
+        _ => Err(Failure::Invalid { diagnostics: loader.finish(), undone: "written" }),
     }
 }
 
-fn document(loader: &mut Loader, file: &Path) -> Option<Document> {
+fn bulletin(loader: &mut Loader, file: &Path) -> Option<Bulletin> {
     let source = loader.read(file)?;
-    let document = Document::parse(&source);
-    document.map_err(|problem| loader.keep(*problem)).ok()
+    let bulletin = Bulletin::parse(&source);
+    bulletin.map_err(|problem| loader.keep(*problem)).ok()
 }
 
-fn write(documents: Vec<Document>, database: &Database, arguments: &Msrc) -> Result<Exit, Failure> {
-    let import = msrc::import(documents, database.products());
+fn write(bulletins: Vec<Bulletin>, database: &Database, arguments: &Msrc) -> Result<Exit, Failure> {
+    let import = msrc::import(bulletins, database.products());
     tell(&import.left_out, arguments.each);
     if import.rows.is_empty() {
         return Err(Failure::Other(anyhow::anyhow!("no update for a product that the database knows")));

@@ -108,7 +108,7 @@ impl Arguments {
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
             (fleet, pending, database, policy, is_valid)
         else {
-            return Err(Failure::Invalid(diagnostics));
+            return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
         tracing::debug!(servers = fleet.servers.len(), updates = pending.value.updates.len(), "inputs loaded");
         let inputs = describe(&fleet, &pending, &database, &policy, waivers.as_ref());

@@ -10,7 +10,7 @@ use crate::model::trace::Evidence;
 
 /// A case that came out otherwise than it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct FailedCase {
     /// Its place among the advisory's cases.
     pub index: usize,
     /// Its name.
@@ -24,13 +24,13 @@ pub struct Failure {
 }
 
 /// Runs the cases of an advisory: those that fail, in their order.
-pub fn failures(corpus: &Corpus<'_>, advisory: &Advisory) -> Vec<Failure> {
+pub fn failures(corpus: &Corpus<'_>, advisory: &Advisory) -> Vec<FailedCase> {
     let failed = advisory.cases.iter().enumerate().filter_map(|(index, case)| {
         if corpus.outcome(advisory, case) == case.expect {
             return None;
         }
         let (found, evidence, missing) = corpus.explained(advisory, case);
-        Some(Failure {
+        Some(FailedCase {
             index,
             name: case.name.clone(),
             expected: case.expect,
@@ -48,7 +48,7 @@ fn because(evidence: &[Evidence], missing: &[Fact]) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for FailedCase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = |expect| match expect {
             Expect::Speaks => "the advisory speaks",

@@ -11,7 +11,7 @@ use crate::advisory::{Advisory, Kind};
 use crate::condition::Condition;
 use crate::database::Database;
 use crate::evaluate::merge;
-use crate::input::load::database::{Collection, Filed};
+use crate::input::load::database::{Collection, WithSource};
 use crate::model::catalogue::Catalogue;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
@@ -54,7 +54,7 @@ impl<'a> Corpus<'a> {
     }
 
     /// The advisories that are checked, without those that another one of them replaces.
-    pub fn advisories(&self) -> impl Iterator<Item = &'a Filed<Advisory>> + '_ {
+    pub fn advisories(&self) -> impl Iterator<Item = &'a WithSource<Advisory>> + '_ {
         self.files.advisories.iter().filter(|file| !self.replaced.contains(&file.value.id))
     }
 

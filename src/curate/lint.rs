@@ -1,7 +1,6 @@
 //! The rules on the house's own data: what a reviewer would have to look for in every file, looked for by the program.
 //!
-//! The rules on advisories stand here. To add one on
-//! advisories: write `lint/<rule>.rs` with a `pub const RULE`, add it to [`RULES`], and write
+//! To add one on advisories: write `lint/<code>.rs` with a `pub const RULE`, add its line to [`RULES`], and write
 //! `tests/lint/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,68 +12,77 @@ use rayon::prelude::*;
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::{Described, Diagnostic, Level, Place};
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::load::node;
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 
-pub mod bad_fix;
 pub mod conflicts;
-pub mod contradiction;
-pub mod critical_without_remedy;
-pub mod dates;
-pub mod empty_range;
-pub mod failing_case;
-pub mod file_name;
-pub mod idle_key;
-pub mod idle_leaf;
 pub mod levels;
-pub mod long_title;
-pub mod missing_case;
-pub mod no_way_out;
-pub mod online;
-pub mod policy;
-pub mod range_without_build;
-pub mod references;
-pub mod required_but_bad;
-pub mod requirement_cycle;
-pub mod same_case_name;
-pub mod same_statement;
 pub mod satisfiable;
 pub mod selectors;
-pub mod shared_alias;
-pub mod supersedence_cycle;
-pub mod unknown_event_source;
-pub mod unknown_override;
-pub mod unknown_product;
-pub mod unknown_role;
-pub mod unknown_setting;
-pub mod unknown_update;
-pub mod value_never_collected;
-pub mod waivers;
-pub mod weak_source;
-pub mod withdrawn;
 
-/// A rule: what it is called, how grave it is unless somebody says otherwise, and how it is checked.
+mod addresses;
+
+/// A rule: what it is called, how severe its findings are unless somebody says otherwise, and how it is checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule<C = Check> {
-    /// Its stable code, in kebab case.
+pub struct LintRule<C = Check> {
+    /// Its stable code, in kebab case; its file is named so, in snake case.
     pub code: &'static str,
-    /// How grave it is.
+    /// How severe its findings are.
     pub level: Level,
     /// What it finds, in one line.
     pub about: &'static str,
-    /// Rules whose finding in the same part makes this one's a mere consequence: it is not told then. A part is an
-    /// advisory, an entry of a policy, a waiver.
+    /// Rules, or groups of rules, whose finding in the same part makes this one's a mere consequence: it is suppressed
+    /// then. A part is an advisory, an entry of a policy, a waiver.
     pub follows: &'static [&'static str],
+    /// A group that it belongs to, which others may follow as a whole.
+    pub group: Option<&'static str>,
+    /// Whether it looks things up that products, settings, event sources and tables declare. What a file that cannot be
+    /// read declares is unknown, not absent: such a rule finds nothing then.
+    pub needs_declarations: bool,
     /// How it is checked.
     pub check: C,
 }
 
+impl<C: Copy> LintRule<C> {
+    const fn new(level: Level, code: &'static str, about: &'static str, check: C) -> Self {
+        Self { code, level, about, follows: &[], group: None, needs_declarations: false, check }
+    }
+
+    /// A rule whose findings are errors.
+    pub const fn error(code: &'static str, about: &'static str, check: C) -> Self {
+        Self::new(Level::Error, code, about, check)
+    }
+
+    /// A rule whose findings are warnings.
+    pub const fn warning(code: &'static str, about: &'static str, check: C) -> Self {
+        Self::new(Level::Warning, code, about, check)
+    }
+
+    /// The same after other rules and groups of rules.
+    #[must_use]
+    pub const fn follows(self, follows: &'static [&'static str]) -> Self {
+        Self { follows, ..self }
+    }
+
+    /// The same in a group that others may follow.
+    #[must_use]
+    pub const fn of_group(self, group: &'static str) -> Self {
+        Self { group: Some(group), ..self }
+    }
+
+    /// The same, looking things up that files declare.
+    #[must_use]
+    pub const fn needs_declarations(self) -> Self {
+        Self { needs_declarations: true, ..self }
+    }
+}
+
 /// Rules as people see them.
-pub fn described<C>(rules: &[Rule<C>]) -> Vec<Described> {
+pub fn described<C>(rules: &[LintRule<C>]) -> Vec<Described> {
     rules.iter().map(|rule| Described { code: rule.code, level: rule.level, about: rule.about }).collect()
 }
 
@@ -84,55 +92,64 @@ pub enum Check {
     /// On each advisory by itself; all at the same time.
     Advisory(fn(&Corpus<'_>, &Advisory, &mut Found)),
     /// On the whole database.
-    Database(fn(&Corpus<'_>, &mut Findings)),
+    Database(fn(&Corpus<'_>, &mut FoundInFiles)),
 }
 
-/// All rules, in the order in which people think of them; the command line, SARIF and README's table come from this list.
-pub const RULES: &[Rule] = &[
-    file_name::NAME,
-    file_name::YEAR,
-    unknown_product::RULE,
-    unknown_role::RULE,
-    unknown_setting::RULE,
-    unknown_event_source::RULE,
-    unknown_update::RULE,
-    unknown_override::RULE,
-    value_never_collected::RULE,
-    idle_key::RULE,
-    empty_range::RULE,
-    range_without_build::RULE,
-    contradiction::RULE,
-    missing_case::RULE,
-    same_case_name::RULE,
-    failing_case::RULE,
-    idle_leaf::RULE,
-    references::NONE,
-    references::NOT_HTTPS,
-    weak_source::RULE,
-    critical_without_remedy::RULE,
-    bad_fix::RULE,
-    required_but_bad::RULE,
-    no_way_out::RULE,
-    supersedence_cycle::RULE,
-    requirement_cycle::RULE,
-    same_statement::RULE,
-    shared_alias::RULE,
-    dates::FUTURE,
-    dates::ORDER,
-    long_title::RULE,
-    withdrawn::RULE,
-];
+/// A list of rules: one line declares the file of each and takes up its `RULE`.
+macro_rules! rules {
+    ($(#[$doc:meta])* $list:ident: $check:ty = $($rule:ident)+) => {
+        $(pub mod $rule;)+
+
+        $(#[$doc])*
+        pub const $list: &[LintRule<$check>] = &[$($rule::RULE),+];
+    };
+}
+
+rules! {
+    /// All rules on advisories, in the order in which people think of them; the command line, SARIF and the tables in the
+    /// docs come from this list.
+    RULES: Check =
+    id_not_file_name
+    id_not_year
+    unknown_product
+    unknown_role
+    unknown_setting
+    unknown_event_source
+    unknown_update
+    unknown_override
+    value_never_collected
+    key_without_effect
+    empty_range
+    range_without_build
+    contradiction
+    missing_case
+    same_case_name
+    failing_case
+    leaf_without_effect
+    no_reference
+    reference_not_https
+    weak_source
+    critical_without_remedy
+    fix_is_bad
+    required_but_bad
+    no_way_out
+    supersedence_cycle
+    requirement_cycle
+    same_statement
+    shared_alias
+    published_in_future
+    updated_before_published
+    title_too_long
+    withdrawn_but_referred_to
+}
+
+// After the macro, with which these make their lists.
+pub mod online;
+pub mod policy;
+pub mod waivers;
 
 /// Rules after which a condition's outcome says nothing new.
-const BROKEN_CONDITION: &[&str] = &[
-    "unknown-product",
-    "unknown-role",
-    "unknown-setting",
-    "value-never-collected",
-    "empty-range",
-    "range-without-build",
-    "contradiction",
-];
+const BROKEN_CONDITION: &str = "broken-condition";
 
 /// Where in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,15 +188,19 @@ impl Found {
 
 /// What one rule finds in a database.
 #[derive(Debug)]
-pub struct Findings {
+pub struct FoundInFiles {
     code: &'static str,
-    found: Vec<Finding>,
+    findings: Vec<Finding>,
 }
 
-impl Findings {
+impl FoundInFiles {
+    fn by(code: &'static str) -> Self {
+        Self { code, findings: Vec::new() }
+    }
+
     /// Adds a finding.
     pub fn add(&mut self, source: &Arc<Text>, at: At, message: String, help: Option<String>) {
-        self.found.push(Finding { code: self.code, source: source.clone(), at, message, help });
+        self.findings.push(Finding { code: self.code, source: source.clone(), at, message, help });
     }
 
     /// Adds what was found in one advisory.
@@ -192,32 +213,14 @@ impl Findings {
 
 /// Checks a database with all rules; every finding, but for those that are the consequence of another.
 pub fn check(corpus: &Corpus<'_>) -> Vec<Finding> {
-    let advisories: Vec<&Filed<Advisory>> = corpus.advisories().collect();
+    let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().collect();
     let mut all: Vec<Vec<Finding>> = RULES.par_iter().map(|rule| check_rule(rule, corpus, &advisories)).collect();
     if corpus.files.unread.iter().any(|path| may_declare(path)) {
-        // What a file that cannot be read declares is unknown, not absent: only what needs no declaration is told.
-        all.iter_mut().for_each(|findings| findings.retain(|finding| !NEEDS_DECLARATIONS.contains(&finding.code)));
+        let needing = RULES.iter().zip(&mut all).filter(|(rule, _)| rule.needs_declarations);
+        needing.for_each(|(_, findings)| findings.clear());
     }
     without_consequences(RULES, all, |_| KeyPath::default())
 }
-
-/// Rules that look things up which products, settings, event sources and tables declare.
-const NEEDS_DECLARATIONS: &[&str] = &[
-    "unknown-product",
-    "unknown-role",
-    "unknown-setting",
-    "unknown-event-source",
-    "unknown-update",
-    "value-never-collected",
-    "range-without-build",
-    "contradiction",
-    "failing-case",
-    "leaf-without-effect",
-    "fix-is-bad",
-    "required-but-bad",
-    "no-way-out",
-    "requirement-cycle",
-];
 
 /// Whether a file is something else than an advisory.
 fn may_declare(file: &Path) -> bool {
@@ -225,13 +228,13 @@ fn may_declare(file: &Path) -> bool {
 }
 
 /// What each rule found, but for what is the consequence of another finding in the same part of the same file.
-fn without_consequences<C>(rules: &[Rule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
+fn without_consequences<C>(rules: &[LintRule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
     let place = |finding: &Finding| (Arc::as_ptr(&finding.source), part(&finding.at));
     let mut told: HashMap<(*const Text, KeyPath), HashSet<&str>> = HashMap::new();
-    for finding in all.iter().flatten() {
-        told.entry(place(finding)).or_default().insert(finding.code);
+    for (rule, finding) in rules.iter().zip(&all).flat_map(|(rule, found)| found.iter().map(move |one| (rule, one))) {
+        told.entry(place(finding)).or_default().extend([rule.code].into_iter().chain(rule.group));
     }
-    let is_consequence = |rule: &Rule<C>, finding: &Finding| {
+    let is_consequence = |rule: &LintRule<C>, finding: &Finding| {
         let told = told.get(&place(finding));
         told.is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
     };
@@ -249,10 +252,10 @@ fn entry(at: &At) -> KeyPath {
     }
 }
 
-fn check_rule(rule: &Rule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>]) -> Vec<Finding> {
-    let mut findings = Findings { code: rule.code, found: Vec::new() };
+fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&WithSource<Advisory>]) -> Vec<Finding> {
+    let mut in_files = FoundInFiles::by(rule.code);
     match rule.check {
-        Check::Database(check) => check(corpus, &mut findings),
+        Check::Database(check) => check(corpus, &mut in_files),
         Check::Advisory(check) => {
             let found: Vec<Found> = advisories
                 .par_iter()
@@ -263,14 +266,14 @@ fn check_rule(rule: &Rule, corpus: &Corpus<'_>, advisories: &[&Filed<Advisory>])
                 })
                 .collect();
             for (file, found) in advisories.iter().zip(found) {
-                findings.extend(&file.source, found);
+                in_files.extend(&file.source, found);
             }
         }
     }
-    findings.found
+    in_files.findings
 }
 
-/// Findings with their places, sorted; each file with findings is read once more to find them.
+/// FoundInFiles with their places, sorted; each file with findings is read once more to find them.
 pub fn locate(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic> {
     let mut by_file: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in findings.into_iter().filter(|finding| levels.level(finding.code).is_some()) {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::decision::{Decision, Document, TOOL};
 use crate::document::difference::{
-    Absence, Answer, Change, DataInput, Difference, Inputs, MissingChange, NoteChange, SCHEMA, Summary, Transition,
-    Turn, UnplacedChange,
+    Absence, Answer, Change, ChangeKind, DataInput, Difference, Inputs, MissingChange, NoteChange, SCHEMA, Summary,
+    Transition, UnplacedChange,
 };
 use crate::evaluate::policy_rules::stale_database;
 use crate::evaluate::{Gate, Question};
@@ -17,6 +17,7 @@ pub mod causes;
 pub mod data;
 pub mod details;
 pub mod entries;
+pub mod item;
 pub mod reasons;
 
 use causes::Causes;
@@ -44,8 +45,8 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, servers: &[Server]) -> Difference
     let gates = [Gate::new(old.question.clone()), Gate::new(new.question.clone())];
     let items = data::differences(&old.question, &new.question);
     let pairs = pairs(old.document, new.document);
-    let (mut changes, mut beside) = differing(&pairs, &mut Causes::new(&items, &gates));
-    causes::follow([&mut changes, &mut beside]);
+    let (mut changes, mut also_changed) = differing(&pairs, &mut Causes::new(&items, &gates));
+    causes::follow([&mut changes, &mut also_changed]);
     tell_absence(&mut changes, &gates, servers);
     let mut difference = Difference {
         schema: SCHEMA.to_owned(),
@@ -58,7 +59,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, servers: &[Server]) -> Difference
         unplaced: unplaced(old.document, new.document),
         notes: notes(old.document, new.document),
         changes,
-        beside,
+        also_changed,
     };
     causes::count(&mut difference);
     difference.summary = summary(&difference, &pairs);
@@ -129,10 +130,10 @@ fn tell_absence(changes: &mut [Change], gates: &[Gate<'_>; 2], servers: &[Server
 }
 
 /// The entries of two lists that are in one of them only, in order.
-fn one_sided<'a, T: Ord>(old: &'a [T], new: &'a [T]) -> Vec<(&'a T, Turn)> {
+fn one_sided<'a, T: Ord>(old: &'a [T], new: &'a [T]) -> Vec<(&'a T, ChangeKind)> {
     let (before, after): (BTreeSet<&T>, BTreeSet<&T>) = (old.iter().collect(), new.iter().collect());
-    let turn = |one: &T| if after.contains(one) { Turn::Added } else { Turn::Removed };
-    before.symmetric_difference(&after).map(|one| (*one, turn(one))).collect()
+    let kind = |one: &T| if after.contains(one) { ChangeKind::Added } else { ChangeKind::Removed };
+    before.symmetric_difference(&after).map(|one| (*one, kind(one))).collect()
 }
 
 fn missing(old: &Document, new: &Document) -> Vec<MissingChange> {
@@ -174,12 +175,13 @@ fn summary(difference: &Difference, pairs: &BTreeMap<(&ServerName, &UpdateId), B
     for change in &difference.changes {
         *transitions.entry((change.old, change.new)).or_default() += 1;
     }
-    let lists = [difference.beside.len(), difference.missing.len(), difference.unplaced.len(), difference.notes.len()];
+    let lists =
+        [difference.also_changed.len(), difference.missing.len(), difference.unplaced.len(), difference.notes.len()];
     Summary {
         pairs: pairs.len(),
         servers: pairs.keys().map(|(server, _)| server).collect::<BTreeSet<_>>().len(),
         changed: difference.changes.len(),
-        beside: lists.iter().sum(),
+        also_changed: lists.iter().sum(),
         transitions: transitions.into_iter().map(|((old, new), pairs)| Transition { old, new, pairs }).collect(),
     }
 }

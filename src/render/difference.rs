@@ -4,17 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::page::counted;
 use super::{Format, Formats, json};
 use crate::document::difference::{
-    Absence, Answer, Aspect, Cause, Change, DataChange, DataInput, DataKind, Detail, Difference, KeyChange,
-    ReasonChange, Silent, Turn, Weight,
+    Absence, Answer, Cause, Change, ChangeKind, DataChange, DataInput, DataKind, Detail, Difference, Field, KeyChange,
+    ReasonChange, Silent, Weight,
 };
 use crate::model::effect::Effect;
 use crate::model::fact::joined;
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::truth::Truth;
+use crate::model::wording::{counted, listed};
 
 pub mod markdown;
 pub mod text;
@@ -83,7 +83,7 @@ fn is_about_age(change: &Change) -> bool {
 fn group<'d>((update, old, new, told): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
     let servers: BTreeSet<&ServerName> = changes.iter().map(|change| &change.server).collect();
     let updates: BTreeSet<&UpdateId> = changes.iter().map(|change| &change.update).collect();
-    let updates = update.map_or_else(|| counted(updates.len(), "update", "updates"), ToString::to_string);
+    let updates = update.map_or_else(|| counted(updates.len(), "update"), ToString::to_string);
     Group { updates, old, new, told, servers: servers.into_iter().collect() }
 }
 
@@ -99,7 +99,7 @@ fn told(change: &Change) -> Vec<String> {
     let is_cause = |reason: &ReasonChange| change.causes.iter().any(|cause| names(cause, reason));
     told.extend(reasons.iter().take(REASONS).map(|reason| reason_told(reason, !is_cause(reason))));
     let more = reasons.len().saturating_sub(REASONS);
-    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason", "reasons"))));
+    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason"))));
     told.extend(details(change));
     told
 }
@@ -179,15 +179,15 @@ fn doubt(weight: &Weight) -> &'static str {
     if weight.truth == Truth::Unknown { " for want of facts" } else { "" }
 }
 
-/// What differs beside verdict and reasons. With another verdict much differs of itself: only what comes with the new
+/// What differs besides verdict and reasons. With another verdict much differs of itself: only what comes with the new
 /// one is told.
 fn details(change: &Change) -> Vec<String> {
-    let has = |key: Aspect| change.details.iter().any(|detail| detail.key == key);
+    let has = |key: Field| change.details.iter().any(|detail| detail.key == key);
     let is_told = |detail: &&Detail| match (detail.key, change.old == change.new) {
-        (Aspect::Round, true) => !has(Aspect::After) && !has(Aspect::With),
-        (_, true) | (Aspect::Conflict, false) => true,
-        (Aspect::Undecided, false) => change.new == Answer::Block,
-        (Aspect::NotBefore | Aspect::After | Aspect::With, false) => change.new == Answer::Sequence,
+        (Field::Round, true) => !has(Field::After) && !has(Field::With),
+        (_, true) | (Field::Conflict, false) => true,
+        (Field::Undecided, false) => change.new == Answer::Block,
+        (Field::NotBefore | Field::After | Field::With, false) => change.new == Answer::Sequence,
         _ => false,
     };
     change.details.iter().filter(is_told).map(|detail| detail_told(detail, &change.server)).collect()
@@ -197,19 +197,19 @@ fn detail_told(detail: &Detail, server: &ServerName) -> String {
     let is_now = detail.new.iter().any(|word| word == "true");
     let either = |yes: &str, no: &str| if is_now { yes.to_owned() } else { no.to_owned() };
     match detail.key {
-        Aspect::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
-        Aspect::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
-        Aspect::Expedited => either("expedited", "no longer expedited"),
-        Aspect::NotBefore => match (detail.old.first(), detail.new.first()) {
+        Field::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
+        Field::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
+        Field::Expedited => either("expedited", "no longer expedited"),
+        Field::NotBefore => match (detail.old.first(), detail.new.first()) {
             (None, Some(new)) => format!("not before {new}"),
             (Some(old), None) => format!("no longer waits until {old}"),
             (old, new) => format!("not before {} (was {})", words(new), words(old)),
         },
-        Aspect::After => waits("after", detail, server),
-        Aspect::With => waits("together with", detail, server),
-        Aspect::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
-        Aspect::Unblock => {
-            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str));
+        Field::After => waits("after", detail, server),
+        Field::With => waits("together with", detail, server),
+        Field::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
+        Field::Unblock => {
+            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str), NAMED);
             if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
         }
     }
@@ -230,7 +230,7 @@ fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
     };
     let (before, after) = (own(&detail.old), own(&detail.new));
     let only_in = |one: &[String], other: &[String]| {
-        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str))
+        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str), NAMED)
     };
     let (came, went) = (only_in(&after, &before), only_in(&before, &after));
     let others = |own: &[String], all: &[String]| all.len() > own.len();
@@ -246,13 +246,6 @@ fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
         parts.push(differs);
     }
     parts.join(", ")
-}
-
-fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let texts: Vec<&str> = texts.collect();
-    let named: Vec<&str> = texts.iter().take(NAMED).copied().collect();
-    let more = texts.len() - named.len();
-    if more > 0 { format!("{} and {more} more", named.join(", ")) } else { named.join(", ") }
 }
 
 /// What the causes of a section are, in one line; with their titles or without.
@@ -300,14 +293,14 @@ pub fn reach(entry: &DataChange) -> String {
         Silent::Withdrawn => "withdrawn, it never speaks",
         Silent::Later => "published after the moment of decision, so it does not speak yet",
     });
-    match (entry.verdicts, entry.beside, silent) {
+    match (entry.verdicts, entry.also_changed, silent) {
         (0, 0, Some(silent)) => silent.to_owned(),
         (0, 0, None) => "changes nothing here".to_owned(),
-        (verdicts, 0, _) => counted(verdicts, "verdict", "verdicts"),
-        (0, beside, _) => counted(beside, "other difference", "other differences"),
-        (verdicts, beside, _) => {
-            let beside = counted(beside, "other difference", "other differences");
-            format!("{}, {beside}", counted(verdicts, "verdict", "verdicts"))
+        (verdicts, 0, _) => counted(verdicts, "verdict"),
+        (0, also_changed, _) => counted(also_changed, "other difference"),
+        (verdicts, also_changed, _) => {
+            let also_changed = counted(also_changed, "other difference");
+            format!("{}, {also_changed}", counted(verdicts, "verdict"))
         }
     }
 }
@@ -318,17 +311,21 @@ pub fn headline(difference: &Difference, arrow: &str) -> (String, String) {
     if summary.changed == 0 {
         return ("no verdict changes".to_owned(), compared(difference));
     }
-    let change = if summary.changed == 1 { "verdict changes" } else { "verdicts change" };
     let transitions = summary.transitions.iter().map(|one| format!("{} {} {arrow} {}", one.pairs, one.old, one.new));
     let transitions: Vec<String> = transitions.collect();
-    (format!("{} {change}", summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
+    (verdicts_change(summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
+}
+
+/// That so many verdicts change.
+pub fn verdicts_change(number: usize) -> String {
+    format!("{} {}", counted(number, "verdict"), if number == 1 { "changes" } else { "change" })
 }
 
 /// How much was compared, so that silence is not taken for safety.
 pub fn compared(difference: &Difference) -> String {
     let Difference { summary, inputs, .. } = difference;
-    let pairs = counted(summary.pairs, "decision", "decisions");
-    format!("{pairs} on {} of {} compared", summary.servers, counted(inputs.inventory.servers, "server", "servers"))
+    let pairs = counted(summary.pairs, "decision");
+    format!("{pairs} on {} of {} compared", summary.servers, counted(inputs.inventory.servers, "server"))
 }
 
 /// A side of the comparison.
@@ -336,12 +333,12 @@ pub fn side(input: &DataInput) -> String {
     let commit = input.commit.as_deref().and_then(|commit| commit.get(..10));
     let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
     let stale = input.stale.as_deref().map(|stale| format!("; {stale}")).unwrap_or_default();
-    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory", "advisories"))
+    format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory"))
 }
 
 /// What came and what went of what is not about one pair, a line each.
 pub fn lists(difference: &Difference) -> Vec<(&'static str, Vec<String>)> {
-    let sign = |turn: Turn| if turn == Turn::Removed { "no longer" } else { "now" };
+    let sign = |turn: ChangeKind| if turn == ChangeKind::Removed { "no longer" } else { "now" };
     let missing = difference.missing.iter().map(|one| format!("{}: {}", sign(one.change), one.missing));
     let unplaced = difference.unplaced.iter().map(|one| format!("{}: {}", sign(one.change), one.update));
     let notes = difference.notes.iter().map(|one| format!("{}: {}", sign(one.change), one.note));

@@ -9,6 +9,7 @@ use crate::diagnostic::inert;
 use crate::document::decision::{Decision, Reason, Wait};
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
+use crate::model::wording::listed;
 
 /// A text on one line, without anything that could drive a terminal.
 pub fn inline(text: &str) -> String {
@@ -34,11 +35,6 @@ pub fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn W
         // The other way of wrapping lets a long word stand out of the page rather than leave a line short.
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
-}
-
-/// A number with its noun.
-pub fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Texts with something between them.
@@ -96,9 +92,7 @@ pub fn waits_for(decision: &Decision) -> String {
         };
         let mut named: Vec<String> = waits.iter().map(own).collect();
         named.dedup();
-        let more = named.len().saturating_sub(SHOWN);
-        let listed = joined(named.into_iter().take(SHOWN), ", ");
-        if more > 0 { format!("{listed} and {more} more") } else { listed }
+        listed(named.iter().map(String::as_str), SHOWN)
     };
     let mut parts = Vec::new();
     if !decision.after.is_empty() {

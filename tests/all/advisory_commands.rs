@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
-use fixtures::{files, fixtures, lay, root};
+use fixtures::{files, first_bad, lay, root};
 use patchgate::curate::lint::RULES;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -298,9 +298,7 @@ fn all_formats_tell_the_same() {
     let sarif = jsonschema::validator_for(&schema).unwrap();
     let loaders = ["unknown-key", "yaml-syntax", "empty", "bad-row", "duplicate-advisory"];
     for code in RULES.iter().map(|rule| rule.code).chain(loaders) {
-        let fixtures = fixtures(code, "bad");
-        let first = fixtures.first().unwrap_or_else(|| panic!("tests/lint/{code}/bad.yaml is missing"));
-        let folder = data(&files(first));
+        let folder = data(&files(&first_bad(code)));
         let document = json(&lint(&folder, &["-f", "json"]));
         let findings = document["findings"].as_array().unwrap();
         let places: Vec<(&str, &str, u64)> = findings

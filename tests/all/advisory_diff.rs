@@ -706,7 +706,7 @@ proptest! {
         let told: Vec<_> = difference.changes.iter().map(|one| (one.server.clone(), one.update.clone())).collect();
         prop_assert_eq!(changed, told);
         prop_assert_eq!(difference.summary.pairs, pairs.len());
-        for change in difference.changes.iter().chain(&difference.beside) {
+        for change in difference.changes.iter().chain(&difference.also_changed) {
             prop_assert!(!change.causes.is_empty(), "no cause of {:?}", change);
             prop_assert!(change.causes.iter().all(|cause| difference.data_of(cause).is_some()));
         }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use patchgate::curate::links::Answer;
 use patchgate::input::load::decode::decode;
 use patchgate::input::load::node::parse;
+use serde::de::DeserializeOwned;
 
 /// The end of a line on which a fixture expects a finding; it is not part of the file.
 pub const MARK: &str = "# <- here";
@@ -28,13 +30,44 @@ pub fn fixtures(code: &str, begin: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The first bad set of files of a code.
+pub fn first_bad(code: &str) -> PathBuf {
+    let first = fixtures(code, "bad").into_iter().next();
+    first.unwrap_or_else(|| panic!("tests/lint/{code}/bad.yaml is missing: see tests/all/lint.rs"))
+}
+
 /// The files of a fixture, by their paths in the data set.
 pub fn files(fixture: &Path) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(fixture).unwrap();
-    let (node, problems) = parse(&text).unwrap_or_else(|problem| panic!("{}: {problem}", fixture.display()));
-    let (files, more) = decode::<BTreeMap<String, String>>(&node);
-    assert!(problems.is_empty() && more.is_empty(), "{}: {problems:?} {more:?}", fixture.display());
-    files.unwrap()
+    mapping(&text, &fixture.display().to_string())
+}
+
+/// Where a fixture tells what the network answers; no file of the data set.
+const ANSWERS: &str = "answers.yaml";
+
+/// The files of a fixture, and what the network answers about the addresses in them.
+pub fn files_and_answers(fixture: &Path) -> (BTreeMap<String, String>, BTreeMap<String, Answer>) {
+    let mut files = files(fixture);
+    let answers = files.remove(ANSWERS).map(|text| mapping(&text, &format!("{}: {ANSWERS}", fixture.display())));
+    (files, answers.unwrap_or_default())
+}
+
+fn mapping<T: DeserializeOwned>(text: &str, name: &str) -> BTreeMap<String, T> {
+    let (node, problems) = parse(text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let (values, more) = decode::<BTreeMap<String, T>>(&node);
+    assert!(problems.is_empty() && more.is_empty(), "{name}: {problems:?} {more:?}");
+    values.unwrap()
+}
+
+/// Insists on the cases of a rule: a pair of files, of which the bad one breaks it and the good one keeps it.
+pub fn insist_on_cases(folder: &str, code: &str, what: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(code);
+    for (name, outcome) in
+        [("bad.yaml", format!("breaks `{code}` and no other rule")), ("good.yaml", "breaks no rule".to_owned())]
+    {
+        let path = folder.join(name);
+        assert!(path.is_file(), "{} is missing: write {what} that {outcome}", path.display());
+    }
 }
 
 /// The common data set with the files of a fixture laid over it, and the lines that they mark.

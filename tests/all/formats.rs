@@ -1,9 +1,14 @@
 //! Every output format: nothing is lost, and hostile names come out inert.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use patchgate::database::{Database, Parts};
 use patchgate::decide::decide;
+use patchgate::document::advisory::{Advisory, Entry, Listing, Sheet, Sheets};
 use patchgate::document::decision::{Document, Inputs};
 use patchgate::evaluate::Question;
+use patchgate::model::catalogue::UpdateKnowledge;
+use patchgate::model::id::UpdateId;
 use patchgate::model::verdict::Verdict;
 use patchgate::render::{Format, Formats, Page};
 use serde_json::json;
@@ -51,7 +56,7 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
     decide(question, &fleet, Inputs::default())
 }
 
-fn written(document: &Document, format: &Format<Document>, width: usize) -> String {
+fn written<D>(document: &D, format: &Format<D>, width: usize) -> String {
     let mut out = Vec::new();
     (format.render)(document, &Page { width, has_colour: false, is_terminal: false }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -148,4 +153,63 @@ fn the_document_is_valid_against_its_schema_and_comes_back() {
     let back: Document = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(&back).unwrap(), value);
     assert!(back.decisions.iter().all(|one| one.verdict == Verdict::Block));
+}
+
+/// An advisory as a list has it, and as people read it.
+fn listed(text: &str) -> (Listing, Sheets) {
+    let advisory = json!({
+        "schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": text, "kind": "known-bad", "severity": "critical",
+        "confidence": "reported", "published": "2024-01-01", "updates": ["KB1"], "aliases": [text], "impact": text,
+        "references": [text], "remedy": [{"do": text, "command": text}],
+    });
+    let advisory: Advisory = serde_json::from_value(advisory).unwrap();
+    let entry = Entry {
+        id: advisory.id.clone(),
+        title: advisory.title.clone(),
+        kind: advisory.kind,
+        severity: advisory.severity,
+        confidence: advisory.confidence,
+        status: advisory.status,
+        published: advisory.published,
+        updated: advisory.published,
+        products: BTreeSet::new(),
+        updates: advisory.updates.iter().map(|one| one.id.clone()).collect(),
+    };
+    let known = UpdateKnowledge { released: Some("2023-12-12".parse().unwrap()), ..UpdateKnowledge::default() };
+    let known = BTreeMap::from([(UpdateId::new("KB1").unwrap(), known)]);
+    (Listing { entries: vec![entry], searched: 7 }, Sheets(vec![Sheet { advisory, known }]))
+}
+
+#[test]
+fn advisories_are_listed_and_shown_as_they_are() {
+    let (listing, sheets) = listed("A service does not start");
+    let text = written(&listing, Listing::format("text").unwrap(), 80);
+    let line = "PG-2024-0001  critical  known-bad     A service does not start (reported)";
+    assert_eq!(text, format!("{line}\n1 of 7 advisories\n"));
+    let narrow = written(&listing, Listing::format("text").unwrap(), 60);
+    assert!(narrow.starts_with("PG-2024-0001  A service does not start\n"), "{narrow}");
+    let json: serde_json::Value =
+        serde_json::from_str(&written(&listing, Listing::format("json").unwrap(), 80)).unwrap();
+    assert_eq!((&json[0]["id"], &json[0]["updates"][0]), (&json!("PG-2024-0001"), &json!("KB1")));
+    let sheet = written(&sheets, Sheets::format("text").unwrap(), 80);
+    assert!(sheet.contains("KB1 (released 2023-12-12)"), "{sheet}");
+    let two = written(&Sheets([sheets.0.clone(), sheets.0].concat()), Sheets::format("text").unwrap(), 80);
+    assert_eq!(two, format!("{sheet}\n{sheet}"));
+}
+
+#[test]
+fn hostile_advisories_come_out_inert() {
+    for text in ["::error::taken over", "a\u{1b}[31m\n::error::line", "back\u{202e}wards", "##[error]x"] {
+        let (listing, sheets) = listed(text);
+        let texts = [
+            written(&listing, Listing::format("text").unwrap(), 80),
+            written(&sheets, Sheets::format("text").unwrap(), 80),
+            written(&sheets, Sheets::format("text").unwrap(), 24),
+        ];
+        for out in texts {
+            assert!(out.chars().all(|c| c == '\n' || patchgate::diagnostic::is_harmless(c)), "{out:?}");
+            assert!(!out.lines().any(|line| line.trim_start().starts_with("::")), "a command for CI in {out}");
+            assert!(!out.contains("##["), "{out}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use patchgate::curate::import::msrc::{self, Document, Import, Names, Row};
+use patchgate::curate::import::msrc::{self, Bulletin, Import, Names, Row};
 use patchgate::diagnostic::Diagnostic;
 use patchgate::input::builtin;
 use patchgate::input::load::Loader;
@@ -28,15 +28,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn parse(text: &str) -> Result<Document, Box<Diagnostic>> {
-    Document::parse(&Text::new("test".into(), text.into(), String::new()))
+fn parse(text: &str) -> Result<Bulletin, Box<Diagnostic>> {
+    Bulletin::parse(&Text::new("test".into(), text.into(), String::new()))
 }
 
 /// A fix: the update, what it supersedes, its product, its kind and its build.
 type Fix<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
-/// A document of a month with one vulnerability, revised at these times.
-fn document(id: &str, revisions: &[&str], fixes: &[Fix<'_>]) -> Document {
+/// A bulletin of a month with one vulnerability, revised at these times.
+fn bulletin(id: &str, revisions: &[&str], fixes: &[Fix<'_>]) -> Bulletin {
     let names = fixes.iter().enumerate().map(|(index, fix)| json!({"ProductID": index.to_string(), "Value": fix.2}));
     let fix = |(index, (update, supersedes, _, kind, build)): (usize, &Fix<'_>)| {
         json!({"Type": 2, "Description": {"Value": update}, "Supercedence": supersedes, "ProductID": [index.to_string()],
@@ -53,8 +53,8 @@ fn document(id: &str, revisions: &[&str], fixes: &[Fix<'_>]) -> Document {
     parse(&written.to_string()).unwrap()
 }
 
-fn imported(documents: Vec<Document>) -> Import {
-    msrc::import(documents, builtin::database().unwrap().products())
+fn imported(bulletins: Vec<Bulletin>) -> Import {
+    msrc::import(bulletins, builtin::database().unwrap().products())
 }
 
 /// The rows as `update product version released supersedes`, with a hyphen for what is empty.
@@ -103,7 +103,7 @@ fn whatever_was_left_out_is_told_in_groups() {
         "warning[unlisted-product]: left out, a product id that the document does not list: `KB5000910 for 40404`",
         "warning[unknown-product]: left out, a product that the database does not know: `KB5000905 for Microsoft .NET Framework 4.8 on Windows 10",
         "warning[not-a-build]: no version, not a build number: `KB5000909 for windows-server-2008-r2: v1.001`, `KB5000910",
-        "warning[untold-kind]: no version, a kind of update whose build number does not prove it: `KB5000903 for windows-server-2012-r2: Security Only`",
+        "warning[unproven-kind]: no version, a kind of update whose build number does not prove it: `KB5000903 for windows-server-2012-r2: Security Only`",
         "`KB5000905 for dotnet-framework: 4.8.9332.0`, `KB5000908 for sharepoint-server-2016: 16.0.9001.1000`",
         "warning[foreign-build]: no version, a build of another product: `KB5000904 for windows-server-2004: 10.0.19045.9004`",
         "warning[several-builds]: no version, several builds of one branch: `KB5000912 for windows-server-2019: 10.0.17763.9012",
@@ -124,7 +124,7 @@ fn whatever_was_left_out_is_told_in_groups() {
 fn a_group_shows_the_most_frequent_and_counts_the_rest() {
     let names: Vec<String> = (0..21).flat_map(|number| vec![format!("Phone {number}"); number + 1]).collect();
     let fixes: Vec<Fix<'_>> = names.iter().map(|name| ("5000001", "", name.as_str(), "", "")).collect();
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let expected = "`KB5000001 for Phone 20` (21 times), `KB5000001 for Phone 19` (20 times), \
                     `KB5000001 for Phone 18` (19 times), `KB5000001 for Phone 17` (18 times), \
                     `KB5000001 for Phone 16` (17 times) and 16 more (136 times)";
@@ -135,7 +135,7 @@ fn a_group_shows_the_most_frequent_and_counts_the_rest() {
 fn a_group_that_is_not_large_shows_all() {
     let names: Vec<String> = (0..20).map(|number| format!("Phone {number}")).collect();
     let fixes: Vec<Fix<'_>> = names.iter().map(|name| ("5000001", "", name.as_str(), "", "")).collect();
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     assert!(names.iter().all(|name| first_message(&import).contains(&format!("`KB5000001 for {name}`"))));
     assert_eq!(import.left_out.groups().len(), 1);
     assert_eq!(import.left_out.each().len(), 20);
@@ -147,7 +147,7 @@ fn each_tells_everything_on_a_line_of_its_own() {
     for expected in [
         "warning[no-product]: left out, a fix that names no product: `KB5000911`\n",
         "warning[unlisted-product]: left out, a product id that the document does not list: `KB5000910 for 40404`\n",
-        "warning[untold-product]: no version, a product whose version does not tell its updates: `KB5000905 for dotnet-framework: 4.8.",
+        "warning[unversioned-product]: no version, a product whose version does not tell its updates: `KB5000905 for dotnet-framework: 4.8.",
         "warning[circle]: nothing superseded, a circle: `KB5000912 for windows-server-2019: KB5000912`\n",
     ] {
         assert!(told.contains(expected), "{expected} is missing in\n{told}");
@@ -168,7 +168,7 @@ fn a_component_of_windows_belongs_to_the_windows() {
         ("5000004", "5000002, 5000003", server, "IE Cumulative", "1.002"),
         ("5000005", "", "SQL Server 2019 Reporting Services on Windows Server 2019", "", ""),
     ];
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let expected = [
         "KB5000001 windows-server-2012-r2 - 2021-03 KB4000001",
         "KB5000002 windows-server-2012-r2 - 2021-03 KB5000001",
@@ -202,7 +202,7 @@ fn builds_are_found_among_whatever_was_typed() {
         ("", "-"),
     ] {
         let import =
-            imported(vec![document("2021-Mar", UNREVISED, &[("5000001", "", product, "Security Update", build)])]);
+            imported(vec![bulletin("2021-Mar", UNREVISED, &[("5000001", "", product, "Security Update", build)])]);
         let found: Vec<String> = rows(&import).iter().map(|row| row.split(' ').nth(2).unwrap().to_owned()).collect();
         assert_eq!(found.join(" "), versions, "{build:?}");
         assert_eq!(
@@ -228,7 +228,7 @@ fn superseded_updates_are_kept_and_bulletins_are_not() {
         ("4011586, soon", "KB4011586", false),
     ] {
         let fix = ("5000001", written, "Windows Server 2016", "", "");
-        let import = imported(vec![document("2021-Mar", UNREVISED, &[fix])]);
+        let import = imported(vec![bulletin("2021-Mar", UNREVISED, &[fix])]);
         assert!(rows(&import)[0].ends_with(&format!("2021-03 {kept}")), "{written}: {:?}", rows(&import));
         assert_eq!(import.left_out.is_empty(), is_clean, "{written}: {:?}", import.left_out);
     }
@@ -250,7 +250,7 @@ fn a_number_is_an_update_only_by_itself() {
         ("=5000001", false),
         ("", false),
     ] {
-        let import = imported(vec![document("2021-Mar", UNREVISED, &[(written, "", "Windows Server 2016", "", "")])]);
+        let import = imported(vec![bulletin("2021-Mar", UNREVISED, &[(written, "", "Windows Server 2016", "", "")])]);
         assert_eq!(import.rows.len(), usize::from(is_update), "{written}");
         assert_eq!(codes(&import).contains(&"not-an-update"), !is_update, "{written}");
     }
@@ -277,15 +277,15 @@ fn only_kinds_that_contain_what_came_before_claim_a_version() {
     ];
     for (kind, is_told) in kinds {
         let fix = ("5000001", "", "Windows Server 2022", kind, "10.0.20348.9001");
-        let import = imported(vec![document("2021-Mar", UNREVISED, &[fix])]);
+        let import = imported(vec![bulletin("2021-Mar", UNREVISED, &[fix])]);
         assert_eq!(import.rows[0].version.is_some(), is_told, "{kind}");
-        assert_eq!(codes(&import), if is_told { vec![] } else { vec!["untold-kind"] }, "{kind}");
+        assert_eq!(codes(&import), if is_told { vec![] } else { vec!["unproven-kind"] }, "{kind}");
     }
     let twice = [
         ("5000001", "", "Windows Server 2022", "Security Update", "10.0.20348.9001"),
         ("5000001", "", "Windows Server 2022", "Other", ""),
     ];
-    assert!(imported(vec![document("2021-Mar", UNREVISED, &twice)]).rows[0].version.is_none());
+    assert!(imported(vec![bulletin("2021-Mar", UNREVISED, &twice)]).rows[0].version.is_none());
 }
 
 #[test]
@@ -301,18 +301,18 @@ fn a_build_that_several_updates_reach_proves_none_of_them() {
         ("5000007", "", "Windows Server 2022", "Security Update", "10.0.20348.9050"),
         ("5000008", "", "Windows Server 2022", "Security Only", "10.0.20348.9200"),
     ];
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let told: Vec<&Row> = import.rows.iter().filter(|row| row.version.is_some()).collect();
     assert_eq!(told.iter().map(|row| row.update.as_str()).collect::<Vec<_>>(), ["KB5000002", "KB5000007"]);
-    assert_eq!(codes(&import), ["untold-kind", "shared-build", "overrun-build"]);
+    assert_eq!(codes(&import), ["unproven-kind", "shared-build", "overrun-build"]);
 }
 
 #[test]
 fn a_month_is_claimed_only_when_it_is_certain() {
     let named =
-        |id: &str, revisions: &[&str]| document(id, revisions, &[("5094123", "", "Windows Server 2019", "", "")]);
-    let released = |documents: Vec<Document>| {
-        let import = imported(documents);
+        |id: &str, revisions: &[&str]| bulletin(id, revisions, &[("5094123", "", "Windows Server 2019", "", "")]);
+    let released = |bulletins: Vec<Bulletin>| {
+        let import = imported(bulletins);
         let months: Vec<Option<String>> =
             import.rows.iter().map(|row| row.released.map(|one| one.to_string())).collect();
         assert_eq!(codes(&import), if months[0].is_some() { vec![] } else { vec!["uncertain-month"] });
@@ -322,7 +322,7 @@ fn a_month_is_claimed_only_when_it_is_certain() {
     assert_eq!(released(vec![june()]).as_deref(), Some("2026-06"));
     assert_eq!(released(vec![named("2018-FEB", &["2018-02-13T08:00:00"])]).as_deref(), Some("2018-02"));
     assert_eq!(released(vec![named("2017-May-B", &["2017-05-09T07:00:00"])]).as_deref(), Some("2017-05"));
-    // Vulnerabilities of old documents are given newer updates: a revision is told when that happens.
+    // Vulnerabilities of old bulletins are given newer updates: a revision is told when that happens.
     assert_eq!(released(vec![named("2020-Dec", &["2020-12-08T08:00:00", "2026-06-09T07:00:00"])]), None);
     assert_eq!(released(vec![named("2020-Dec", &["2026-06-09T07:00:00"]), june()]), None);
     assert_eq!(released(vec![named("2026-Jul", &["2026-07-14T07:00:00"]), june()]), None);
@@ -333,18 +333,18 @@ fn a_month_is_claimed_only_when_it_is_certain() {
     assert_eq!(released(both).as_deref(), Some("2026-06"));
 }
 
-/// A document may leave out the revisions of its vulnerabilities, its own, or both.
+/// A bulletin may leave out the revisions of its vulnerabilities, its own, or both.
 #[test]
 fn without_revisions_the_dates_of_the_document_count() {
     let fixes = [("5094123", "", "Windows Server 2019", "", "")];
     let dated = |id: &str, dates: &[&str]| {
         let dates = dates.iter().map(ToString::to_string).collect();
-        Document { dates, ..document(id, &[], &fixes) }
+        Bulletin { dates, ..bulletin(id, &[], &fixes) }
     };
-    let mut mixed = document("2026-Jun", &["2026-07-01"], &[("5094124", "", "Windows Server 2019", "", "")]);
+    let mut mixed = bulletin("2026-Jun", &["2026-07-01"], &[("5094124", "", "Windows Server 2019", "", "")]);
     mixed.vulnerabilities.extend(dated("2026-Jun", &[]).vulnerabilities);
     let (june, later) = ("2026-06-09T07:00:00", "2026-07-07T07:00:00");
-    for (documents, reason) in [
+    for (bulletins, reason) in [
         (vec![dated("2026-Jun", &[])], None),
         (vec![dated("2026-Jun", &[june])], None),
         (vec![dated("2026-Jun", &[june, later])], Some("in a document revised after its month: `KB5094123 for")),
@@ -355,9 +355,9 @@ fn without_revisions_the_dates_of_the_document_count() {
             vec![dated("2026-Jun", &[]), dated("2026-Jul", &[])],
             Some("several months: `KB5094123 for windows-server-2019: 2026-06, 2026-07`"),
         ),
-        (vec![document("2026-Jun", &[later], &fixes)], Some("a revision is later than the month: `KB5094123 for")),
+        (vec![bulletin("2026-Jun", &[later], &fixes)], Some("a revision is later than the month: `KB5094123 for")),
     ] {
-        let import = imported(documents);
+        let import = imported(bulletins);
         assert_eq!(import.rows[0].released.map(|one| one.to_string()), reason.is_none().then(|| "2026-06".to_owned()));
         let told = import.left_out.each();
         assert!(
@@ -368,7 +368,7 @@ fn without_revisions_the_dates_of_the_document_count() {
     }
 }
 
-/// The smallest document, in both forms: ids, a product, a fix.
+/// The smallest bulletin, in both forms: ids, a product, a fix.
 #[test]
 fn a_minimal_document_tells_its_month() {
     let tracking =
@@ -397,7 +397,7 @@ fn a_circle_of_supersedence_is_cut() {
         ("5000003", "5000001", "Windows Server 2019", "", ""),
         ("5000004", "5000003", "Windows Server 2019", "", ""),
     ];
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
     assert_eq!(kept, ["KB4000001", "", "", "KB5000003"]);
     assert_eq!(codes(&import), ["circle"]);
@@ -410,7 +410,7 @@ fn an_update_of_one_product_supersedes_none_of_another() {
         ("5058714", "", "Microsoft SQL Server 2017 for x64-based Systems (GDR)", "", ""),
         ("5058713", "", "Microsoft SQL Server 2019 for x64-based Systems (CU 8)", "", ""),
     ];
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
     assert_eq!(kept, ["", "", "KB4000001 KB5058713"]);
     assert_eq!(codes(&import), ["other-product"]);
@@ -424,7 +424,7 @@ fn a_security_only_update_supersedes_nothing() {
         ("5004951", "5003667", "Windows Server 2012 R2", "Security Only", ""),
         ("5004954", "5003671", "Windows Server 2012 R2", "Monthly Rollup", ""),
     ];
-    let import = imported(vec![document("2021-Mar", UNREVISED, &fixes)]);
+    let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     assert_eq!(import.rows.iter().map(|row| row.supersedes.as_str()).collect::<Vec<_>>(), ["", "KB5003671"]);
     assert_eq!(codes(&import), ["not-contained"]);
     assert!(first_message(&import).ends_with("`KB5004951 for windows-server-2012-r2: KB5003667`"));
@@ -432,27 +432,27 @@ fn a_security_only_update_supersedes_nothing() {
 
 #[test]
 fn the_order_of_documents_does_not_matter() {
-    let documents = || {
+    let bulletins = || {
         vec![
-            document(
+            bulletin(
                 "2021-Mar",
                 UNREVISED,
                 &[("5000001", "4000001", "Windows Server 2016", "Security Update", "10.0.14393.9001")],
             ),
-            document(
+            bulletin(
                 "2021-Feb",
                 &["2021-02-09"],
                 &[("5000001", "4000002", "Windows Server 2016", "Security Update", "10.0.14393.9001")],
             ),
-            document(
+            bulletin(
                 "2020-Dec",
                 &["2020-12-08"],
                 &[("999999", "", "Windows Server 2016", "Security Update", "10.0.14393.9000")],
             ),
         ]
     };
-    let forward = imported(documents());
-    let backward = imported(documents().into_iter().rev().collect());
+    let forward = imported(bulletins());
+    let backward = imported(bulletins().into_iter().rev().collect());
     assert_eq!(rows(&forward), rows(&backward));
     assert_eq!(forward.left_out, backward.left_out);
     let expected = [
@@ -661,8 +661,8 @@ fn changed_bytes_never_panic() {
             for change in ["<", ">", "&", "\"", "{", "\u{200b}", "9"] {
                 let (before, after) = whole.split_at(position);
                 let after: String = after.chars().skip(1).collect();
-                if let Ok(document) = parse(&format!("{before}{change}{after}")) {
-                    let _ = msrc::import(vec![document], &products);
+                if let Ok(bulletin) = parse(&format!("{before}{change}{after}")) {
+                    let _ = msrc::import(vec![bulletin], &products);
                 }
             }
         }

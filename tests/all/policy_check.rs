@@ -1,5 +1,7 @@
 //! The rules on policies: each on its own cases; and `policy check` as people and pipelines call it.
 
+use crate::fixtures::insist_on_cases;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -7,8 +9,8 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use patchgate::curate::lint::levels::Levels;
-use patchgate::curate::lint::policy::{House, POLICY_RULES, check};
-use patchgate::curate::lint::selectors::Fleet;
+use patchgate::curate::lint::policy::{CheckedPolicy, POLICY_RULES, check};
+use patchgate::curate::lint::selectors::IndexedFleet;
 use patchgate::curate::lint::{described, locate};
 use patchgate::diagnostic::Diagnostic;
 use patchgate::document::findings::Findings;
@@ -32,20 +34,21 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let policy = loader.policy_of(&source);
     assert!(!loader.has_errors(), "{:#?}", loader.finish());
     let policy = policy.unwrap();
-    let fleet = Fleet::new(&fleet.servers);
-    let house = House {
+    let fleet = IndexedFleet::new(&fleet.servers);
+    let checked = CheckedPolicy {
         policy: &policy.value,
         root: &policy.root,
         fleet: Some(&fleet),
         pending: Some(&pending.value.updates),
         at: AT.parse().unwrap(),
     };
-    locate(check(&house, &source), &Levels::of(&described(POLICY_RULES)))
+    locate(check(&checked, &source), &Levels::of(&described(POLICY_RULES)))
 }
 
 #[test]
 fn every_rule_has_a_policy_that_keeps_it_and_one_that_breaks_it_alone() {
     for rule in POLICY_RULES {
+        insist_on_cases("tests/policy", rule.code, "a policy, held against tests/policy/{inventory,pending}.yaml,");
         let folder = root().join("tests/policy").join(rule.code);
         let good = found(&folder.join("good.yaml"));
         assert!(good.is_empty(), "{}: {good:#?}", rule.code);

@@ -1,5 +1,7 @@
 //! The rules on waivers: each on its own cases; and `waiver check` as people and pipelines call it.
 
+use crate::fixtures::insist_on_cases;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -7,14 +9,14 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use patchgate::curate::lint::levels::Levels;
-use patchgate::curate::lint::selectors::Fleet;
-use patchgate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated, usage};
+use patchgate::curate::lint::selectors::IndexedFleet;
+use patchgate::curate::lint::waivers::{CheckedWaivers, WAIVER_RULES, check, located, usage};
 use patchgate::curate::lint::{described, locate};
 use patchgate::diagnostic::Diagnostic;
 use patchgate::document::findings::Findings;
 use patchgate::evaluate::Question;
 use patchgate::input::load::Loader;
-use patchgate::input::load::database::Filed;
+use patchgate::input::load::database::WithSource;
 use patchgate::render::Formats;
 
 const AT: &str = "2026-11-21T08:00:00Z";
@@ -34,7 +36,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let source = Arc::new(loader.read(path).unwrap());
     let waivers = loader.waivers_of(&source);
     assert!(!loader.has_errors(), "{:#?}", loader.finish());
-    let (database, files) = (database.unwrap(), [Filed { value: waivers.unwrap().value, source }]);
+    let (database, files) = (database.unwrap(), [WithSource { value: waivers.unwrap().value, source }]);
     let question = Question {
         database: &database,
         policy: &policy.value,
@@ -43,9 +45,9 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         at: AT.parse().unwrap(),
         hindsight: false,
     };
-    let known = Fleet::new(&fleet.servers);
-    let exceptions = Exceptions {
-        waivers: stated(&files),
+    let known = IndexedFleet::new(&fleet.servers);
+    let checked = CheckedWaivers {
+        waivers: located(&files),
         policy: &policy.value,
         database: &database,
         fleet: Some(&known),
@@ -53,12 +55,13 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         at: AT.parse().unwrap(),
         within: Some("30d".parse().unwrap()),
     };
-    locate(check(&exceptions), &Levels::of(&described(WAIVER_RULES)))
+    locate(check(&checked), &Levels::of(&described(WAIVER_RULES)))
 }
 
 #[test]
 fn every_rule_has_waivers_that_keep_it_and_some_that_break_it_alone() {
     for rule in WAIVER_RULES {
+        insist_on_cases("tests/waivers", rule.code, "waivers, held against tests/waivers/{inventory,pending}.yaml,");
         let folder = root().join("tests/waivers").join(rule.code);
         let good = found(&folder.join("good.yaml"));
         assert!(good.is_empty(), "{}: {good:#?}", rule.code);

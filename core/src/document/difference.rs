@@ -36,7 +36,8 @@ pub struct Difference {
     /// The pairs whose verdict differs, by server and update.
     pub changes: Vec<Change>,
     /// The pairs with the verdict as before of which something else differs, by server and update.
-    pub beside: Vec<Change>,
+    #[serde(rename = "beside")]
+    pub also_changed: Vec<Change>,
     /// What servers ought to have and nothing pending brings: what came and what went.
     pub missing: Vec<MissingChange>,
     /// Updates that have no place: what came and what went.
@@ -87,7 +88,8 @@ pub struct Summary {
     /// The pairs whose verdict differs.
     pub changed: usize,
     /// Everything else that differs: pairs, missing, unplaced, notes.
-    pub beside: usize,
+    #[serde(rename = "beside")]
+    pub also_changed: usize,
     /// The changed pairs by their verdicts before and after.
     pub transitions: Vec<Transition>,
 }
@@ -130,7 +132,7 @@ pub enum Absence {
 /// What happened to something between the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Turn {
+pub enum ChangeKind {
     /// It is on the new side only.
     Added,
     /// It is on the old side only.
@@ -163,7 +165,7 @@ pub struct DataChange {
     /// What it is called: an id, or product, update and version.
     pub id: String,
     /// What happened to it.
-    pub change: Turn,
+    pub change: ChangeKind,
     /// The advisory's title or the product's name.
     pub title: Option<String>,
     /// The product that a build or row is of.
@@ -177,7 +179,8 @@ pub struct DataChange {
     /// How many verdicts it changes, alone or with others.
     pub verdicts: usize,
     /// In how many other places it changes something else: decisions, and what servers ought to have.
-    pub beside: usize,
+    #[serde(rename = "beside")]
+    pub also_changed: usize,
 }
 
 /// A top-level key that differs. Values are told where they are one word or number.
@@ -234,7 +237,7 @@ pub struct ReasonChange {
     /// The advisory, when it is one.
     pub advisory: Option<AdvisoryId>,
     /// What happened to it.
-    pub change: Turn,
+    pub change: ChangeKind,
     /// What it weighed before.
     pub old: Option<Weight>,
     /// What it weighs now.
@@ -260,7 +263,7 @@ pub struct Weight {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Detail {
     /// The key in the decision.
-    pub key: Aspect,
+    pub key: Field,
     /// Before.
     pub old: Vec<String>,
     /// After.
@@ -270,7 +273,7 @@ pub struct Detail {
 /// The keys of a decision, beside verdict and reasons, that an administrator acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Aspect {
+pub enum Field {
     /// Whether only missing facts block it.
     Undecided,
     /// Whether it is wanted and blocked.
@@ -305,7 +308,7 @@ pub struct MissingChange {
     #[serde(flatten)]
     pub missing: Missing,
     /// What happened to it.
-    pub change: Turn,
+    pub change: ChangeKind,
 }
 
 /// An update that has no place, on one side only.
@@ -314,7 +317,7 @@ pub struct UnplacedChange {
     /// The update.
     pub update: UpdateId,
     /// What happened to it.
-    pub change: Turn,
+    pub change: ChangeKind,
 }
 
 /// A note on one side only.
@@ -323,13 +326,13 @@ pub struct NoteChange {
     /// The note.
     pub note: String,
     /// What happened to it.
-    pub change: Turn,
+    pub change: ChangeKind,
 }
 
 impl Difference {
     /// Whether nobody would act differently, whatever changed in the data.
     pub fn is_empty(&self) -> bool {
-        self.summary.changed == 0 && self.summary.beside == 0
+        self.summary.changed == 0 && self.summary.also_changed == 0
     }
 
     /// The entry of the data that a cause names.
@@ -350,7 +353,7 @@ impl From<Verdict> for Answer {
 }
 
 words! { Answer { Absent = "absent", Approve = "approve", Sequence = "sequence", Block = "block" } }
-words! { Turn { Added = "added", Removed = "removed", Changed = "changed" } }
+words! { ChangeKind { Added = "added", Removed = "removed", Changed = "changed" } }
 words! {
     DataKind { Advisory = "advisory", Product = "product", Build = "build", Row = "update row", Setting = "setting" }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Described, Diagnostic, Level};
 use crate::document::decision::TOOL;
+use crate::model::wording::counted;
 
 /// What was checked, and what was found.
 #[derive(Clone, Debug)]
@@ -33,13 +34,13 @@ pub struct Checked {
 
 /// The document that programs read.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub struct FindingsJson<'a> {
     schema: String,
     tool: &'static str,
     command: &'static str,
     checked: Counted,
     summary: Summary,
-    findings: Vec<Written<'a>>,
+    findings: Vec<Finding<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,7 +56,7 @@ struct Summary {
 }
 
 #[derive(Debug, Serialize)]
-struct Written<'a> {
+struct Finding<'a> {
     code: &'static str,
     level: Level,
     path: String,
@@ -97,27 +98,23 @@ impl Findings {
 
     /// One line that says what was checked and how it came out.
     pub fn summary(&self) -> String {
-        let count = |number: usize, word: &str| match number {
-            1 => format!("1 {word}"),
-            _ => format!("{number} {word}s"),
-        };
         let (errors, warnings) = (self.count(Level::Error), self.count(Level::Warning));
         let found = match (errors, warnings) {
             (0, 0) => "nothing wrong".to_owned(),
-            (errors, 0) => count(errors, "error"),
-            (0, warnings) => count(warnings, "warning"),
-            (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+            (errors, 0) => counted(errors, "error"),
+            (0, warnings) => counted(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
         format!("{}: {found} in {}", self.command, self.scope)
     }
 
     /// The document that programs read.
-    pub fn document(&self) -> Document<'_> {
-        let written = |one: &'_ Diagnostic| (slashed(&one.path), Some(one.place.line).filter(|line| *line > 0));
+    pub fn json(&self) -> FindingsJson<'_> {
+        let place = |one: &'_ Diagnostic| (slashed(&one.path), Some(one.place.line).filter(|line| *line > 0));
         let findings = self.problems().into_iter().map(|one| {
-            let (path, line) = written(one);
+            let (path, line) = place(one);
             let column = line.map(|_| one.place.column);
-            Written {
+            Finding {
                 code: one.code,
                 level: one.level,
                 path,
@@ -127,7 +124,7 @@ impl Findings {
                 help: one.help.as_deref(),
             }
         });
-        Document {
+        FindingsJson {
             schema: crate::model::schema::schema("findings"),
             tool: TOOL,
             command: self.command,

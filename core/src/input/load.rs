@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::database::Parts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::schema::schema;
+use crate::model::wording::shorten;
 
 pub mod database;
 pub mod decode;
@@ -19,7 +20,7 @@ pub mod update_rows;
 
 use node::Node;
 
-use super::problem::{self, Problem};
+use super::problem::Problem;
 use super::text::{STDIN, Text, hex};
 
 /// Reads the database that a program carries with it, for where a folder may be named by the word `builtin`.
@@ -109,7 +110,7 @@ impl Loader {
         let (code, message, node) = match root.get("schema") {
             Some(node) if node.text() == Some(&wanted) => return true,
             Some(node) => {
-                let found = problem::shorten(node.text().unwrap_or("something else"));
+                let found = shorten(node.text().unwrap_or("something else"));
                 ("schema-version", format!("expected schema `{wanted}`, found `{found}`"), node)
             }
             None if root.entries().is_empty() => {

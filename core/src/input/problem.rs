@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de;
 
-use crate::diagnostic::{Place, nearest};
+use crate::diagnostic::{Place, did_you_mean};
+use crate::model::wording::shorten;
 
 /// A problem, its place, and the number of the value that has it.
 #[derive(Clone, Debug)]
@@ -86,11 +87,10 @@ impl de::Error for Problem {
 }
 
 fn suggest(word: &str, known: &[&str]) -> String {
-    match nearest(word, known.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None if known.is_empty() => "no key is known here".to_owned(),
-        None => format!("expected one of {}", known.join(", ")),
-    }
+    did_you_mean(word, known.iter().copied()).unwrap_or_else(|| match known {
+        [] => "no key is known here".to_owned(),
+        known => format!("expected one of {}", known.join(", ")),
+    })
 }
 
 /// What a reader expects, without the names of the program's types.
@@ -129,13 +129,4 @@ fn found_words(found: de::Unexpected<'_>) -> String {
         de::Unexpected::Map => "a mapping".to_owned(),
         _ => "something else".to_owned(),
     }
-}
-
-/// As much of an input as a message needs.
-pub fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

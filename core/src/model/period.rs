@@ -8,6 +8,8 @@ use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::wording::shorten;
+
 /// A length of time: whole minutes, hours or days of 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -41,7 +43,7 @@ impl FromStr for Period {
     type Err = PeriodError;
 
     fn from_str(text: &str) -> Result<Self, PeriodError> {
-        let error = || PeriodError(text.chars().take(40).collect());
+        let error = || PeriodError(shorten(text));
         let (number, minutes) = [("m", 1), ("h", 60), ("d", 24 * 60)]
             .iter()
             .find_map(|(unit, minutes)| Some((text.trim().strip_suffix(unit)?, *minutes)))

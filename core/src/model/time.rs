@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::truth::Truth;
+use super::wording::shorten;
 
 /// A moment: `2014-01-20T08:00:00Z`, or a day, which means its first moment in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,7 +68,7 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, DayError> {
         let is_day = text.len() == 10;
-        text.parse().ok().filter(|_| is_day).map(Self).ok_or_else(|| DayError(text.chars().take(40).collect()))
+        text.parse().ok().filter(|_| is_day).map(Self).ok_or_else(|| DayError(shorten(text)))
     }
 }
 
@@ -189,7 +190,7 @@ impl FromStr for Released {
     fn from_str(text: &str) -> Result<Self, ReleasedError> {
         let month = || (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten().map(Month::of);
         let day = text.parse::<Day>().ok().map(Self::On);
-        day.or_else(|| month().map(Self::In)).ok_or_else(|| ReleasedError(text.chars().take(40).collect()))
+        day.or_else(|| month().map(Self::In)).ok_or_else(|| ReleasedError(shorten(text)))
     }
 }
 
@@ -259,7 +260,7 @@ impl FromStr for Moment {
         }
         // A time without an offset is somebody's local time: accepting it as UTC would be a guess.
         let day = text.parse().map(start_of).map(Self);
-        day.map_err(|_: DayError| MomentError(text.chars().take(40).collect()))
+        day.map_err(|_: DayError| MomentError(shorten(text)))
     }
 }
 

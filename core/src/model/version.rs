@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::truth::Truth;
+use super::wording::shorten;
 
 /// The longest version text that is accepted, in characters.
 const LONGEST: usize = 128;
@@ -352,15 +353,6 @@ impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// As much of a bad text as a message needs.
-fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 impl JsonSchema for Version {

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::unique_map;
+use crate::model::wording::shorten;
 
 /// How many servers of a pool may be away at a time.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -63,7 +64,7 @@ impl FromStr for Percent {
     type Err = PercentError;
 
     fn from_str(text: &str) -> Result<Self, PercentError> {
-        let error = || PercentError(text.chars().take(40).collect());
+        let error = || PercentError(shorten(text));
         let number = text.trim().strip_suffix('%').ok_or_else(error)?;
         match number.trim().parse() {
             Ok(percent) if percent <= 100 => Ok(Self(percent)),

@@ -13,6 +13,7 @@ use super::servers::Servers;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::server::Server;
 use crate::model::time::{Day, end_of};
+use crate::model::wording::shorten;
 
 /// A file of waivers.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -75,7 +76,7 @@ impl FromStr for WaivedRule {
     type Err = WaivedRuleError;
 
     fn from_str(text: &str) -> Result<Self, WaivedRuleError> {
-        let error = || WaivedRuleError(text.chars().take(60).collect());
+        let error = || WaivedRuleError(shorten(text));
         match text {
             "soak" => Ok(Self::Soak),
             "hold" => Ok(Self::Hold),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::servers::Servers;
 use crate::model::period::Period;
+use crate::model::wording::shorten;
 
 /// A window that comes again and again.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -78,7 +79,7 @@ impl FromStr for Recurrence {
     type Err = RecurrenceError;
 
     fn from_str(text: &str) -> Result<Self, RecurrenceError> {
-        let error = || RecurrenceError(text.chars().take(60).collect());
+        let error = || RecurrenceError(shorten(text));
         let (days, plus) = text.split_once('+').map_or((text, None), |(days, plus)| (days, Some(plus)));
         let plus_days = match plus {
             None => 0,
@@ -153,7 +154,7 @@ macro_rules! parsed_text {
                 let parse: fn(&str) -> Option<$inner> = $parse;
                 match parse(&text) {
                     Some(value) => Ok(Self { text, value }),
-                    None => Err(format!("`{}` is not {}", text.chars().take(60).collect::<String>(), $expected)),
+                    None => Err(format!("`{}` is not {}", shorten(&text), $expected)),
                 }
             }
         }

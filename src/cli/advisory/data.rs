@@ -51,14 +51,14 @@ impl Arguments {
         // A wrong path must not look like clean data.
         let missing: Vec<Diagnostic> = diagnostics.iter().filter(|one| is_about(&folders, one)).cloned().collect();
         if !missing.is_empty() {
-            return Err(Failure::Unchecked(missing));
+            return Err(Failure::Invalid { diagnostics: missing, undone: "checked" });
         }
         let stands_alone = !files.products.is_empty() || !beside.is_empty();
         let beside = if stands_alone { beside } else { vec![PathBuf::from(BUILTIN)] };
         let mut loader = builtin::loader();
         let known = loader.collection(&beside);
         if loader.has_errors() {
-            return Err(Failure::Unchecked(loader.finish()));
+            return Err(Failure::Invalid { diagnostics: loader.finish(), undone: "checked" });
         }
         let mut parts = loader.join(vec![known, files.clone()]);
         // The names that Windows prints are the same for everybody who does not declare others.
@@ -77,7 +77,7 @@ impl Arguments {
     pub fn load_valid(&self) -> Result<Data, Failure> {
         let data = self.load()?;
         match data.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-            true => Err(Failure::Unchecked(data.diagnostics)),
+            true => Err(Failure::Invalid { diagnostics: data.diagnostics, undone: "checked" }),
             false => Ok(data),
         }
     }
@@ -118,6 +118,6 @@ pub fn database(folders: &[PathBuf]) -> Result<Database, Failure> {
     if diagnostics.is_empty() {
         Ok(database.context("the database cannot be read")?)
     } else {
-        Err(Failure::Unchecked(diagnostics))
+        Err(Failure::Invalid { diagnostics, undone: "checked" })
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::revision::Place;
+use super::revision::FolderOrRevision;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, inputs, output};
 use crate::database::Database;
@@ -79,7 +79,7 @@ pub struct Arguments {
 }
 
 /// What both sides share.
-struct House {
+struct Shared {
     fleet: Fleet,
     pending: Loaded<Pending>,
     policy: Loaded<Policy>,
@@ -95,9 +95,9 @@ type Read = (Option<[Database; 2]>, Option<Loaded<Pending>>, Option<Loaded<Polic
 /// # Errors
 /// When the inputs are not valid, when there is nothing to compare, or when the output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let data = [Place::find(&arguments.old)?, Place::find(&arguments.new)?];
-    let (house, databases) = arguments.load(&data)?;
-    let difference = arguments.compare(&house, &data, &databases);
+    let data = [FolderOrRevision::find(&arguments.old)?, FolderOrRevision::find(&arguments.new)?];
+    let (shared, databases) = arguments.load(&data)?;
+    let difference = arguments.compare(&shared, &data, &databases);
     if difference.summary.pairs == 0 {
         // Nothing compared is not the same as nothing changed.
         return Err(Failure::Other(anyhow::anyhow!(
@@ -111,24 +111,24 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 impl Arguments {
     /// Loads everything; all problems of all files are found in one run.
-    fn load(&self, data: &[Place; 2]) -> Result<(House, [Database; 2]), Failure> {
+    fn load(&self, data: &[FolderOrRevision; 2]) -> Result<(Shared, [Database; 2]), Failure> {
         let singles = self.policy.iter().chain(&self.waivers);
         inputs::check_stdin(self.inventory.iter().chain(&self.pending).chain(singles))?;
         // The inventory is by far the largest input: the others are read beside it.
-        let ((fleet, mut diagnostics), (read, of_house)) =
-            rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_house(data));
-        diagnostics.extend(of_house);
+        let ((fleet, mut diagnostics), (read, of_shared)) =
+            rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_shared(data));
+        diagnostics.extend(of_shared);
         diagnostics.sort();
         let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
         let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) = (fleet, read, is_valid)
         else {
-            return Err(Failure::Invalid(diagnostics));
+            return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
-        Ok((House { fleet, pending, policy, waivers, at }, databases))
+        Ok((Shared { fleet, pending, policy, waivers, at }, databases))
     }
 
-    fn load_house(&self, data: &[Place; 2]) -> (Read, Vec<Diagnostic>) {
+    fn load_shared(&self, data: &[FolderOrRevision; 2]) -> (Read, Vec<Diagnostic>) {
         let mut loader = builtin::loader();
         let [old, new] = data.each_ref().map(|one| one.load(&mut loader, &self.advisories));
         let policy = match &self.policy {
@@ -141,29 +141,29 @@ impl Arguments {
         ((databases, pending, policy, waivers), loader.finish())
     }
 
-    fn compare(&self, house: &House, data: &[Place; 2], databases: &[Database; 2]) -> Difference {
+    fn compare(&self, shared: &Shared, data: &[FolderOrRevision; 2], databases: &[Database; 2]) -> Difference {
         let [old_data, new_data] = data;
         let [old_database, new_database] = databases;
-        let old = decided(house, self.question(house, old_database));
-        let new = decided(house, self.question(house, new_database));
-        compare(&side(&self.old, old_data, &old), &side(&self.new, new_data, &new), &house.fleet.servers)
+        let old = decided(shared, self.question(shared, old_database));
+        let new = decided(shared, self.question(shared, new_database));
+        compare(&side(&self.old, old_data, &old), &side(&self.new, new_data, &new), &shared.fleet.servers)
     }
 
-    fn question<'a>(&self, house: &'a House, database: &'a Database) -> Question<'a> {
+    fn question<'a>(&self, shared: &'a Shared, database: &'a Database) -> Question<'a> {
         Question {
             database,
-            policy: &house.policy.value,
-            waivers: house.waivers.as_ref().map(|waivers| waivers.value.waivers.as_slice()).unwrap_or_default(),
-            pending: &house.pending.value.updates,
-            at: house.at,
+            policy: &shared.policy.value,
+            waivers: shared.waivers.as_ref().map(|waivers| waivers.value.waivers.as_slice()).unwrap_or_default(),
+            pending: &shared.pending.value.updates,
+            at: shared.at,
             hindsight: self.hindsight,
         }
     }
 }
 
 /// A question and what was decided.
-fn decided<'a>(house: &House, question: Question<'a>) -> (Question<'a>, Document) {
-    let House { fleet, pending, policy, waivers, .. } = house;
+fn decided<'a>(shared: &Shared, question: Question<'a>) -> (Question<'a>, Document) {
+    let Shared { fleet, pending, policy, waivers, .. } = shared;
     let inputs = inputs::describe(fleet, pending, question.database, policy, waivers.as_ref());
     let progress = Progress::new("servers", fleet.servers.len());
     let document = decide_with_progress(question.clone(), &fleet.servers, inputs, &|done| progress.add(done));
@@ -171,7 +171,7 @@ fn decided<'a>(house: &House, question: Question<'a>) -> (Question<'a>, Document
     (question, document)
 }
 
-fn side<'a>(name: &Path, data: &Place, (question, document): &'a (Question<'a>, Document)) -> Side<'a> {
+fn side<'a>(name: &Path, data: &FolderOrRevision, (question, document): &'a (Question<'a>, Document)) -> Side<'a> {
     let name = name.to_string_lossy().into_owned();
     Side { name, commit: data.commit().map(str::to_owned), question: question.clone(), document }
 }

@@ -19,6 +19,7 @@ use crate::document::findings::{Checked, Findings};
 use crate::input::load::database::Collection;
 use crate::model::period::Period;
 use crate::model::time::{Day, Moment};
+use crate::model::wording::counted;
 use crate::net::Program;
 
 /// The arguments of `advisory lint`.
@@ -77,7 +78,9 @@ impl OnlineArguments {
         bar.finish();
         match answers {
             Ok(answers) => Ok(lint::online::findings(corpus, &answers)),
-            Err(links::Error::Cache(problem)) => Err(Failure::Unchecked(vec![*problem])),
+            Err(links::Error::Cache(problem)) => {
+                Err(Failure::Invalid { diagnostics: vec![*problem], undone: "checked" })
+            }
             Err(error) => Err(Failure::Other(error.into())),
         }
     }
@@ -108,24 +111,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     findings.extend(arguments.online.ask(&corpus)?);
     diagnostics.extend(lint::locate(findings, &levels));
     let checked = Checked::files(files.paths(), "lint", diagnostics);
-    arguments.report.tell(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
+    arguments.report.write(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
 }
 
 /// What was looked at, so that silence is not mistaken for an empty folder.
 pub fn scope(files: &Collection) -> String {
-    let count = |number: usize, word: &str| {
-        (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
-    };
-    let advisories = match files.advisories.len() {
-        1 => "1 advisory".to_owned(),
-        number => format!("{number} advisories"),
-    };
     let others = [
-        count(files.products.len(), "product"),
-        count(files.settings.iter().map(|file| file.value.settings.len()).sum(), "setting"),
-        count(files.event_sources.iter().map(|file| file.value.names().count()).sum(), "event source"),
-        count(files.tables.iter().map(|file| file.value.len()).sum(), "row"),
-        count(files.unread.len(), "unreadable file"),
+        (files.products.len(), "product"),
+        (files.settings.iter().map(|file| file.value.settings.len()).sum(), "setting"),
+        (files.event_sources.iter().map(|file| file.value.names().count()).sum(), "event source"),
+        (files.tables.iter().map(|file| file.value.len()).sum(), "row"),
+        (files.unread.len(), "unreadable file"),
     ];
-    std::iter::once(advisories).chain(others.into_iter().flatten()).collect::<Vec<_>>().join(", ")
+    let others = others.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| counted(number, noun));
+    let all: Vec<String> = [counted(files.advisories.len(), "advisory")].into_iter().chain(others).collect();
+    all.join(", ")
 }

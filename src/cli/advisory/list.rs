@@ -1,25 +1,23 @@
 //! `patchgate advisory list`: the advisories that a curator looks for, one a line.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use serde::Serialize;
+use clap::Args;
 
 use super::data;
-use crate::advisory::{Advisory, Confidence, Kind, Status};
+use crate::advisory::{Advisory, Kind, Status};
+use crate::cli::words::words;
 use crate::cli::{Failure, output};
 use crate::condition::Condition;
 use crate::curate::corpus;
 use crate::database::Database;
-use crate::diagnostic::nearest;
+use crate::diagnostic::did_you_mean;
+use crate::document::advisory::{Entry, Listing};
 use crate::document::exit::Exit;
-use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::severity::Severity;
-use crate::model::time::Day;
-use crate::render::Page;
-use crate::render::page::{cut, inline};
+use crate::render::Format;
 
 /// The arguments of `advisory list`.
 #[derive(Debug, Args)]
@@ -36,68 +34,24 @@ pub struct Arguments {
     /// Only those that name this update, by its id or by a build that it brings, or are fixed by it
     #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
     update: Option<UpdateId>,
-    /// Only of this severity or worse: critical, high, medium, low
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    /// Only of this severity or a higher one
+    #[arg(long, value_name = "SEVERITY", value_parser = words(Severity::ALL, Severity::word))]
     severity: Option<Severity>,
-    /// Only of this kind: known-bad, required, prerequisite, hazard, procedure
-    #[arg(long, value_name = "KIND", value_parser = kind)]
+    /// Only of this kind
+    #[arg(long, value_name = "KIND", value_parser = words(Kind::ALL, Kind::word))]
     kind: Option<Kind>,
-    /// Only those that are draft, active or withdrawn
-    #[arg(long, value_name = "STATUS", value_parser = status)]
+    /// Only those of this status
+    #[arg(long, value_name = "STATUS", value_parser = words(Status::ALL, Status::word))]
     status: Option<Status>,
     /// Only those that say this somewhere, whatever its case: a word, an event id, an error code
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
-    /// Format
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    /// How the list is written
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = output::formats::<Listing>())]
+    format: &'static Format<Listing>,
     /// Write the list to a file, as a whole or not at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people: one a line
-    Text,
-    /// For programs
-    Json,
-}
-
-fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
-    let value = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text);
-    T::deserialize(value).map_err(|error| error.to_string())
-}
-
-fn severity(text: &str) -> Result<Severity, String> {
-    word(text)
-}
-
-/// The kind of a word.
-///
-/// # Errors
-/// When there is no such kind.
-pub fn kind(text: &str) -> Result<Kind, String> {
-    word(text)
-}
-
-fn status(text: &str) -> Result<Status, String> {
-    word(text)
-}
-
-/// What a list says of one advisory.
-#[derive(Serialize)]
-struct Entry<'a> {
-    id: &'a AdvisoryId,
-    title: &'a str,
-    kind: Kind,
-    severity: Severity,
-    confidence: Confidence,
-    status: Status,
-    published: Day,
-    updated: Day,
-    products: BTreeSet<&'a ProductId>,
-    updates: Vec<&'a UpdateId>,
 }
 
 /// Lists the advisories that fit.
@@ -115,13 +69,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let fitting: Vec<&Advisory> =
         database.advisories().iter().filter(|advisory| arguments.fit(advisory, &database)).collect();
-    output::write(arguments.output.as_deref(), |page, out| match arguments.format {
-        Format::Text => text(&fitting, database.advisories().len(), page, out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &fitting.iter().map(|one| entry(one)).collect::<Vec<_>>())?;
-            out.write_all(b"\n")
-        }
-    })?;
+    let entries = fitting.into_iter().map(entry).collect();
+    let listing = Listing { entries, searched: database.advisories().len() };
+    output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&listing, page, out))?;
     Ok(Exit::Clean)
 }
 
@@ -130,8 +80,8 @@ fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> +
     if known.clone().any(|one| one.eq_ignore_ascii_case(word)) {
         return Ok(());
     }
-    let near = nearest(word, known).map(|near| format!(": did you mean `{near}`?"));
-    Err(Failure::Other(anyhow::anyhow!("unknown {what} `{word}`{}", near.unwrap_or_default())))
+    let hint = did_you_mean(word, known).map(|hint| format!(": {hint}")).unwrap_or_default();
+    Err(Failure::Other(anyhow::anyhow!("unknown {what} `{word}`{hint}")))
 }
 
 impl Arguments {
@@ -193,51 +143,17 @@ fn says(advisory: &Advisory, text: &str) -> bool {
     serde_json::to_value(bare).is_ok_and(|value| any(&value, &text.to_lowercase()))
 }
 
-fn entry(advisory: &Advisory) -> Entry<'_> {
+fn entry(advisory: &Advisory) -> Entry {
     Entry {
-        id: &advisory.id,
-        title: &advisory.title,
+        id: advisory.id.clone(),
+        title: advisory.title.clone(),
         kind: advisory.kind,
         severity: advisory.severity,
         confidence: advisory.confidence,
         status: advisory.status,
         published: advisory.published,
         updated: advisory.last_change(),
-        products: products(advisory),
-        updates: advisory.updates.iter().map(|selector| &selector.id).collect(),
+        products: products(advisory).into_iter().cloned().collect(),
+        updates: advisory.updates.iter().map(|selector| selector.id.clone()).collect(),
     }
-}
-
-/// Below this width only ids and titles fit.
-const NARROW: usize = 72;
-
-fn text(fitting: &[&Advisory], of: usize, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    for advisory in fitting {
-        let columns = match page.width < NARROW {
-            true => format!("{}  {}", advisory.id, inline(&advisory.title)),
-            false => format!(
-                "{:<12}  {:<8}  {:<12}  {}{}",
-                advisory.id.as_str(),
-                advisory.severity.word(),
-                advisory.kind.word(),
-                inline(&advisory.title),
-                marks(advisory)
-            ),
-        };
-        // Through a pipe a search wants whole lines.
-        writeln!(out, "{}", if page.is_terminal { cut(&columns, page.width) } else { columns })?;
-    }
-    writeln!(out, "{} of {of} advisories", fitting.len())
-}
-
-/// What a curator must not overlook: that an advisory only warns, or does not speak.
-fn marks(advisory: &Advisory) -> String {
-    let reported = (advisory.confidence == Confidence::Reported).then_some("reported");
-    let status = match advisory.status {
-        Status::Draft => Some("draft"),
-        Status::Active => None,
-        Status::Withdrawn => Some("withdrawn"),
-    };
-    let marks: Vec<&str> = reported.into_iter().chain(status).collect();
-    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
 }

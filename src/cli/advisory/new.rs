@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::data;
 use crate::advisory::Kind;
+use crate::cli::words::words;
 use crate::cli::{Failure, output, schema};
 use crate::database::Database;
 use crate::document::exit::Exit;
@@ -25,8 +26,8 @@ pub struct Arguments {
     /// The update that it speaks about
     #[arg(value_name = "UPDATE", value_parser = UpdateId::new)]
     update: Option<UpdateId>,
-    /// What kind of statement it is: known-bad, required, prerequisite, hazard, procedure
-    #[arg(long, value_name = "KIND", default_value = "known-bad", value_parser = super::list::kind)]
+    /// What kind of statement it is
+    #[arg(long, value_name = "KIND", default_value = "known-bad", value_parser = words(Kind::ALL, Kind::word))]
     kind: Kind,
     /// What breaks, where, in one line
     #[arg(long, value_name = "TITLE")]

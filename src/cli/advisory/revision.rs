@@ -8,14 +8,14 @@ use crate::input::load::Loader;
 
 /// Advisory data and where it lies.
 #[derive(Debug)]
-pub enum Place {
+pub enum FolderOrRevision {
     /// A folder.
     Folder(PathBuf),
     /// A folder of a git revision.
     Revision(Revision),
 }
 
-impl Place {
+impl FolderOrRevision {
     /// Looks a name up: a folder of that name wins.
     ///
     /// # Errors

@@ -17,11 +17,12 @@ use crate::curate::mutants;
 use crate::diagnostic::{Described, Diagnostic, Level};
 use crate::document::exit::Exit;
 use crate::document::findings::{Checked, Findings};
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::text::Text;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 use crate::model::time::Day;
+use crate::model::wording::counted;
 
 /// The arguments of `advisory test`.
 #[derive(Debug, Args)]
@@ -52,8 +53,8 @@ const RULES: &[Described] = &[
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Data { files, database, .. } = arguments.data.load_valid()?;
     let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
-    let is_wanted = |file: &&Filed<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
-    let advisories: Vec<&Filed<Advisory>> = corpus.advisories().filter(is_wanted).collect();
+    let is_wanted = |file: &&WithSource<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
+    let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().filter(is_wanted).collect();
     if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
         return Err(Failure::Other(anyhow::anyhow!("no advisory {unknown} in what is tested")));
     }
@@ -74,17 +75,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         .collect();
     progress.finish();
     let faults: usize = tested.iter().map(|(_, faults)| faults).sum();
-    let counted = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
-    let of = counted(advisories.len(), "advisory", "advisories");
-    let mut scope = format!("{} of {of}", counted(count, "case", "cases"));
+    let mut scope = format!("{} of {}", counted(count, "case"), counted(advisories.len(), "advisory"));
     if arguments.mutants {
-        scope = format!("{scope}, {}", counted(faults, "mutant", "mutants"));
+        scope = format!("{scope}, {}", counted(faults, "mutant"));
     }
     let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
-    arguments.report.tell(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
+    arguments.report.write(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
 }
 
-fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
+fn run_cases(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> Vec<Checked> {
     let failures = cases::failures(corpus, &file.value);
     let cases = file.value.cases.iter().enumerate().map(|(index, case)| {
         let failure = failures.iter().find(|failure| failure.index == index);
@@ -98,7 +97,7 @@ fn run_cases(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> Vec<Checked> {
 }
 
 /// The faults that no case noticed, as one more test of the advisory, and how many faults there were.
-fn run_mutants(corpus: &Corpus<'_>, file: &Filed<Advisory>) -> (Option<Checked>, usize) {
+fn run_mutants(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> (Option<Checked>, usize) {
     let trial = mutants::trial(corpus, &file.value);
     let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {
         let message = format!("no case notices `{}`", mutant.name);

@@ -6,23 +6,23 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::fleet::{self, Given};
+use crate::cli::check::{self, Found};
+use crate::cli::fleet::Given;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, findings, inputs, levels};
-use crate::curate::lint::selectors::{Fleet, count};
+use crate::cli::{Failure, inputs, levels};
+use crate::curate::lint::selectors::IndexedFleet;
 use crate::curate::lint::waivers::usage::{Silenced, silenced};
-use crate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
-use crate::curate::lint::{described, levels::Levels, locate};
+use crate::curate::lint::waivers::{self, CheckedWaivers, WAIVER_RULES};
+use crate::curate::lint::{Finding, described};
 use crate::database::Database;
-use crate::diagnostic::{Described, Diagnostic};
+use crate::diagnostic::Described;
 use crate::document::exit::Exit;
-use crate::document::findings::{Checked, Findings};
 use crate::evaluate::Question;
 use crate::input::builtin;
 use crate::input::load::Loader;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::model::period::Period;
-use crate::model::time::Moment;
+use crate::model::wording::counted;
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
 
@@ -42,18 +42,11 @@ pub struct Arguments {
     /// itself; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
-    #[command(flatten)]
-    against: fleet::Arguments,
-    /// Tell waivers that expire within this time as well, such as 30d
+    /// Report waivers that expire within this time as well, such as 30d
     #[arg(long, value_name = "PERIOD")]
     within: Option<Period>,
     #[command(flatten)]
-    levels: levels::Arguments<Rules>,
-    /// The moment for which days are checked, such as 2014-01-20T09:00:00Z [default: now]
-    #[arg(long, value_name = "TIME")]
-    at: Option<Moment>,
-    #[command(flatten)]
-    report: findings::Arguments,
+    check: check::Arguments<Rules>,
 }
 
 /// The rules on waivers.
@@ -68,59 +61,59 @@ impl levels::Rules for Rules {
 
 /// The inputs, loaded and valid.
 struct Loads {
-    files: Vec<Filed<Waivers>>,
+    files: Vec<WithSource<Waivers>>,
     policy: Policy,
     database: Database,
     against: Given,
     at: Timestamp,
 }
 
-/// Checks waivers and tells what was found.
+/// Checks waivers and reports what was found.
 ///
 /// # Errors
 /// When something cannot be read or is not valid, or there is no waiver.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let levels = arguments.levels.levels()?;
     let loads = arguments.load()?;
     let number: usize = loads.files.iter().map(|file| file.value.waivers.len()).sum();
     if number == 0 {
         return Err(Failure::Other(anyhow::anyhow!("nothing to check: there is no waiver")));
     }
-    let found = loads.found(arguments.within, &levels);
-    let checked = Checked::files(loads.files.iter().map(|file| file.source.path.as_str()), "check", found);
-    let scope = loads.scope(number);
-    arguments.report.tell(&Findings { command: "waiver check", scope, rules: described(WAIVER_RULES), checked })
+    arguments.check.report(Found {
+        command: "waiver check",
+        paths: loads.files.iter().map(|file| file.source.path.as_str()).collect(),
+        scope: loads.scope(number),
+        findings: loads.findings(arguments.within),
+    })
 }
 
 impl Arguments {
     fn load(&self) -> Result<Loads, Failure> {
         let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
-        inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.against.paths()))?;
+        inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.check.against().paths()))?;
         let mut loader = builtin::loader();
         let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
         let policy = inputs::policy(&mut loader, self.policy.as_deref());
         let database = inputs::database(&mut loader, &self.advisories)?;
-        let against = self.against.load(&mut loader);
+        let against = self.check.against().load(&mut loader);
         let diagnostics = loader.finish();
         let (Some(policy), Some(database), true) = (policy, database, diagnostics.is_empty()) else {
-            return Err(Failure::Unchecked(diagnostics));
+            return Err(Failure::Invalid { diagnostics, undone: "checked" });
         };
-        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
-        Ok(Loads { files, policy: policy.value, database, against, at })
+        Ok(Loads { files, policy: policy.value, database, against, at: self.check.at() })
     }
 }
 
-fn read(loader: &mut Loader, path: &Path) -> Option<Filed<Waivers>> {
+fn read(loader: &mut Loader, path: &Path) -> Option<WithSource<Waivers>> {
     let source = loader.read(path)?;
     let value = loader.waivers_of(&source)?.value;
-    Some(Filed { value, source: Arc::new(source) })
+    Some(WithSource { value, source: Arc::new(source) })
 }
 
 impl Loads {
-    fn found(&self, within: Option<Period>, levels: &Levels) -> Vec<Diagnostic> {
-        let fleet = self.against.servers.as_deref().map(Fleet::new);
-        let exceptions = Exceptions {
-            waivers: stated(&self.files),
+    fn findings(&self, within: Option<Period>) -> Vec<Finding> {
+        let fleet = self.against.servers.as_deref().map(IndexedFleet::new);
+        let checked = CheckedWaivers {
+            waivers: waivers::located(&self.files),
             policy: &self.policy,
             database: &self.database,
             fleet: fleet.as_ref(),
@@ -128,10 +121,10 @@ impl Loads {
             at: self.at,
             within,
         };
-        locate(check(&exceptions), levels)
+        waivers::check(&checked)
     }
 
-    /// What each waiver silences, if that can be told: where nothing is pending, nothing can be silenced.
+    /// What each waiver silences, if that can be known: where nothing is pending, nothing can be silenced.
     fn silenced(&self) -> Option<Vec<Silenced>> {
         let pending = self.against.pending.as_deref().filter(|pending| !pending.is_empty())?;
         let servers = self.against.servers.as_deref()?;
@@ -152,7 +145,7 @@ impl Loads {
 
     /// What was looked at, and what was not, so that silence is not mistaken for use.
     fn scope(&self, number: usize) -> String {
-        let scope = self.against.scope(count(number, "waiver"));
+        let scope = self.against.scope(counted(number, "waiver"));
         let pending = self.against.pending.as_ref().map(Vec::len);
         match (&self.against.servers, pending) {
             (Some(_), Some(0)) => format!("{scope}; nothing is pending, so only names were checked, not use"),

@@ -1,4 +1,4 @@
-//! Microsoft's security bulletins: CVRF documents of the Security Response Center, one a month, as JSON or XML.
+//! Microsoft's security bulletins: the CVRF documents of the Security Response Center, one a month, as JSON or XML.
 //!
 //! What they tell of updates becomes rows of `updates/*.csv`. The gate trusts these rows, so a row claims only what
 //! the bulletin proves; all else stays empty or is left out, and is reported.
@@ -21,20 +21,20 @@ pub use names::Names;
 pub use report::Report;
 pub use rows::{Import, Row, import};
 
-/// Where the documents are published; an id follows.
+/// Where the bulletins are published; an id follows.
 const PUBLISHED: &str = "https://api.msrc.microsoft.com/cvrf/v3.0/cvrf/";
 
-/// The longest id of a document, in bytes.
+/// The longest id of a bulletin, in bytes.
 const LONGEST: usize = 40;
 
 /// A CVRF document, as far as it tells of updates.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct Bulletin {
     /// Its path, as diagnostics tell it.
     pub path: String,
     /// Its id, such as `2026-Jun`: ASCII letters, digits and hyphens.
     pub id: String,
-    /// The names of the products, by their ids in this document.
+    /// The names of the products, by their ids in this bulletin.
     pub products: HashMap<String, String>,
     /// When it was revised and released as it stands, as its tracking says.
     pub dates: Vec<String>,
@@ -70,23 +70,23 @@ pub struct Remediation {
     pub build: String,
 }
 
-impl Document {
-    /// Reads a document.
+impl Bulletin {
+    /// Reads a bulletin.
     ///
     /// # Errors
     /// When the text is neither JSON nor XML, broken, or no CVRF document.
     pub fn parse(source: &Text) -> Result<Self, Box<Diagnostic>> {
         let start = source.text.find(|c: char| !c.is_whitespace()).unwrap_or(0);
-        let document = match source.text.get(start..).and_then(|text| text.chars().next()) {
+        let bulletin = match source.text.get(start..).and_then(|text| text.chars().next()) {
             Some('{') => json::read(source)?,
             Some('<') => xml::read(source)?,
             _ => return Err(unexpected(source, start, "neither JSON nor XML")),
         };
         let is_sign = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        if document.id.is_empty() || document.id.len() > LONGEST || !document.id.chars().all(is_sign) {
+        if bulletin.id.is_empty() || bulletin.id.len() > LONGEST || !bulletin.id.chars().all(is_sign) {
             return Err(unexpected(source, start, "no id such as 2026-Jun"));
         }
-        Ok(document)
+        Ok(bulletin)
     }
 
     /// Where it is published.

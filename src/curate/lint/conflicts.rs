@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::satisfiable::{Formula, Worlds};
+use super::satisfiable::{Formula, Solver};
 use crate::advisory::{Advisory, Confidence, Kind, Status};
 use crate::condition::Condition;
 use crate::curate::corpus::Corpus;
@@ -67,18 +67,18 @@ fn share_servers(corpus: &Corpus<'_>, bad: &Advisory, other: &Advisory) -> bool 
         return false;
     }
     // That somebody might give one server two roles does not make their servers the same.
-    let mut worlds = Worlds::of_one_role(corpus);
+    let mut solver = Solver::of_one_role(corpus);
     // Where nothing says what to do, servers on which the condition holds are enough.
     let says_what_to_do = !bad.remedy.is_empty() || bad.cures().next().is_some();
     if let Some(when) = bad.when.as_ref().filter(|_| says_what_to_do) {
         // A condition of its own leaves servers on which the update may go, unless the other's implies it.
-        let spared = vec![worlds.scope(other), worlds.affected(bad), Formula::Not(Box::new(worlds.condition(when)))];
-        if worlds.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds) {
+        let spared = vec![solver.scope(other), solver.affected(bad), Formula::Not(Box::new(solver.condition(when)))];
+        if solver.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds) {
             return false;
         }
     }
-    let both = Formula::All(vec![worlds.scope(bad), worlds.scope(other)]);
-    worlds.outcomes(&both).is_some_and(|(holds, _)| holds)
+    let both = Formula::All(vec![solver.scope(bad), solver.scope(other)]);
+    solver.outcomes(&both).is_some_and(|(holds, _)| holds)
 }
 
 /// What has to be installed before a condition holds: for each need the updates of which one is enough.

@@ -1,21 +1,21 @@
 //! Conditions that can never be true, or never be false, and advisories that can never speak.
 
-use super::satisfiable::{Formula, Worlds};
-use super::{Check, Found, Rule};
+use super::satisfiable::{Formula, Solver};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "contradiction",
-    level: Level::Error,
-    about: "a condition that can never be true, or never be false, or an advisory that can never speak",
-    follows: &["unknown-product", "unknown-setting", "value-never-collected", "empty-range"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "contradiction",
+    "a condition that can never be true, or never be false, or an advisory that can never speak",
+    Check::Advisory(check),
+)
+.follows(&["unknown-product", "unknown-setting", "value-never-collected", "empty-range"])
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let mut constant: Vec<KeyPath> = Vec::new();
@@ -44,25 +44,25 @@ fn shown(condition: &Condition) -> String {
 
 /// What a condition can never be, on any server, or on those that the advisory affects.
 fn constancy(corpus: &Corpus<'_>, condition: &Condition, advisory: Option<&Advisory>) -> Option<String> {
-    let mut worlds = Worlds::new(corpus);
-    let formula = worlds.condition(condition);
+    let mut solver = Solver::new(corpus);
+    let formula = solver.condition(condition);
     let word = |(holds, fails): (bool, bool)| match (holds, fails) {
         (false, _) => Some("true"),
         (_, false) => Some("false"),
         _ => None,
     };
-    if let Some(word) = word(worlds.outcomes(&formula)?) {
+    if let Some(word) = word(solver.outcomes(&formula)?) {
         return Some(word.to_owned());
     }
-    let affected = worlds.affected(advisory.filter(|advisory| !advisory.affects.is_empty())?);
+    let affected = solver.affected(advisory.filter(|advisory| !advisory.affects.is_empty())?);
     let with = |part: Formula| Formula::All(vec![affected.clone(), part]);
-    let (holds, _) = worlds.outcomes(&with(formula.clone()))?;
-    let (fails, _) = worlds.outcomes(&with(Formula::Not(Box::new(formula))))?;
+    let (holds, _) = solver.outcomes(&with(formula.clone()))?;
+    let (fails, _) = solver.outcomes(&with(Formula::Not(Box::new(formula))))?;
     word((holds, fails)).map(|word| format!("{word} on a server of `affects`"))
 }
 
 fn can_never_speak(corpus: &Corpus<'_>, advisory: &Advisory) -> bool {
-    let mut worlds = Worlds::new(corpus);
-    let formula = worlds.advisory(advisory);
-    worlds.outcomes(&formula).is_some_and(|(holds, _)| !holds)
+    let mut solver = Solver::new(corpus);
+    let formula = solver.advisory(advisory);
+    solver.outcomes(&formula).is_some_and(|(holds, _)| !holds)
 }

@@ -1,22 +1,20 @@
 //! Active critical advisories that leave the administrator without a way out.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 use crate::model::severity::Severity;
 
 /// The rule.
 ///
 /// A procedure is its own remedy, and what a requirement asks for is the way out of it.
-pub const RULE: Rule = Rule {
-    code: "critical-without-remedy",
-    level: Level::Error,
-    about: "active and critical, and it says nothing of what to do",
-    follows: &["no-reference"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "critical-without-remedy",
+    "active and critical, and it says nothing of what to do",
+    Check::Advisory(check),
+)
+.follows(&["no-reference"]);
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let is_critical = advisory.status == Status::Active && advisory.severity == Severity::Critical;

@@ -2,20 +2,16 @@
 
 use std::cmp::Ordering;
 
-use super::{Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::Level;
 use crate::model::version::{Operator, Version, VersionScheme, Versions};
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "empty-range",
-    level: Level::Error,
-    about: "a version range that no version can be in",
-    follows: &["unknown-product"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("empty-range", "a version range that no version can be in", Check::Advisory(check))
+        .follows(&["unknown-product"])
+        .of_group(BROKEN_CONDITION);
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, product, versions) in corpus::ranges(advisory) {

@@ -1,20 +1,16 @@
 //! Cases that come out otherwise than they say.
 
-use super::{BROKEN_CONDITION, Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::cases;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "failing-case",
-    level: Level::Error,
-    about: "a case that comes out otherwise than it says",
-    follows: BROKEN_CONDITION,
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("failing-case", "a case that comes out otherwise than it says", Check::Advisory(check))
+        .follows(&[BROKEN_CONDITION])
+        .needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for failure in cases::failures(corpus, advisory) {

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::diagnostic::Described;
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::{Described, Level, did_you_mean};
 
 /// The level of every rule; none where its findings are not told.
 #[derive(Clone, Debug)]
@@ -11,10 +10,10 @@ pub struct Levels(HashMap<&'static str, Option<Level>>);
 
 /// A code that no rule has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule `{code}`{}", .nearest.map(|nearest| format!(": did you mean `{nearest}`?")).unwrap_or_default())]
+#[error("no rule `{code}`{}", .hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default())]
 pub struct UnknownRule {
     code: String,
-    nearest: Option<&'static str>,
+    hint: Option<String>,
 }
 
 impl Levels {
@@ -40,7 +39,7 @@ impl Levels {
             None => {
                 // Sorted, so that of two codes that are as near the same is named every time.
                 let known: BTreeSet<&'static str> = self.0.keys().copied().collect();
-                Err(UnknownRule { code: code.to_owned(), nearest: nearest(code, known) })
+                Err(UnknownRule { code: code.to_owned(), hint: did_you_mean(code, known) })
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Advisories without the cases that prove them: one that speaks, one that is silent, one that cannot be decided.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ServerName;
 use crate::model::key_path::KeyPath;
@@ -13,13 +12,11 @@ use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "missing-case",
-    level: Level::Error,
-    about: "no case in which the advisory speaks, is silent, or cannot be decided although it reads facts",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "missing-case",
+    "no case in which the advisory speaks, is silent, or cannot be decided although it reads facts",
+    Check::Advisory(check),
+);
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let expects = |expect| advisory.cases.iter().any(|case| case.expect == expect);

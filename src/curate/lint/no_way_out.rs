@@ -4,10 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflicts::Bad;
-use super::{At, Check, Findings, Rule, bad_fix, required_but_bad};
+use super::{At, Check, FoundInFiles, LintRule, fix_is_bad, required_but_bad};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, ServerName};
 use crate::model::key_path::KeyPath;
@@ -16,17 +15,18 @@ use crate::model::server::{InstalledProduct, Server};
 use crate::model::time::start_of;
 use crate::model::trace::Trace;
 use crate::model::version::Version;
+use crate::model::wording::listed;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "no-way-out",
-    level: Level::Error,
-    about: "from a known supported build every later update is known to be bad, and nothing remedies it",
-    follows: &["critical-without-remedy"],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "no-way-out",
+    "from a known supported build every later update is known to be bad, and nothing remedies it",
+    Check::Database(check),
+)
+.follows(&["critical-without-remedy"])
+.needs_declarations();
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);
     let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= corpus.today);
     let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
@@ -42,16 +42,14 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
     }
     // What another advisory has been told of the same conflict, this one need not be told.
     let in_conflict = required_but_bad::conflicts(corpus, &bad).into_iter().map(|conflict| &conflict.against.id);
-    let as_fix = bad_fix::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
+    let as_fix = fix_is_bad::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
     let told: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
     for file in corpus.advisories().filter(|file| !told.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {
-            let shown = builds.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-            let more = builds.len().saturating_sub(3);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("no way out: from {shown}{more} every later update is known to be bad");
+            let builds = listed(builds.iter().map(String::as_str), 3);
+            let message = format!("no way out: from {builds} every later update is known to be bad");
             let help = "say what to do in `remedy`, or which update fixes it".to_owned();
-            findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
+            found.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
         }
     }
 }

@@ -1,43 +1,26 @@
 //! What asking the network tells of the addresses: pages that are gone, that moved, or of which nothing could be learnt.
+//!
+//! To add one: write `lint/online/<code>.rs` with a `pub const RULE`, add its line to [`RULES`], and write
+//! `tests/lint/<code>/{good,bad}.yaml` with the answers in `answers.yaml`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::references::addresses;
-use super::{Finding, Rule};
+use super::addresses::addresses;
+use super::{Finding, LintRule};
 use crate::curate::corpus::Corpus;
 use crate::curate::links::{Answer, Outcome};
-use crate::diagnostic::Level;
 
-/// A page that is not there any more.
-const DEAD: Rule<()> = Rule {
-    code: "dead-reference",
-    level: Level::Error,
-    about: "with --online: a page that is gone, or only leads to a home page",
-    follows: &[],
-    check: (),
-};
+/// How a rule is checked on an address and what became of its page: a message and a hint.
+pub type Check = fn(&str, &Outcome) -> Option<(String, Option<String>)>;
 
-/// A page that is elsewhere for good.
-const MOVED: Rule<()> = Rule {
-    code: "moved-reference",
-    level: Level::Warning,
-    about: "with --online: a page that moved for good",
-    follows: &[],
-    check: (),
-};
-
-/// A page whose server did not say.
-const UNSURE: Rule<()> = Rule {
-    code: "unsure-reference",
-    level: Level::Warning,
-    about: "with --online: a page of which its server did not say whether it is there",
-    follows: &[],
-    check: (),
-};
-
-/// The rules that need the network.
-pub const RULES: &[Rule<()>] = &[DEAD, MOVED, UNSURE];
+rules! {
+    /// The rules that need the network.
+    RULES: Check =
+    dead_reference
+    moved_reference
+    unsure_reference
+}
 
 /// The addresses to ask for, each once.
 pub fn asked(corpus: &Corpus<'_>) -> BTreeSet<String> {
@@ -46,21 +29,13 @@ pub fn asked(corpus: &Corpus<'_>) -> BTreeSet<String> {
 
 /// What the answers mean for the data: in each file every address once, where it stands first.
 pub fn findings(corpus: &Corpus<'_>, answers: &BTreeMap<String, Answer>) -> Vec<Finding> {
-    let mut told = HashSet::new();
-    let told = addresses(corpus).filter_map(|(source, at, address)| {
-        let (code, message, help) = tell(address, &answers.get(address)?.outcome)?;
-        told.insert((Arc::as_ptr(source), address)).then(|| Finding { code, source: source.clone(), at, message, help })
+    let mut seen = HashSet::new();
+    let found = addresses(corpus).filter_map(|(source, at, address)| {
+        let outcome = &answers.get(address)?.outcome;
+        let (code, (message, help)) =
+            RULES.iter().find_map(|rule| Some((rule.code, (rule.check)(address, outcome)?)))?;
+        let is_first = seen.insert((Arc::as_ptr(source), address));
+        is_first.then(|| Finding { code, source: source.clone(), at, message, help })
     });
-    told.collect()
-}
-
-fn tell(address: &str, outcome: &Outcome) -> Option<(&'static str, String, Option<String>)> {
-    match outcome {
-        Outcome::Alive => None,
-        Outcome::Moved { to } => {
-            Some((MOVED.code, format!("`{address}` moved for good"), Some(format!("write `{to}`"))))
-        }
-        Outcome::Dead { why } => Some((DEAD.code, format!("`{address}` is gone: {why}"), None)),
-        Outcome::Unsure { why } => Some((UNSURE.code, format!("`{address}` could not be checked: {why}"), None)),
-    }
+    found.collect()
 }

@@ -1,39 +1,36 @@
 //! The rules on policies: what can never happen, what says something other than it seems to, what nobody is in.
 //!
-//! To add one: write `lint/policy/<rule>.rs` with a `pub const RULE`, add it to [`POLICY_RULES`], and write
+//! To add one: write `lint/policy/<code>.rs` with a `pub const RULE`, add its line to [`POLICY_RULES`], and write
 //! `tests/policy/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::selectors::Fleet;
-use super::{Finding, Findings, Found, Rule, entry, without_consequences};
+use super::selectors::IndexedFleet;
+use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
 use crate::input::load::node::Node;
 use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
 use crate::model::pending::PendingUpdate;
 use crate::policy::Policy;
+use crate::policy::freeze::Freeze;
+use crate::policy::hold::Hold;
+use crate::policy::servers::Servers;
+use crate::policy::windows::Window;
 
-pub mod effects;
-pub mod expedited;
-pub mod freezes;
-pub mod freshness;
-pub mod holds;
-pub mod pools;
-pub mod rings;
-pub mod selectors;
-pub mod windows;
+mod effects;
+mod windows;
 
 /// A policy, and what it is held against.
 #[derive(Debug)]
-pub struct House<'a> {
+pub struct CheckedPolicy<'a> {
     /// The policy.
     pub policy: &'a Policy,
     /// The tree that it was read from: what it states, and what it leaves to the defaults.
     pub root: &'a Node,
     /// The fleet, where one was given.
-    pub fleet: Option<&'a Fleet<'a>>,
+    pub fleet: Option<&'a IndexedFleet<'a>>,
     /// The pending updates, where some were given.
     pub pending: Option<&'a [PendingUpdate]>,
     /// The moment for which it is checked.
@@ -41,57 +38,84 @@ pub struct House<'a> {
 }
 
 /// How a rule on policies is checked.
-pub type Check = fn(&House<'_>, &mut Found);
+#[derive(Clone, Copy, Debug)]
+pub struct Check(fn(&CheckedPolicy<'_>, &mut Found));
 
-/// All rules on policies, in the order of a policy's keys.
-pub const POLICY_RULES: &[Rule<Check>] = &[
-    effects::MEANINGLESS,
-    effects::FALLING,
-    effects::REPORTED,
-    rings::FALLING_SOAK,
-    rings::NEVER_USED,
-    rings::UNKNOWN_TO_POLICY,
-    expedited::RULE,
-    holds::NOTHING,
-    holds::EVERYTHING,
-    holds::BRACKETS,
-    holds::SUBSUMED,
-    holds::IDLE,
-    freezes::PAST,
-    freezes::LONG,
-    freezes::WITHIN,
-    freezes::OVERLAP,
-    pools::NOTHING,
-    pools::WHOLE,
-    pools::GAP,
-    windows::NEVER,
-    windows::ALWAYS,
-    windows::OFFSET,
-    windows::LOST_HOUR,
-    windows::SHADOWED,
-    selectors::UNKNOWN_RING,
-    selectors::UNKNOWN_NAME,
-    selectors::NOBODY,
-    freshness::RULE,
-];
+rules! {
+    /// All rules on policies, in the order of a policy's keys.
+    POLICY_RULES: Check =
+    meaningless_effect
+    graver_is_milder
+    reported_outweighs_confirmed
+    later_ring_soaks_less
+    ring_never_used
+    ring_not_in_policy
+    expedited_never_shorter
+    hold_matches_nothing
+    hold_matches_everything
+    hold_title_brackets
+    hold_subsumed
+    hold_idle
+    freeze_past
+    freeze_long
+    freeze_within_freeze
+    freezes_overlap
+    pool_allows_nobody
+    pool_allows_all
+    pool_table_gap
+    window_never_opens
+    window_never_closes
+    window_offset_too_long
+    window_in_lost_hour
+    window_shadowed
+    unknown_ring
+    unknown_name
+    matches_no_server
+    never_fresh
+}
 
 /// Checks a policy with all rules; every finding, but for those that are the consequence of another.
-pub fn check(house: &House<'_>, source: &Arc<Text>) -> Vec<Finding> {
-    let with_rule = |rule: &Rule<Check>| {
+pub fn check(checked: &CheckedPolicy<'_>, source: &Arc<Text>) -> Vec<Finding> {
+    let with_rule = |rule: &LintRule<Check>| {
         let mut found = Found::default();
-        (rule.check)(house, &mut found);
-        let mut findings = Findings { code: rule.code, found: Vec::new() };
-        findings.extend(source, found);
-        findings.found
+        (rule.check.0)(checked, &mut found);
+        let mut in_files = FoundInFiles::by(rule.code);
+        in_files.extend(source, found);
+        in_files.findings
     };
     without_consequences(POLICY_RULES, POLICY_RULES.iter().map(with_rule).collect(), entry)
 }
 
-impl House<'_> {
+impl<'a> CheckedPolicy<'a> {
+    /// Its freezes, each with its index.
+    fn freezes(&self) -> impl Iterator<Item = (usize, &'a Freeze)> + use<'a> {
+        self.policy.freeze.iter().enumerate()
+    }
+
+    /// Its holds, each with its index.
+    fn holds(&self) -> impl Iterator<Item = (usize, &'a Hold)> + use<'a> {
+        self.policy.hold.iter().enumerate()
+    }
+
+    /// Its windows, each with its index.
+    fn windows(&self) -> impl Iterator<Item = (usize, &'a Window)> + use<'a> {
+        self.policy.windows.iter().enumerate()
+    }
+
+    /// Everything in it that selects servers, and where.
+    fn selectors(&self) -> impl Iterator<Item = (KeyPath, &'a Servers)> + use<'a> {
+        self.windows().map(|(index, window)| (item("windows", index).then("servers"), &window.servers))
+    }
+
     /// Whether the file states this, where it could have left it to the default.
     fn states(&self, key: &str, inner: &str) -> bool {
         self.root.get(key).is_some_and(|node| node.get(inner).is_some())
     }
+}
+
+/// The path of what a pool may do without.
+fn max_unavailable() -> KeyPath {
+    KeyPath::key("pools").then("max_unavailable")
 }
 
 /// The path of an entry of a list.

@@ -1,19 +1,19 @@
 //! Version ranges in which no known build lies, although the product's builds are known.
 
 use super::empty_range::is_empty;
-use super::{Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::Level;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "range-without-build",
-    level: Level::Warning,
-    about: "a version range that matches no known build of the product",
-    follows: &["unknown-product", "empty-range"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "range-without-build",
+    "a version range that matches no known build of the product",
+    Check::Advisory(check),
+)
+.follows(&["unknown-product", "empty-range"])
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, product, versions) in corpus::ranges(advisory) {

@@ -1,35 +1,33 @@
 //! Requirements that only bad updates can meet, where nothing says what to do.
 
 use super::conflicts::{Bad, needs};
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "required-but-bad",
-    level: Level::Error,
-    about: "an update is required and known to be bad on the same servers, and no remedy is given",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "required-but-bad",
+    "an update is required and known to be bad on the same servers, and no remedy is given",
+    Check::Database(check),
+)
+.needs_declarations();
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for Conflict { file, update, against } in conflicts(corpus, &Bad::new(corpus)) {
         let message = format!("`{update}` is required here and known to be bad on the same servers, by {}", against.id);
         let help = format!("say in one of the two what to do in `remedy`, or in {} what fixes it", against.id);
-        findings.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
+        found.add(&file.source, At::Path(KeyPath::key("requires")), message, Some(help));
     }
 }
 
 /// An advisory, an update that it cannot do without, and the advisory against that.
 #[derive(Debug)]
 pub struct Conflict<'a> {
-    file: &'a Filed<Advisory>,
+    file: &'a WithSource<Advisory>,
     update: UpdateId,
     /// The advisory against the update.
     pub against: &'a Advisory,

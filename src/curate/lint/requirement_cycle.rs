@@ -2,25 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
 use crate::condition::Condition;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 use crate::model::version::Version;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "requirement-cycle",
-    level: Level::Error,
-    about: "prerequisites that wait for each other in a circle",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("requirement-cycle", "prerequisites that wait for each other in a circle", Check::Database(check))
+        .needs_declarations();
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let waiting = waiting(corpus);
     if waiting.is_empty() {
         return;
@@ -32,7 +27,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
             && !can_hold(corpus, requires, &waiting)
         {
             let message = format!("`{update}` can never go: what it requires waits for it in turn");
-            findings.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
+            found.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
         }
     }
 }

@@ -2,20 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "same-case-name",
-    level: Level::Warning,
-    about: "two cases of an advisory with the same name",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule =
+    LintRule::warning("same-case-name", "two cases of an advisory with the same name", Check::Advisory(check));
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let mut seen = HashSet::new();

@@ -4,23 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Status};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::AdvisoryId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "same-statement",
-    level: Level::Warning,
-    about: "two advisories that say the same of the same updates and servers",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "same-statement",
+    "two advisories that say the same of the same updates and servers",
+    Check::Database(check),
+);
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let checked: HashSet<&AdvisoryId> = corpus.advisories().map(|file| &file.value.id).collect();
     let (new, known): (Vec<&Advisory>, Vec<&Advisory>) =
         corpus.database.advisories().iter().partition(|one| checked.contains(&one.id));
@@ -32,7 +29,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
     for file in corpus.advisories().filter(|file| file.value.status != Status::Withdrawn) {
         if let Some(other) = first.get(&statement(&file.value)).filter(|other| !is_meant(&file.value, other)) {
             let message = format!("says the same as {other}");
-            findings.add(&file.source, At::Path(KeyPath::key("id")), message, Some("make one of the two".to_owned()));
+            found.add(&file.source, At::Path(KeyPath::key("id")), message, Some("make one of the two".to_owned()));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! All the servers that some conditions can tell apart, in short: which of their leaves hold there together.
 //!
 //! Leaves about one fact depend on each other: a product has one version, a setting one value, a service one state.
-//! Each fact is a dimension with a few domains, and a world is one position in every dimension. Leaves about facts
+//! Each fact is a dimension with a few domains, and an assignment is one domain of every dimension. Leaves about facts
 //! that are not modelled are taken to be free, so that no contradiction is told where there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::model::version::Versions;
 
 mod domains;
 
-/// More worlds than this are not searched; conditions of that size are not judged.
+/// More assignments than this are not searched; conditions of that size are not judged.
 const MOST: usize = 1 << 16;
 
 /// What is asked, over numbered leaves.
@@ -32,12 +32,12 @@ pub enum Formula {
 }
 
 impl Formula {
-    fn holds(&self, world: &[bool]) -> bool {
+    fn holds(&self, assignment: &[bool]) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(world)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(world)),
-            Self::Not(part) => !part.holds(world),
-            Self::Leaf(number) => world.get(*number).copied().unwrap_or(false),
+            Self::All(parts) => parts.iter().all(|part| part.holds(assignment)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(assignment)),
+            Self::Not(part) => !part.holds(assignment),
+            Self::Leaf(number) => assignment.get(*number).copied().unwrap_or(false),
         }
     }
 }
@@ -69,14 +69,14 @@ enum Leaf {
 
 /// The leaves of some formulas, each once.
 #[derive(Debug)]
-pub struct Worlds<'a> {
+pub struct Solver<'a> {
     corpus: &'a Corpus<'a>,
     leaves: Vec<(Fact, Leaf)>,
     numbers: BTreeMap<String, usize>,
     is_of_one_role: bool,
 }
 
-impl<'a> Worlds<'a> {
+impl<'a> Solver<'a> {
     /// No leaves yet.
     pub fn new(corpus: &'a Corpus<'a>) -> Self {
         Self { corpus, leaves: Vec::new(), numbers: BTreeMap::new(), is_of_one_role: false }
@@ -140,7 +140,7 @@ impl<'a> Worlds<'a> {
         Formula::Any(entries.collect())
     }
 
-    /// Whether a formula holds in some world, and whether it fails in some; none when there are too many to look at, and
+    /// Whether a formula holds in some assignment, and whether it fails in some; none when there are too many to look at, and
     /// it may do the other in one that was left out.
     pub fn outcomes(&self, formula: &Formula) -> Option<(bool, bool)> {
         let dimensions = self.dimensions();
@@ -150,7 +150,7 @@ impl<'a> Worlds<'a> {
         }
         let (mut holds, mut fails) = (false, false);
         for number in 0..count {
-            match formula.holds(&self.world(&dimensions, number)) {
+            match formula.holds(&self.assignment(&dimensions, number)) {
                 true => holds = true,
                 false => fails = true,
             }
@@ -174,19 +174,19 @@ impl<'a> Worlds<'a> {
         leaves.into_values().chain([named.len()]).all(|count| count <= domains::FREE)
     }
 
-    /// The world of a number: its digits are the domains in the dimensions.
-    fn world(&self, dimensions: &[Vec<Vec<usize>>], mut number: usize) -> Vec<bool> {
-        let mut world = vec![false; self.leaves.len()];
+    /// The assignment of a number: its digits are the domains in the dimensions.
+    fn assignment(&self, dimensions: &[Vec<Vec<usize>>], mut number: usize) -> Vec<bool> {
+        let mut assignment = vec![false; self.leaves.len()];
         for domains in dimensions {
-            let position = domains.get(number % domains.len());
+            let domain = domains.get(number % domains.len());
             number /= domains.len();
-            for leaf in position.into_iter().flatten() {
-                if let Some(holds) = world.get_mut(*leaf) {
+            for leaf in domain.into_iter().flatten() {
+                if let Some(holds) = assignment.get_mut(*leaf) {
                     *holds = true;
                 }
             }
         }
-        world
+        assignment
     }
 
     fn leaf(&mut self, condition: &Condition) -> Formula {

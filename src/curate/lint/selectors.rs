@@ -2,26 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use super::Found;
-use crate::diagnostic::nearest;
+use super::{Found, LintRule};
+use crate::diagnostic::{Level, did_you_mean, suggestion};
 use crate::model::key_path::KeyPath;
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server::Server;
+use crate::model::wording::{counted, listed};
 use crate::policy::Policy;
 use crate::policy::servers::Servers;
 
+/// The rule on rings that the policy does not have, by how it is checked.
+pub(super) const fn unknown_ring<C: Copy>(check: C) -> LintRule<C> {
+    LintRule::error("unknown-ring", "a selector with a ring that the policy does not have", check)
+}
+
+/// The rule on words that no server goes by, by how it is checked.
+pub(super) const fn unknown_name<C: Copy>(check: C) -> LintRule<C> {
+    let about = "with -i: a selector with a server, group, pool or role that the fleet does not have";
+    LintRule::error("unknown-name", about, check)
+}
+
+/// The rule on selectors of nobody, by how severe that is and how it is checked.
+pub(super) const fn matches_no_server<C: Copy>(level: Level, check: C) -> LintRule<C> {
+    LintRule::new(level, "matches-no-server", "with -i: a selector that matches no server of the fleet", check)
+        .follows(&["unknown-ring", "unknown-name"])
+}
+
 /// How many names a message lists.
-const LISTED: usize = 20;
+pub const MOST_LISTED: usize = 20;
 
 /// A fleet as selectors see it: its servers, and the words that they go by.
 #[derive(Debug)]
-pub struct Fleet<'a> {
+pub struct IndexedFleet<'a> {
     /// The servers.
     pub servers: &'a [Server],
     words: [(&'static str, BTreeMap<String, &'a str>); 4],
 }
 
-impl<'a> Fleet<'a> {
+impl<'a> IndexedFleet<'a> {
     /// Collects the words of a fleet.
     pub fn new(servers: &'a [Server]) -> Self {
         let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {
@@ -39,6 +57,14 @@ impl<'a> Fleet<'a> {
     /// The servers that a selector chooses.
     pub fn chosen(&self, servers: &Servers, policy: &Policy) -> Vec<&'a Server> {
         self.servers.iter().filter(|server| servers.include(server, policy)).collect()
+    }
+
+    /// A selector that chooses no server of the fleet; `what` names what it is for.
+    pub fn find_nobody(&self, what: &str, servers: &Servers, policy: &Policy, at: KeyPath, found: &mut Found) {
+        if self.chosen(servers, policy).is_empty() {
+            let message = format!("{what} is for none of {}", counted(self.servers.len(), "server"));
+            found.add(at, message, Some("all keys that are given must match the same server".to_owned()));
+        }
     }
 
     /// The words of a selector that no server of the fleet goes by.
@@ -76,21 +102,11 @@ fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
     // A host name where the inventory has the full one is no misspelling, and far from it in letters.
     let host = word.to_lowercase();
     let with_domain = known.iter().find(|(name, _)| name.split('.').next() == Some(&host)).map(|(_, name)| *name);
-    match with_domain.or_else(|| nearest(word, known.values().copied())) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => format!("the inventory has the {noun} of no server"),
-        None => format!("known are {}", listed(known.values().copied())),
-    }
-}
-
-/// As many words as are read, and how many more there are.
-pub fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let all: Vec<&str> = words.collect();
-    let shown = all.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
-    match all.len().checked_sub(LISTED) {
-        Some(more) if more > 0 => format!("{shown} and {more} more"),
-        _ => shown,
-    }
+    let meant = with_domain.map(suggestion).or_else(|| did_you_mean(word, known.values().copied()));
+    meant.unwrap_or_else(|| match known.is_empty() {
+        true => format!("the inventory has the {noun} of no server"),
+        false => format!("known are {}", listed(known.values().copied(), MOST_LISTED)),
+    })
 }
 
 /// The rings of a selector that the policy does not have.
@@ -105,16 +121,5 @@ pub fn find_unknown_rings(servers: &Servers, policy: &Policy, at: &KeyPath, foun
 /// The ring that may have been meant.
 pub fn ring_hint(ring: &str, policy: &Policy) -> String {
     let rings = || policy.rings.iter().map(|one| one.name.as_str());
-    match nearest(ring, rings()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("its rings are {}", listed(rings())),
-    }
-}
-
-/// A number of things.
-pub fn count(number: usize, word: &str) -> String {
-    match number {
-        1 => format!("1 {word}"),
-        _ => format!("{number} {word}s"),
-    }
+    did_you_mean(ring, rings()).unwrap_or_else(|| format!("its rings are {}", listed(rings(), MOST_LISTED)))
 }

@@ -2,22 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "shared-alias",
-    level: Level::Error,
-    about: "a name that two products claim",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error("shared-alias", "a name that two products claim", Check::Database(check));
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let mut owners: BTreeMap<String, &ProductId> = BTreeMap::new();
     for product in corpus.database.products().values() {
         for name in product.aliases.iter().chain([&product.name]) {
@@ -28,7 +21,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
         let names = file.value.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias));
         for (path, name) in names.chain([(KeyPath::key("name"), &file.value.name)]) {
             if let Some(owner) = owners.get(&name.to_lowercase()).filter(|owner| ***owner != file.value.id) {
-                findings.add(&file.source, At::Path(path), format!("`{name}` is a name of {owner} too"), None);
+                found.add(&file.source, At::Path(path), format!("`{name}` is a name of {owner} too"), None);
             }
         }
     }

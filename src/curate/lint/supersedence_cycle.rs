@@ -5,22 +5,16 @@ use std::collections::BTreeMap;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "supersedence-cycle",
-    level: Level::Error,
-    about: "updates that supersede each other in a circle",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("supersedence-cycle", "updates that supersede each other in a circle", Check::Database(check));
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let circles = circles(corpus);
     let is_in_circle = |newer: &UpdateId, older: &UpdateId| {
         newer == older || circles.get(newer).is_some_and(|circle| Some(circle) == circles.get(older))
@@ -34,14 +28,14 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
             let Some(newer) = &build.update else { continue };
             for (place, older) in build.supersedes.iter().enumerate().filter(|(_, older)| is_in_circle(newer, older)) {
                 let at = At::Path(KeyPath::key("builds").then(index).then("supersedes").then(place));
-                findings.add(&file.source, at, message(newer, older), None);
+                found.add(&file.source, at, message(newer, older), None);
             }
         }
     }
     for table in &corpus.files.tables {
         for row in &table.value {
             for older in row.row.supersedes().filter(|older| is_in_circle(&row.row.update, older)) {
-                findings.add(&table.source, At::Line(row.line), message(&row.row.update, &older), None);
+                found.add(&table.source, At::Line(row.line), message(&row.row.update, &older), None);
             }
         }
     }

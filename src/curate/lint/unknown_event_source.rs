@@ -1,29 +1,26 @@
 //! Event sources that event-sources.yaml does not declare: an event under a misspelt source is never found.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "unknown-event-source",
-    level: Level::Warning,
-    about: "an event source that event-sources.yaml does not declare",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "unknown-event-source",
+    "an event source that event-sources.yaml does not declare",
+    Check::Advisory(check),
+)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let known = corpus.database.event_sources();
     let events = advisory.symptoms.iter().flat_map(|symptoms| symptoms.events.iter().enumerate());
     for (index, event) in events {
         if !known.iter().any(|source| source.eq_ignore_ascii_case(&event.source)) {
-            let help = match nearest(&event.source, known.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "declare it in event-sources.yaml, as the event log prints it".to_owned(),
-            };
+            let help = did_you_mean(&event.source, known.iter().map(String::as_str))
+                .unwrap_or_else(|| "declare it in event-sources.yaml, as the event log prints it".to_owned());
             let path = KeyPath::key("symptoms").then("events").then(index).then("source");
             found.add(path, format!("unknown event source `{}`", event.source), Some(help));
         }

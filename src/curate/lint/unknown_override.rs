@@ -1,29 +1,27 @@
 //! Replacements of advisories that are not there: under a misspelt id both would speak.
 
-use super::{At, Check, Findings, Rule};
+use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "unknown-override",
-    level: Level::Error,
-    about: "`overrides` names an advisory that is neither here nor in what stands beside it",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "unknown-override",
+    "`overrides` names an advisory that is neither here nor in what stands beside it",
+    Check::Database(check),
+);
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in &corpus.files.advisories {
         let Some(replaced) = &file.value.overrides else { continue };
         if corpus.database.replaced().contains(replaced) {
             continue;
         }
         let ids = corpus.database.listing().ids.iter().map(|id| id.as_str()).filter(|id| *id != file.value.id.as_str());
-        let help = nearest(replaced.as_str(), ids).map(|near| format!("did you mean `{near}`?"));
-        let help = help.unwrap_or_else(|| "name the folder that it is in with -a, or `-a builtin`".to_owned());
+        let help = did_you_mean(replaced.as_str(), ids)
+            .unwrap_or_else(|| "name the folder that it is in with -a, or `-a builtin`".to_owned());
         let message = format!("`{replaced}`, which this replaces, is not there");
-        findings.add(&file.source, At::Path(KeyPath::key("overrides")), message, Some(help));
+        found.add(&file.source, At::Path(KeyPath::key("overrides")), message, Some(help));
     }
 }

@@ -2,24 +2,21 @@
 
 use std::path::Path;
 
-use super::{At, Check, Findings, Rule};
+use super::{At, BROKEN_CONDITION, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Trigger};
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "unknown-product",
-    level: Level::Error,
-    about: "a product that no file of products/ declares",
-    follows: &[],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule =
+    LintRule::error("unknown-product", "a product that no file of products/ declares", Check::Database(check))
+        .of_group(BROKEN_CONDITION)
+        .needs_declarations();
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     for file in &corpus.files.advisories {
         for (path, product) in named(&file.value) {
             tell(corpus, product, findings, |findings, message, help| {
@@ -39,8 +36,8 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
 fn tell(
     corpus: &Corpus<'_>,
     product: &ProductId,
-    findings: &mut Findings,
-    add: impl FnOnce(&mut Findings, String, Option<String>),
+    findings: &mut FoundInFiles,
+    add: impl FnOnce(&mut FoundInFiles, String, Option<String>),
 ) {
     let known = corpus.database.products();
     // A file with another id than its name has its own finding; that its product is not known would only repeat it.
@@ -51,8 +48,8 @@ fn tell(
     if known.contains_key(product) || is_misnamed() {
         return;
     }
-    let near = nearest(product.as_str(), known.keys().map(ProductId::as_str));
-    add(findings, format!("unknown product `{product}`"), near.map(|near| format!("did you mean `{near}`?")));
+    let hint = did_you_mean(product.as_str(), known.keys().map(ProductId::as_str));
+    add(findings, format!("unknown product `{product}`"), hint);
 }
 
 /// The products that an advisory names, and where.

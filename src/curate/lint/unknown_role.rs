@@ -2,23 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Findings, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "unknown-role",
-    level: Level::Error,
-    about: "a role that the product, or any product, does not declare",
-    follows: &["unknown-product"],
-    check: Check::Database(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "unknown-role",
+    "a role that the product, or any product, does not declare",
+    Check::Database(check),
+)
+.follows(&["unknown-product"])
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
-fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
+fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     let all: BTreeSet<&str> =
         corpus.database.products().values().flat_map(|product| &product.roles).map(String::as_str).collect();
     for file in corpus.advisories() {
@@ -55,11 +56,10 @@ fn tell(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &
     if known.iter().any(|one| one.eq_ignore_ascii_case(role)) {
         return;
     }
-    let help = match nearest(role, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "its file declares no roles".to_owned(),
-        None => format!("known are {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
-    };
+    let help = did_you_mean(role, known.iter().copied()).unwrap_or_else(|| match known.is_empty() {
+        true => "its file declares no roles".to_owned(),
+        false => format!("known are {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
+    });
     found.add(path, format!("role `{role}`, which {words}"), Some(help));
 }
 

@@ -1,29 +1,27 @@
 //! Settings that settings.yaml does not declare.
 
-use super::{Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "unknown-setting",
-    level: Level::Error,
-    about: "a setting that settings.yaml does not declare, so that nothing collects it",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "unknown-setting",
+    "a setting that settings.yaml does not declare, so that nothing collects it",
+    Check::Advisory(check),
+)
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, name) in named(advisory) {
         let known = corpus.database.settings();
         if !known.contains_key(name) {
-            let help = match nearest(name, known.keys().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "declare it in settings.yaml, with the expression that collects it".to_owned(),
-            };
+            let help = did_you_mean(name, known.keys().map(String::as_str))
+                .unwrap_or_else(|| "declare it in settings.yaml, with the expression that collects it".to_owned());
             found.add(path, format!("unknown setting `{name}`"), Some(help));
         }
     }

@@ -1,10 +1,10 @@
 //! Updates that nothing else knows: a misspelt number makes an advisory silent, or a fix that never counts.
 
-use super::{Check, Found, Rule};
+use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::did_you_mean;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
@@ -12,13 +12,12 @@ use crate::model::key_path::KeyPath;
 ///
 /// An update is known by a product's build or a row of an update table, or by a reference of the advisory that has its
 /// number: vendors' addresses do.
-pub const RULE: Rule = Rule {
-    code: "unknown-update",
-    level: Level::Warning,
-    about: "an update that neither a build, nor a row of updates/, nor a reference of the advisory names",
-    follows: &[],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "unknown-update",
+    "an update that neither a build, nor a row of updates/, nor a reference of the advisory names",
+    Check::Advisory(check),
+)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, update) in named(advisory) {
@@ -27,11 +26,8 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
             continue;
         }
         let near = known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update.as_str()));
-        let near = nearest(update.as_str(), near);
-        let help = match near {
-            Some(near) => {
-                format!("did you mean `{near}`? else give it a row in updates/, or a reference with its number")
-            }
+        let help = match did_you_mean(update.as_str(), near) {
+            Some(hint) => format!("{hint} else give it a row in updates/, or a reference with its number"),
             None => "give it a row in updates/, or a reference with its number".to_owned(),
         };
         found.add(path, format!("unknown update `{update}`"), Some(help));

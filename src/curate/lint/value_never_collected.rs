@@ -1,6 +1,6 @@
 //! Values that no collector ever writes: a condition that compares with one never holds.
 
-use super::{Check, Found, Rule};
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::condition::certificate::Certificate;
@@ -9,19 +9,20 @@ use crate::condition::listener::Listener;
 use crate::condition::service::Service;
 use crate::condition::setting::Setting;
 use crate::curate::corpus::{self, Corpus};
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::{did_you_mean, suggestion};
 use crate::model::key_path::KeyPath;
 use crate::model::server::Server;
 use crate::model::setting::{self, SettingType, Value};
 
 /// The rule.
-pub const RULE: Rule = Rule {
-    code: "value-never-collected",
-    level: Level::Error,
-    about: "a value that no collector writes: of another type, or not one of the words that occur",
-    follows: &["unknown-setting"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::error(
+    "value-never-collected",
+    "a value that no collector writes: of another type, or not one of the words that occur",
+    Check::Advisory(check),
+)
+.follows(&["unknown-setting"])
+.of_group(BROKEN_CONDITION)
+.needs_declarations();
 
 /// What `ServiceController` knows; the same words as the loaders of inventories write.
 const STATES: &[&str] =
@@ -144,7 +145,7 @@ fn check_listener(listener: &Listener, path: &KeyPath, found: &mut Found) {
         let is_bare = BARE_PROCESSES.iter().any(|bare| bare.eq_ignore_ascii_case(process));
         if !is_bare && !process.contains('.') {
             let message = format!("`{process}` is not a file name, and a listener's process is one");
-            let help = format!("did you mean `{process}.exe`?");
+            let help = suggestion(&format!("{process}.exe"));
             found.add(path.then("process").then(index), message, Some(help));
         }
     }
@@ -174,9 +175,7 @@ fn check_word(word: &str, known: &[&str], what: &str, at: KeyPath, found: &mut F
     if known.iter().any(|one| one.eq_ignore_ascii_case(word)) {
         return;
     }
-    let help = match nearest(word, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("these occur: {}", known.join(", ")),
-    };
+    let help =
+        did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("these occur: {}", known.join(", ")));
     found.add(at, format!("`{word}` never occurs as {what}"), Some(help));
 }

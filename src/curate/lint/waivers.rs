@@ -1,43 +1,38 @@
 //! The rules on waivers: what is over, what silences nothing, what silences more than it has to.
 //!
-//! To add one: write `lint/waivers/<rule>.rs` with a `pub const RULE`, add it to [`WAIVER_RULES`], and write
+//! To add one: write `lint/waivers/<code>.rs` with a `pub const RULE`, add its line to [`WAIVER_RULES`], and write
 //! `tests/waivers/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
 
 use jiff::Timestamp;
 
-use super::selectors::Fleet;
-use super::{Finding, Findings, Found, Rule, entry, without_consequences};
+use super::selectors::IndexedFleet;
+use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
+use crate::advisory::Advisory;
 use crate::database::Database;
-use crate::input::load::database::Filed;
+use crate::input::load::database::WithSource;
 use crate::input::load::node;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::model::server::Server;
+use crate::model::time::{Day, start_of};
 use crate::policy::Policy;
 use crate::policy::waivers::{Waiver, Waivers};
 
-pub mod advisories;
-pub mod duplicate;
-pub mod expiry;
-pub mod no_ticket;
-pub mod selectors;
-pub mod unused;
 pub mod usage;
-pub mod wider;
 
 use usage::Silenced;
 
 /// Waivers, and what they are held against.
 #[derive(Debug)]
-pub struct Exceptions<'a> {
+pub struct CheckedWaivers<'a> {
     /// All waivers of all files.
-    pub waivers: Vec<Stated<'a>>,
+    pub waivers: Vec<LocatedWaiver<'a>>,
     /// The policy whose rules they waive.
     pub policy: &'a Policy,
     /// The advisories that they waive.
     pub database: &'a Database,
     /// The fleet, where one was given.
-    pub fleet: Option<&'a Fleet<'a>>,
+    pub fleet: Option<&'a IndexedFleet<'a>>,
     /// What they silence, where a fleet and pending updates were given.
     pub silenced: Option<Vec<Silenced>>,
     /// The moment for which they are checked.
@@ -48,33 +43,49 @@ pub struct Exceptions<'a> {
 
 /// A waiver and where it was written.
 #[derive(Clone, Copy, Debug)]
-pub struct Stated<'a> {
+pub struct LocatedWaiver<'a> {
     /// The waiver.
     pub waiver: &'a Waiver,
     /// Its file.
-    pub file: &'a Filed<Waivers>,
+    pub file: &'a WithSource<Waivers>,
     /// Its place in the file.
     pub index: usize,
     /// Its place among the waivers of all files.
     pub number: usize,
 }
 
-impl Exceptions<'_> {
+impl CheckedWaivers<'_> {
     /// What a waiver silences, where that is known.
-    fn silenced(&self, stated: &Stated<'_>) -> Option<&Silenced> {
-        self.silenced.as_ref().and_then(|all| all.get(stated.number))
+    fn silenced(&self, located: &LocatedWaiver<'_>) -> Option<&Silenced> {
+        self.silenced.as_ref().and_then(|all| all.get(located.number))
+    }
+
+    /// The advisory that a waiver is about, where it is about one that exists.
+    fn advisory(&self, located: &LocatedWaiver<'_>) -> Option<&Advisory> {
+        located.waiver.subject().and_then(|id| self.database.advisory(id))
+    }
+
+    /// From today to the last day of a waiver.
+    fn days_left(&self, located: &LocatedWaiver<'_>) -> i64 {
+        let today = start_of(Day::of(self.at));
+        start_of(located.waiver.expires).duration_since(today).as_hours() / 24
     }
 
     /// The servers of the fleet that a waiver is for.
-    fn covered(&self, stated: &Stated<'_>) -> Vec<&Server> {
-        self.fleet.map(|fleet| fleet.chosen(&stated.waiver.servers, self.policy)).unwrap_or_default()
+    fn covered(&self, located: &LocatedWaiver<'_>) -> Vec<&Server> {
+        self.fleet.map(|fleet| fleet.chosen(&located.waiver.servers, self.policy)).unwrap_or_default()
     }
 }
 
-impl Stated<'_> {
+impl LocatedWaiver<'_> {
     /// The path of the waiver in its file.
     pub fn path(&self) -> KeyPath {
         KeyPath::key("waivers").then(self.index)
+    }
+
+    /// The path of the key that names its advisory.
+    fn advisory_path(&self) -> KeyPath {
+        self.path().then(if self.waiver.advisory.is_some() { "advisory" } else { "rule" })
     }
 
     /// The line in which it begins.
@@ -83,56 +94,50 @@ impl Stated<'_> {
     }
 }
 
-/// How a rule on waivers is checked: on each by itself, with the others in sight.
-pub type Check = fn(&Exceptions<'_>, &Stated<'_>, &mut Found);
+/// Rules after which it is clear that a waiver silences nothing.
+const IDLE: &str = "idle-waiver";
 
-/// All rules on waivers, in the order in which people think of them.
-pub const WAIVER_RULES: &[Rule<Check>] = &[
-    expiry::EXPIRED,
-    expiry::SOON,
-    expiry::LATE,
-    no_ticket::RULE,
-    advisories::UNKNOWN,
-    advisories::SILENT,
-    advisories::OTHER_UPDATE,
-    selectors::UNKNOWN_RING,
-    selectors::UNKNOWN_NAME,
-    selectors::NOBODY,
-    duplicate::RULE,
-    unused::RULE,
-    unused::ONLY_NOTES,
-    wider::RULE,
-];
+/// How a rule on waivers is checked: on each by itself, with the others in sight.
+#[derive(Clone, Copy, Debug)]
+pub struct Check(fn(&CheckedWaivers<'_>, &LocatedWaiver<'_>, &mut Found));
+
+rules! {
+    /// All rules on waivers, in the order in which people think of them.
+    WAIVER_RULES: Check =
+    expired
+    expires_soon
+    expires_late
+    no_ticket
+    unknown_advisory
+    silent_advisory
+    update_not_in_advisory
+    unknown_ring
+    unknown_name
+    matches_no_server
+    duplicate_waiver
+    unused
+    only_notes
+    wider_than_needed
+}
 
 /// The waivers of files, in order.
-pub fn stated(files: &[Filed<Waivers>]) -> Vec<Stated<'_>> {
+pub fn located(files: &[WithSource<Waivers>]) -> Vec<LocatedWaiver<'_>> {
     let all = files
         .iter()
         .flat_map(|file| file.value.waivers.iter().enumerate().map(move |(index, waiver)| (file, index, waiver)));
-    all.enumerate().map(|(number, (file, index, waiver))| Stated { waiver, file, index, number }).collect()
+    all.enumerate().map(|(number, (file, index, waiver))| LocatedWaiver { waiver, file, index, number }).collect()
 }
 
 /// Checks waivers with all rules; every finding, but for those that are the consequence of another.
-pub fn check(exceptions: &Exceptions<'_>) -> Vec<Finding> {
-    let with_rule = |rule: &Rule<Check>| {
-        let mut findings = Findings { code: rule.code, found: Vec::new() };
-        for stated in &exceptions.waivers {
+pub fn check(checked: &CheckedWaivers<'_>) -> Vec<Finding> {
+    let with_rule = |rule: &LintRule<Check>| {
+        let mut in_files = FoundInFiles::by(rule.code);
+        for located in &checked.waivers {
             let mut found = Found::default();
-            (rule.check)(exceptions, stated, &mut found);
-            findings.extend(&stated.file.source, found);
+            (rule.check.0)(checked, located, &mut found);
+            in_files.extend(&located.file.source, found);
         }
-        findings.found
+        in_files.findings
     };
     without_consequences(WAIVER_RULES, WAIVER_RULES.iter().map(with_rule).collect(), entry)
 }
-
-/// The rules after which it is clear that a waiver silences nothing.
-const IDLE: &[&str] = &[
-    "expired",
-    "unknown-advisory",
-    "silent-advisory",
-    "update-not-in-advisory",
-    "unknown-ring",
-    "unknown-name",
-    "matches-no-server",
-];

@@ -1,22 +1,20 @@
 //! Advisories that claim to be confirmed and stand on one source that nobody answers for.
 
-use super::references::host;
-use super::{Check, Found, Rule};
+use super::addresses::host;
+use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Confidence};
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::Level;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
 ///
 /// Strong is what the vendor or a public body answers for; of anything else two independent ones are needed.
-pub const RULE: Rule = Rule {
-    code: "weak-source",
-    level: Level::Warning,
-    about: "confirmed, but by one source only that is neither the vendor's nor a public body's",
-    follows: &["no-reference", "reference-not-https"],
-    check: Check::Advisory(check),
-};
+pub const RULE: LintRule = LintRule::warning(
+    "weak-source",
+    "confirmed, but by one source only that is neither the vendor's nor a public body's",
+    Check::Advisory(check),
+)
+.follows(&["no-reference", "reference-not-https"]);
 
 /// Hosts, with those below them.
 const STRONG_HOSTS: &[&str] = &[

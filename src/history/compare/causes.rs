@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::data::Item;
+use super::item::Item;
 use crate::advisory::Advisory;
 use crate::condition::Condition;
 use crate::document::decision::Decision;
-use crate::document::difference::{Answer, Aspect, Cause, Change, DataKind, Difference, ReasonChange, Turn};
+use crate::document::difference::{Answer, Cause, Change, ChangeKind, DataKind, Difference, Field, ReasonChange};
 use crate::evaluate::Gate;
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::rule::Rule;
@@ -107,14 +107,15 @@ impl<'a> Causes<'a> {
     /// The advisory's own difference, when it is in keys of this kind.
     fn advisory(&self, id: &AdvisoryId, is_kind: impl Fn(&str) -> bool) -> Option<&'a Item> {
         let item = self.by_advisory.get(id.as_str())?;
-        let is_whole = item.change.change != Turn::Changed;
+        let is_whole = item.change.change != ChangeKind::Changed;
         (is_whole || item.change.keys.iter().any(|one| is_kind(&one.key))).then_some(*item)
     }
 
     /// The advisories by whose coming, going or dates the age of the database differs.
     fn dated(&self) -> impl Iterator<Item = &'a Item> {
         self.by_advisory.values().copied().filter(|item| {
-            item.change.change != Turn::Changed || item.change.keys.iter().any(|one| DATES.contains(&one.key.as_str()))
+            item.change.change != ChangeKind::Changed
+                || item.change.keys.iter().any(|one| DATES.contains(&one.key.as_str()))
         })
     }
 
@@ -172,7 +173,7 @@ fn effects(change: &Change, decisions: [Option<&Decision>; 2]) -> Effects {
     let is_absent = change.old == Answer::Absent || change.new == Answer::Absent;
     let key = |one: &ReasonChange| (one.rule, one.advisory.clone());
     let reasons: BTreeSet<_> = change.because.iter().map(key).collect();
-    let has_other_ways = change.details.iter().any(|detail| detail.key == Aspect::Unblock);
+    let has_other_ways = change.details.iter().any(|detail| detail.key == Field::Unblock);
     let blocking = || decisions.into_iter().flatten().flat_map(|one| &one.reasons).filter(|reason| reason.blocks());
     let ways_out: BTreeSet<AdvisoryId> =
         blocking().filter(|_| has_other_ways).filter_map(|reason| reason.advisory.clone()).collect();
@@ -227,14 +228,14 @@ pub fn count(difference: &mut Difference) {
         }
         counts
     }
-    let (verdicts, mut beside) = (tally(&difference.changes), tally(&difference.beside));
+    let (verdicts, mut also_changed) = (tally(&difference.changes), tally(&difference.also_changed));
     for change in &difference.missing {
         let cause = Cause { kind: DataKind::Advisory, id: change.missing.advisory.to_string() };
-        *beside.entry(cause).or_default() += 1;
+        *also_changed.entry(cause).or_default() += 1;
     }
     for one in &mut difference.data {
         let cause = Cause { kind: one.kind, id: one.id.clone() };
         one.verdicts = verdicts.get(&cause).copied().unwrap_or_default();
-        one.beside = beside.get(&cause).copied().unwrap_or_default();
+        one.also_changed = also_changed.get(&cause).copied().unwrap_or_default();
     }
 }

@@ -4,27 +4,16 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::entries;
+use super::item::{Item, blank, change_kind, key_changes, keys};
 use crate::advisory::{Advisory, Status};
 use crate::database::Database;
-use crate::document::difference::{DataChange, DataKind, KeyChange, Silent, Turn};
+use crate::document::difference::{ChangeKind, DataChange, DataKind, Silent};
 use crate::evaluate::Question;
-use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::id::AdvisoryId;
 use crate::model::product::Product;
 use crate::model::time::Day;
-
-/// An entry that differs, and what its difference may reach.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// The difference.
-    pub change: DataChange,
-    /// The updates whose knowledge differs by it.
-    pub updates: BTreeSet<UpdateId>,
-    /// The products whose versions or roles are ordered otherwise by it.
-    pub products: BTreeSet<ProductId>,
-}
 
 /// The keys of a product by which decisions are made; its other keys are names and dates for people.
 const ORDERING: [&str; 3] = ["version_scheme", "branch_parts", "update_order"];
@@ -52,19 +41,6 @@ fn by_name(items: Vec<Item>) -> Vec<Item> {
         }
     }
     named.into_values().collect()
-}
-
-impl Item {
-    fn join(&mut self, other: Self) {
-        if self.change.change != other.change.change {
-            self.change.change = Turn::Changed;
-        }
-        self.change.keys.extend(other.change.keys);
-        self.change.keys.sort();
-        self.change.keys.dedup();
-        self.updates.extend(other.updates);
-        self.products.extend(other.products);
-    }
 }
 
 /// What is under each key of one of two maps or of both.
@@ -107,7 +83,7 @@ fn products(old: &Database, new: &Database) -> Vec<Item> {
         let [bare_old, bare_new] = [old, new].map(|one| one.map(|one| Product { builds: Vec::new(), ..one.clone() }));
         let mut item = item(DataKind::Product, id.as_str(), bare_old.as_ref(), bare_new.as_ref())?;
         item.change.title = new.or(old).map(|one| one.name.clone());
-        let is_whole = item.change.change != Turn::Changed;
+        let is_whole = item.change.change != ChangeKind::Changed;
         if is_whole {
             let builds = [old, new].into_iter().flatten().flat_map(|one| &one.builds);
             item.updates = builds.flat_map(|build| build.update.iter().chain(&build.supersedes)).cloned().collect();
@@ -131,65 +107,8 @@ fn item<T: Serialize>(kind: DataKind, id: &str, old: Option<&T>, new: Option<&T>
         (Some(old), Some(new)) => key_changes(&keys(old), &keys(new)),
         _ => Vec::new(),
     };
-    let change = turn(old.is_some(), new.is_some());
-    let is_same = change == Turn::Changed && keys.is_empty();
+    let change = change_kind(old.is_some(), new.is_some());
+    let is_same = change == ChangeKind::Changed && keys.is_empty();
     let change = DataChange { id: id.to_owned(), keys, ..blank(kind, change) };
     (!is_same).then(|| Item { change, updates: BTreeSet::new(), products: BTreeSet::new() })
-}
-
-/// What happened to something that is, or is not, on each side.
-pub fn turn(is_old: bool, is_new: bool) -> Turn {
-    match (is_old, is_new) {
-        (false, _) => Turn::Added,
-        (_, false) => Turn::Removed,
-        _ => Turn::Changed,
-    }
-}
-
-/// A difference of which only the kind is known.
-pub fn blank(kind: DataKind, change: Turn) -> DataChange {
-    DataChange {
-        kind,
-        id: String::new(),
-        change,
-        title: None,
-        product: None,
-        update: None,
-        keys: Vec::new(),
-        silent: None,
-        verdicts: 0,
-        beside: 0,
-    }
-}
-
-/// An entry's top-level keys.
-pub fn keys<T: Serialize>(entry: &T) -> Map<String, Value> {
-    match serde_json::to_value(entry) {
-        Ok(Value::Object(keys)) => keys,
-        _ => Map::new(),
-    }
-}
-
-/// The top-level keys that differ.
-pub fn key_changes(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<KeyChange> {
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let differing = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
-    let told = |name: &String| KeyChange {
-        key: name.clone(),
-        old: old.get(name).and_then(word),
-        new: new.get(name).and_then(word),
-    };
-    differing.map(told).collect()
-}
-
-/// The longest value that is told; longer ones are texts, which are read where they are written.
-const LONGEST: usize = 40;
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()).filter(|text| text.chars().count() <= LONGEST),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        _ => None,
-    }
 }

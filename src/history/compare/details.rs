@@ -1,26 +1,26 @@
 //! What an administrator acts on in a decision beside its verdict and reasons.
 
 use crate::document::decision::{Decision, Wait};
-use crate::document::difference::{Aspect, Detail};
+use crate::document::difference::{Detail, Field};
 
 /// How something of a decision is put into words.
 type Words = fn(&Decision) -> Vec<String>;
 
 /// All that is compared.
-const ASPECTS: [(Aspect, Words); 8] = [
-    (Aspect::Undecided, |one| vec![one.undecided.to_string()]),
-    (Aspect::Conflict, |one| vec![one.conflict.to_string()]),
-    (Aspect::Expedited, |one| vec![one.expedited.to_string()]),
-    (Aspect::NotBefore, |one| one.not_before.iter().map(ToString::to_string).collect()),
-    (Aspect::After, |one| waits(&one.after)),
-    (Aspect::With, |one| waits(&one.with)),
-    (Aspect::Round, |one| one.round.iter().map(ToString::to_string).collect()),
-    (Aspect::Unblock, ways_out),
+const FIELDS: [(Field, Words); 8] = [
+    (Field::Undecided, |one| vec![one.undecided.to_string()]),
+    (Field::Conflict, |one| vec![one.conflict.to_string()]),
+    (Field::Expedited, |one| vec![one.expedited.to_string()]),
+    (Field::NotBefore, |one| one.not_before.iter().map(ToString::to_string).collect()),
+    (Field::After, |one| waits(&one.after)),
+    (Field::With, |one| waits(&one.with)),
+    (Field::Round, |one| one.round.iter().map(ToString::to_string).collect()),
+    (Field::Unblock, ways_out),
 ];
 
 /// The keys in which two decisions differ.
 pub fn differences(old: &Decision, new: &Decision) -> Vec<Detail> {
-    let all = ASPECTS.iter().map(|(key, words)| Detail { key: *key, old: words(old), new: words(new) });
+    let all = FIELDS.iter().map(|(key, words)| Detail { key: *key, old: words(old), new: words(new) });
     all.filter(|detail| detail.old != detail.new).collect()
 }
 

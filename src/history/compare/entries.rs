@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::data::{Item, blank, key_changes, keys};
+use super::item::{Item, blank, key_changes, keys};
 use crate::database::UpdateRow;
-use crate::document::difference::{DataChange, DataKind, Turn};
+use crate::document::difference::{ChangeKind, DataChange, DataKind};
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::product::{Build, Product};
 
@@ -96,8 +96,8 @@ pub fn differences(kind: DataKind, old: Vec<Entry>, new: Vec<Entry>) -> Vec<Item
             }
         }
     }
-    items.extend(old.values().map(|one| one_sided(kind, one, Turn::Removed)));
-    items.extend(new.values().map(|one| one_sided(kind, one, Turn::Added)));
+    items.extend(old.values().map(|one| one_sided(kind, one, ChangeKind::Removed)));
+    items.extend(new.values().map(|one| one_sided(kind, one, ChangeKind::Added)));
     items
 }
 
@@ -121,12 +121,12 @@ fn only(entries: &BTreeMap<String, Entry>, key: fn(&Entry) -> Option<String>) ->
     only
 }
 
-fn one_sided(kind: DataKind, one: &Entry, turn: Turn) -> Item {
+fn one_sided(kind: DataKind, one: &Entry, kind_of_change: ChangeKind) -> Item {
     let change = DataChange {
         id: one.id(),
         product: Some(one.product.clone()),
         update: one.update.clone(),
-        ..blank(kind, turn)
+        ..blank(kind, kind_of_change)
     };
     Item { change, updates: one.updates().cloned().collect(), products: BTreeSet::new() }
 }
@@ -142,7 +142,7 @@ fn changed(kind: DataKind, old: &Entry, new: &Entry) -> Item {
         name: agreed(&old.name, &new.name),
         ..new.clone()
     };
-    let mut item = one_sided(kind, &common, Turn::Changed);
+    let mut item = one_sided(kind, &common, ChangeKind::Changed);
     item.change.keys = key_changes(&old.keys, &new.keys);
     item.updates = old.updates().chain(new.updates()).cloned().collect();
     item

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::item::change_kind;
 use crate::document::decision::Decision;
-use crate::document::difference::{ReasonChange, Turn, Weight};
+use crate::document::difference::{ReasonChange, Weight};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::AdvisoryId;
@@ -13,8 +14,8 @@ use crate::model::rule::Rule;
 /// What makes a reason of one side and one of the other the same reason: by advisory, the house's own rules last.
 type Key<'a> = (bool, Option<&'a AdvisoryId>, Rule);
 
-/// What a reason weighs and says.
-type Told<'a> = (Weight, &'a Arc<str>);
+/// What a reason weighs, and its message.
+type Weighed<'a> = (Weight, &'a Arc<str>);
 
 /// The reasons that differ in what they weigh; other words or other evidence for the same are no difference.
 pub fn differences(old: Option<&Decision>, new: Option<&Decision>) -> Vec<ReasonChange> {
@@ -43,8 +44,8 @@ fn sorting(change: &ReasonChange) -> (Key<'_>, Option<&Weight>, Option<&Weight>)
     ((change.advisory.is_none(), change.advisory.as_ref(), change.rule), change.old.as_ref(), change.new.as_ref())
 }
 
-fn by_key(decision: Option<&Decision>) -> BTreeMap<Key<'_>, Vec<Told<'_>>> {
-    let mut by_key: BTreeMap<Key<'_>, Vec<Told<'_>>> = BTreeMap::new();
+fn by_key(decision: Option<&Decision>) -> BTreeMap<Key<'_>, Vec<Weighed<'_>>> {
+    let mut by_key: BTreeMap<Key<'_>, Vec<Weighed<'_>>> = BTreeMap::new();
     for reason in decision.iter().flat_map(|decision| &decision.reasons) {
         let key = (reason.advisory.is_none(), reason.advisory.as_ref(), reason.rule);
         by_key.entry(key).or_default().push((weight(reason), &reason.message));
@@ -63,7 +64,7 @@ fn weight(reason: &Reason) -> Weight {
 }
 
 /// A rule may speak twice, as freshness does: what weighs the same on both sides is taken away first.
-fn of_one_key(key: Key<'_>, mut olds: Vec<Told<'_>>, mut news: Vec<Told<'_>>) -> Vec<ReasonChange> {
+fn of_one_key(key: Key<'_>, mut olds: Vec<Weighed<'_>>, mut news: Vec<Weighed<'_>>) -> Vec<ReasonChange> {
     olds.retain(|(old, _)| match news.iter().position(|(new, _)| new == old) {
         Some(same) => {
             news.remove(same);
@@ -77,11 +78,7 @@ fn of_one_key(key: Key<'_>, mut olds: Vec<Told<'_>>, mut news: Vec<Told<'_>>) ->
     let mut changes = Vec::new();
     for _ in 0..longest {
         let (old, new) = (olds.next(), news.next());
-        let change = match (&old, &new) {
-            (None, _) => Turn::Added,
-            (_, None) => Turn::Removed,
-            _ => Turn::Changed,
-        };
+        let change = change_kind(old.is_some(), new.is_some());
         let message = new.as_ref().or(old.as_ref()).map(|(_, message)| Arc::clone(message)).unwrap_or_default();
         let (old, new) = (old.map(|(weight, _)| weight), new.map(|(weight, _)| weight));
         changes.push(ReasonChange { rule, advisory: advisory.cloned(), change, old, new, message });

@@ -17,7 +17,6 @@ use crate::input::text::Text;
 use crate::model::server::Server;
 
 mod certificates;
-mod document;
 mod escape;
 mod exchange;
 mod exports;
@@ -28,12 +27,13 @@ mod operating_system;
 mod reboot;
 mod services;
 mod time;
+mod tree;
 mod updates;
 mod x509;
 
-use document::Document;
 use exports::Exports;
 use kind::Kind;
+use tree::Tree;
 
 /// The source `clixml`.
 pub const SOURCE: Source =
@@ -111,11 +111,11 @@ fn server(folder: &Path, files: &Files) -> Result<Server, Vec<Diagnostic>> {
         Text::read(path, path.to_string_lossy().into_owned()).map(|text| Some((*kind, text)))
     };
     let texts: Vec<_> = files.iter().filter_map(|file| kept(read(file), &mut problems)).collect();
-    let mut documents = BTreeMap::new();
+    let mut trees = BTreeMap::new();
     for (kind, text) in &texts {
-        documents.extend(kept(Document::parse(text).map(Some), &mut problems).map(|document| (*kind, document)));
+        trees.extend(kept(Tree::parse(text).map(Some), &mut problems).map(|tree| (*kind, tree)));
     }
-    let server = Exports::new(folder, &documents).server(&mut problems);
+    let server = Exports::new(folder, &trees).server(&mut problems);
     server.filter(|_| problems.is_empty()).ok_or(problems)
 }
 

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Page;
-use super::page::{counted, cut, foremost, inline, told, waits_for, with_verdict, wrapped};
+use super::page::{cut, foremost, inline, told, waits_for, with_verdict, wrapped};
 use crate::document::decision::{Decision, Document};
 use crate::model::verdict::Verdict;
+use crate::model::wording::counted;
 
 /// How many entries of a list beside the decisions are shown.
 const SHOWN: usize = 12;
@@ -29,9 +30,9 @@ fn head(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()>
     wrapped(&line, "", "  ", page, out)?;
     let counts = format!(
         "{}, {}, {}",
-        counted(inputs.inventory.servers, "server", "servers"),
-        counted(inputs.pending.updates, "pending update", "pending updates"),
-        counted(inputs.advisories.count, "advisory", "advisories"),
+        counted(inputs.inventory.servers, "server"),
+        counted(inputs.pending.updates, "pending update"),
+        counted(inputs.advisories.count, "advisory"),
     );
     wrapped(&counts, "", "  ", page, out)
 }
@@ -110,7 +111,7 @@ fn beside(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<(
         document.unplaced.iter().map(|id| format!("{id}: nothing is known of it, and it is offered to nobody"));
     list(page, "UNPLACED updates, not evaluated", unplaced.collect(), out)?;
     let coverage = document.coverage.iter().map(|one| {
-        let servers = counted(one.servers_without, "server", "servers");
+        let servers = counted(one.servers_without, "server");
         let ids: Vec<String> = one.advisories_undecided.iter().map(ToString::to_string).collect();
         format!("{} on {servers} would decide {}", one.fact, ids.join(", "))
     });
@@ -139,7 +140,7 @@ fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<
         0 => "nothing to decide: no pending update concerns these servers".to_owned(),
         pairs => format!(
             "{}: {} blocked ({} undecided), {} sequenced, {} approved",
-            counted(pairs, "decision", "decisions"),
+            counted(pairs, "decision"),
             summary.block,
             summary.undecided,
             summary.sequence,

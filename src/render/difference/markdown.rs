@@ -3,15 +3,16 @@
 use std::io::{self, Write};
 
 use super::super::Page;
-use super::super::page::{counted, cut};
+use super::super::page::cut;
 use super::{Group, entry_told, heading, headline, lists, reach, sections, side};
 use crate::document::difference::{Change, DataChange, Difference};
+use crate::model::wording::counted;
 use crate::render::decision::markdown::inert;
 
 /// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
 const TABLES: usize = 40_000;
 /// Up to here there is room for what is quieter.
-const BESIDE: usize = 52_000;
+const ALSO_CHANGED: usize = 52_000;
 /// Up to here for what changed in the data.
 const WHOLE: usize = 62_000;
 /// The longest row with all its servers; a longer one names a few and counts the others.
@@ -30,7 +31,7 @@ pub fn render(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Res
     if !difference.changes.is_empty() {
         table(difference, &difference.changes, "Verdict", TABLES, &mut page);
     }
-    beside(difference, &mut page);
+    also_changed(difference, &mut page);
     data(difference, &mut page);
     if page.is_shortened {
         page.text.push_str("\nShortened to fit in a comment; `-f json` holds everything.\n");
@@ -70,9 +71,9 @@ impl Comment {
     }
 
     /// Says how many lines were left out.
-    fn more(&mut self, left_out: usize, one: &str, many: &str) {
+    fn more(&mut self, left_out: usize, noun: &str) {
         if left_out > 0 {
-            self.text.push_str(&format!("\nand {}\n", counted(left_out, one, many)));
+            self.text.push_str(&format!("\nand {}\n", counted(left_out, noun)));
         }
     }
 }
@@ -87,8 +88,8 @@ fn head(difference: &Difference, page: &mut Comment) {
         short(&side(&inputs.new)),
         difference.at,
         short(&inputs.policy.name),
-        counted(inputs.inventory.servers, "server", "servers"),
-        counted(inputs.pending.updates, "pending update", "pending updates"),
+        counted(inputs.inventory.servers, "server"),
+        counted(inputs.pending.updates, "pending update"),
     );
 }
 
@@ -107,7 +108,7 @@ fn table(difference: &Difference, changes: &[Change], verdict: &str, room: usize
         let cause = if is_first { short(&heading(difference, section, !section.is_indirect)) } else { String::new() };
         row(&cause, group)
     });
-    page.more(left_out, "more row", "more rows");
+    page.more(left_out, "more row");
 }
 
 fn row(cause: &str, group: &Group<'_>) -> Line {
@@ -139,19 +140,19 @@ fn servers(group: &Group<'_>, has_all: bool) -> String {
 }
 
 /// The quieter part, which is folded away.
-fn beside(difference: &Difference, page: &mut Comment) {
-    if difference.summary.beside == 0 {
+fn also_changed(difference: &Difference, page: &mut Comment) {
+    if difference.summary.also_changed == 0 {
         return;
     }
-    let count = counted(difference.summary.beside, "other difference", "other differences");
+    let count = counted(difference.summary.also_changed, "other difference");
     page.text.push_str(&format!("\n<details><summary>{count}, with the verdict as before</summary>\n"));
-    if !difference.beside.is_empty() {
-        table(difference, &difference.beside, "What differs", BESIDE, page);
+    if !difference.also_changed.is_empty() {
+        table(difference, &difference.also_changed, "What differs", ALSO_CHANGED, page);
     }
     for (heading, entries) in lists(difference).into_iter().filter(|(_, entries)| !entries.is_empty()) {
         page.text.push_str(&format!("\n### {heading}\n\n"));
-        let left_out = page.add(entries.iter(), BESIDE, |entry| item(short(entry)));
-        page.more(left_out, "more entry", "more entries");
+        let left_out = page.add(entries.iter(), ALSO_CHANGED, |entry| item(short(entry)));
+        page.more(left_out, "more entry");
     }
     page.text.push_str("\n</details>\n");
 }
@@ -164,7 +165,7 @@ fn data(difference: &Difference, page: &mut Comment) {
     page.text.push_str("\n### Changed in the data\n\n");
     let told = |entry: &DataChange| item(format!("{} ({})", short(&entry_told(entry)), reach(entry)));
     let left_out = page.add(difference.data.iter(), WHOLE, told);
-    page.more(left_out, "more entry", "more entries");
+    page.more(left_out, "more entry");
 }
 
 fn item(text: String) -> Line {

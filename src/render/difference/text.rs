@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::super::Page;
-use super::super::page::{counted, inline, wrapped};
-use super::{Group, compared, entry_told, heading, headline, lists, reach, sections, side};
+use super::super::page::{inline, wrapped};
+use super::{Group, compared, entry_told, heading, headline, lists, reach, sections, side, verdicts_change};
 use crate::document::difference::{Answer, Change, Difference};
+use crate::model::wording::{counted, listed};
 
 /// How many servers of a group are named.
 const SERVERS: usize = 12;
@@ -20,10 +21,10 @@ pub fn render(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::
     let (what, rest) = headline(difference, "->");
     title(&what, &format!(": {rest}"), colour(difference), page, out)?;
     changes(difference, &difference.changes, true, page, out)?;
-    if difference.summary.beside > 0 {
-        let count = counted(difference.summary.beside, "other difference", "other differences");
+    if difference.summary.also_changed > 0 {
+        let count = counted(difference.summary.also_changed, "other difference");
         title(&count, ", with the verdict as before", None, page, out)?;
-        changes(difference, &difference.beside, false, page, out)?;
+        changes(difference, &difference.also_changed, false, page, out)?;
     }
     for (heading, entries) in lists(difference) {
         list(heading, entries, page, out)?;
@@ -39,8 +40,8 @@ fn head(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::Result
     wrapped(&format!("{} at {}, policy `{policy}`", difference.tool, difference.at), "", "  ", page, out)?;
     let counts = format!(
         "{}, {}",
-        counted(inputs.inventory.servers, "server", "servers"),
-        counted(inputs.pending.updates, "pending update", "pending updates")
+        counted(inputs.inventory.servers, "server"),
+        counted(inputs.pending.updates, "pending update")
     );
     wrapped(&counts, "", "  ", page, out)?;
     wrapped(&side(&inputs.old), "old: ", "  ", page, out)?;
@@ -90,10 +91,9 @@ fn group(group: &Group<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> 
         false => format!("{} -> {}", group.old, group.new),
     };
     wrapped(&format!("{} {verdict}{told}", group.updates), "- ", "  ", page, out)?;
-    let named: Vec<String> = group.servers.iter().take(SERVERS).map(|server| inline(server.as_str())).collect();
-    let more = group.servers.len().saturating_sub(SERVERS);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    wrapped(&format!("on {}{more}", named.join(", ")), "    ", "       ", page, out)
+    let servers: Vec<String> = group.servers.iter().map(|server| inline(server.as_str())).collect();
+    let servers = listed(servers.iter().map(String::as_str), SERVERS);
+    wrapped(&format!("on {servers}"), "    ", "       ", page, out)
 }
 
 fn list(heading: &str, entries: Vec<String>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
@@ -110,8 +110,8 @@ fn list(heading: &str, entries: Vec<String>, page: &Page, out: &mut dyn Write) -
 
 fn closing(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let summary = &difference.summary;
-    let changed = counted(summary.changed, "verdict changes", "verdicts change");
-    let beside = counted(summary.beside, "other difference", "other differences");
+    let changed = verdicts_change(summary.changed);
+    let also_changed = counted(summary.also_changed, "other difference");
     writeln!(out)?;
-    wrapped(&format!("{changed}, {beside}: {}", compared(difference)), "", "  ", page, out)
+    wrapped(&format!("{changed}, {also_changed}: {}", compared(difference)), "", "  ", page, out)
 }

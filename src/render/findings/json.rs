@@ -11,7 +11,7 @@ use crate::render::Page;
 /// # Errors
 /// When the output cannot be written.
 pub fn render(findings: &Findings, _: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(&findings.document())?;
+    let document = serde_json::to_string_pretty(&findings.json())?;
     writeln!(out, "{}", escaped(&document))
 }
 

@@ -23,7 +23,7 @@ pub const BUILTIN: &str = "builtin";
 
 /// A value of the database and the file it was read from.
 #[derive(Clone, Debug)]
-pub struct Filed<T> {
+pub struct WithSource<T> {
     /// The value.
     pub value: T,
     /// The file.
@@ -43,15 +43,15 @@ pub struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct Collection {
     /// The products.
-    pub products: Vec<Filed<Product>>,
+    pub products: Vec<WithSource<Product>>,
     /// The declarations of settings.
-    pub settings: Vec<Filed<Settings>>,
+    pub settings: Vec<WithSource<Settings>>,
     /// The declarations of event sources.
-    pub event_sources: Vec<Filed<EventSources>>,
+    pub event_sources: Vec<WithSource<EventSources>>,
     /// The advisories.
-    pub advisories: Vec<Filed<Advisory>>,
+    pub advisories: Vec<WithSource<Advisory>>,
     /// The update tables.
-    pub tables: Vec<Filed<Vec<Row>>>,
+    pub tables: Vec<WithSource<Vec<Row>>>,
     /// The paths of files that could not be read as what they are.
     pub unread: Vec<PathBuf>,
     digests: Vec<String>,
@@ -165,9 +165,9 @@ impl Loader {
         }
     }
 
-    fn refuse_duplicates(&mut self, advisories: &[Filed<Advisory>]) {
+    fn refuse_duplicates(&mut self, advisories: &[WithSource<Advisory>]) {
         let mut first: BTreeMap<&AdvisoryId, &Text> = BTreeMap::new();
-        for Filed { value: advisory, source } in advisories {
+        for WithSource { value: advisory, source } in advisories {
             if let Some(replaced) = &advisory.overrides {
                 first.remove(replaced);
             }
@@ -226,11 +226,11 @@ impl Collection {
     fn add(&mut self, content: Content, source: Text) {
         let source = Arc::new(source);
         match content {
-            Content::Product(value) => self.products.push(Filed { value, source }),
-            Content::Settings(value) => self.settings.push(Filed { value, source }),
-            Content::EventSources(value) => self.event_sources.push(Filed { value, source }),
-            Content::Advisory(value) => self.advisories.push(Filed { value: *value, source }),
-            Content::Rows(value) => self.tables.push(Filed { value, source }),
+            Content::Product(value) => self.products.push(WithSource { value, source }),
+            Content::Settings(value) => self.settings.push(WithSource { value, source }),
+            Content::EventSources(value) => self.event_sources.push(WithSource { value, source }),
+            Content::Advisory(value) => self.advisories.push(WithSource { value: *value, source }),
+            Content::Rows(value) => self.tables.push(WithSource { value, source }),
         }
     }
 
@@ -238,17 +238,17 @@ impl Collection {
         let path = "<built-in database>".to_owned();
         let source = Arc::new(Text::new(path, String::new(), parts.digest.clone()));
         self.digests.push(parts.digest);
-        let filed = |value| Filed { value, source: source.clone() };
+        let filed = |value| WithSource { value, source: source.clone() };
         self.products.extend(parts.products.into_iter().map(filed));
-        let filed = |value| Filed { value, source: source.clone() };
+        let filed = |value| WithSource { value, source: source.clone() };
         self.advisories.extend(parts.advisories.into_iter().map(filed));
         let settings = Settings { schema: schema("settings"), settings: parts.settings };
-        self.settings.push(Filed { value: settings, source: source.clone() });
+        self.settings.push(WithSource { value: settings, source: source.clone() });
         let logs = BTreeMap::from([(String::new(), parts.event_sources.into_iter().collect())]);
         let event_sources = EventSources { schema: schema("event-sources"), logs };
-        self.event_sources.push(Filed { value: event_sources, source: source.clone() });
+        self.event_sources.push(WithSource { value: event_sources, source: source.clone() });
         let rows = parts.rows.into_iter().map(|row| Row { line: 0, row }).collect();
-        self.tables.push(Filed { value: rows, source });
+        self.tables.push(WithSource { value: rows, source });
     }
 
     /// The paths of the files, of each kind in order.
@@ -277,7 +277,7 @@ impl Collection {
         let products: BTreeMap<_, _> = self.products.into_iter().map(|one| (one.value.id.clone(), one.value)).collect();
         let mut advisories: BTreeMap<AdvisoryId, Advisory> = BTreeMap::new();
         let mut replaced = BTreeSet::new();
-        for Filed { value: mut advisory, .. } in self.advisories {
+        for WithSource { value: mut advisory, .. } in self.advisories {
             if let Some(former) = advisory.overrides.clone().filter(|id| advisories.contains_key(id)) {
                 let is_draft = advisory.status == Status::Draft;
                 let is_own = former == advisory.id;

@@ -10,7 +10,8 @@ use serde::de::{self, DeserializeOwned, IntoDeserializer};
 
 use super::node::{Node, Value};
 use crate::diagnostic::nearest;
-use crate::input::problem::{Problem, shorten};
+use crate::input::problem::Problem;
+use crate::model::wording::shorten;
 
 /// The most problems told for one value; a file with more is not the file that was meant.
 const MOST: usize = 100;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Loader;
 use super::database::Row;
 use crate::database::UpdateRow;
-use crate::diagnostic::{Place, nearest};
+use crate::diagnostic::{Place, did_you_mean};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::id::UpdateId;
@@ -73,8 +73,7 @@ const COLUMNS: [&str; 7] = ["update", "product", "version", "released", "restart
 fn wrong_header(headers: &csv::StringRecord) -> Option<Problem> {
     let is_there = |column: &&str| headers.iter().any(|header| header == *column);
     if let Some(unknown) = headers.iter().find(|header| !COLUMNS.contains(header)) {
-        let near = nearest(unknown, COLUMNS).map(|near| format!("did you mean `{near}`?"));
-        let help = near.unwrap_or_else(|| format!("expected {}", COLUMNS.join(",")));
+        let help = did_you_mean(unknown, COLUMNS).unwrap_or_else(|| format!("expected {}", COLUMNS.join(",")));
         return Some(Problem::new("bad-row", format!("unknown column `{unknown}`")).helped(Some(help)));
     }
     let missing = COLUMNS.iter().take(2).find(|column| !is_there(column))?;

@@ -6,7 +6,7 @@ use super::dating::Dating;
 use super::names::Names;
 use super::report::{Entry, Report, Why};
 use super::words::{self, Build};
-use super::{Document, Remediation};
+use super::{Bulletin, Remediation};
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::Restart;
 use crate::model::product::Product;
@@ -42,9 +42,9 @@ pub struct Claims {
 /// Where an update is named.
 #[derive(Debug, Default)]
 pub struct Naming {
-    /// The first document's path.
+    /// The first bulletin's path.
     pub path: String,
-    /// The months of the documents; none for a document that is not of a month.
+    /// The months of the bulletins; none for a bulletin that is not of a month.
     pub months: BTreeSet<Option<Month>>,
     /// The least of what the dates say of the vulnerabilities that name it.
     pub dating: Option<Dating>,
@@ -58,7 +58,7 @@ pub struct Claim {
     /// The builds that it brings, by their numbers.
     pub builds: BTreeMap<Vec<u64>, Build>,
     /// Whether it is also listed as a kind whose builds prove nothing.
-    pub is_untold: bool,
+    pub is_unproven: bool,
     /// The strongest answer.
     pub restart: Option<Restart>,
     /// What it replaces.
@@ -78,7 +78,7 @@ pub struct Raise {
 
 /// A fix of one product.
 struct Fix<'a> {
-    document: &'a Document,
+    bulletin: &'a Bulletin,
     remediation: &'a Remediation,
     update: &'a UpdateId,
     product: &'a ProductId,
@@ -86,7 +86,7 @@ struct Fix<'a> {
     is_component: bool,
 }
 
-/// Collects what documents claim.
+/// Collects what bulletins claim.
 pub struct Collector<'a> {
     products: &'a BTreeMap<ProductId, Product>,
     names: Names,
@@ -105,72 +105,72 @@ impl<'a> Collector<'a> {
         self.claims
     }
 
-    /// Collects a document.
-    pub fn learn(&mut self, document: &Document) {
-        let (month, whole) = (document.month(), document.dating());
-        for vulnerability in &document.vulnerabilities {
+    /// Collects a bulletin.
+    pub fn learn(&mut self, bulletin: &Bulletin) {
+        let (month, whole) = (bulletin.month(), bulletin.dating());
+        for vulnerability in &bulletin.vulnerabilities {
             let dating = vulnerability.dating(month, whole);
-            vulnerability.remediations.iter().for_each(|remediation| self.fix(document, remediation, dating));
+            vulnerability.remediations.iter().for_each(|remediation| self.fix(bulletin, remediation, dating));
         }
     }
 
-    fn fix(&mut self, document: &Document, remediation: &Remediation, dating: Dating) {
-        let Some(update) = self.update(document, remediation) else { return };
-        let products = self.products_of(document, remediation, &update);
+    fn fix(&mut self, bulletin: &Bulletin, remediation: &Remediation, dating: Dating) {
+        let Some(update) = self.update(bulletin, remediation) else { return };
+        let products = self.products_of(bulletin, remediation, &update);
         if products.is_empty() {
             return;
         }
         let naming = self.claims.updates.entry(update.clone()).or_default();
         if naming.months.is_empty() {
-            naming.path.clone_from(&document.path);
+            naming.path.clone_from(&bulletin.path);
         }
-        naming.months.insert(document.month());
+        naming.months.insert(bulletin.month());
         naming.dating = Some(naming.dating.map_or(dating, |other| other.min(dating)));
         for (product, is_component) in products {
-            let fix = Fix { document, remediation, update: &update, product: &product, is_component };
+            let fix = Fix { bulletin, remediation, update: &update, product: &product, is_component };
             self.claim(&fix);
         }
     }
 
     /// The update that a remediation is, if it is one.
-    fn update(&mut self, document: &Document, remediation: &Remediation) -> Option<UpdateId> {
+    fn update(&mut self, bulletin: &Bulletin, remediation: &Remediation) -> Option<UpdateId> {
         let update = words::update(&remediation.description);
         if !words::clean(&remediation.kind).eq_ignore_ascii_case(words::VENDOR_FIX) {
             let name = update.as_ref().map_or("", UpdateId::as_str);
-            self.tell_products(document, remediation, Why::NotAFix, (name, &remediation.kind));
+            self.tell_products(bulletin, remediation, Why::NotAFix, (name, &remediation.kind));
             return None;
         }
         if update.is_none() {
-            self.tell_products(document, remediation, Why::NotAnUpdate, ("", &remediation.description));
+            self.tell_products(bulletin, remediation, Why::NotAnUpdate, ("", &remediation.description));
         }
         update
     }
 
     /// Reports a text of each product that a remediation names, or of none if it names none.
-    fn tell_products(&mut self, document: &Document, remediation: &Remediation, why: Why, what: (&str, &str)) {
+    fn tell_products(&mut self, bulletin: &Bulletin, remediation: &Remediation, why: Why, what: (&str, &str)) {
         let (update, text) = what;
-        let products = remediation.products.iter().map(|id| document.products.get(id).unwrap_or(id).as_str());
+        let products = remediation.products.iter().map(|id| bulletin.products.get(id).unwrap_or(id).as_str());
         let nameless = remediation.products.is_empty().then_some("");
         for product in products.chain(nameless) {
-            self.report.add(&document.path, why, Entry::new(update, product, text));
+            self.report.add(&bulletin.path, why, Entry::new(update, product, text));
         }
     }
 
     /// The products that a fix goes to, and whether only to a component; several names may mean the same one.
     fn products_of(
         &mut self,
-        document: &Document,
+        bulletin: &Bulletin,
         remediation: &Remediation,
         update: &UpdateId,
     ) -> BTreeMap<ProductId, bool> {
         let mut products = BTreeMap::new();
         let mut tell =
-            |why, product: &str| self.report.add(&document.path, why, Entry::new(update.as_str(), product, ""));
+            |why, product: &str| self.report.add(&bulletin.path, why, Entry::new(update.as_str(), product, ""));
         if remediation.products.is_empty() {
             tell(Why::NoProduct, "");
         }
         for id in &remediation.products {
-            let Some(name) = document.products.get(id) else {
+            let Some(name) = bulletin.products.get(id) else {
                 tell(Why::UnlistedProduct, id);
                 continue;
             };
@@ -184,19 +184,19 @@ impl<'a> Collector<'a> {
     }
 
     fn claim(&mut self, fix: &Fix<'_>) {
-        let is_untold = !fix.is_component && !fix.remediation.is_kind(&PROVEN);
+        let is_unproven = !fix.is_component && !fix.remediation.is_kind(&PROVEN);
         let builds = if fix.is_component { self.component_builds(fix) } else { self.builds(fix) };
-        if is_untold && !builds.is_empty() {
-            self.tell(fix, Why::UntoldKind, &fix.remediation.sub_type);
+        if is_unproven && !builds.is_empty() {
+            self.tell(fix, Why::UnprovenKind, &fix.remediation.sub_type);
         }
         self.weigh_kind(fix, &builds);
         let restart = self.restart(fix);
         let supersedes = self.supersedes(fix);
         let claim = self.claims.pairs.entry((fix.update.clone(), fix.product.clone())).or_default();
         if claim.source.is_empty() {
-            claim.source = fix.document.source();
+            claim.source = fix.bulletin.source();
         }
-        claim.is_untold |= is_untold;
+        claim.is_unproven |= is_unproven;
         claim.builds.extend(builds.into_iter().map(|build| (build.numbers.clone(), build)));
         claim.restart = stronger(claim.restart, restart);
         claim.supersedes.extend(supersedes);
@@ -204,7 +204,7 @@ impl<'a> Collector<'a> {
 
     /// Reports a text of a fix.
     fn tell(&mut self, fix: &Fix<'_>, why: Why, text: &str) {
-        self.report.add(&fix.document.path, why, Entry::new(fix.update.as_str(), fix.product.as_str(), text));
+        self.report.add(&fix.bulletin.path, why, Entry::new(fix.update.as_str(), fix.product.as_str(), text));
     }
 
     /// Keeps what the kind of a fix says of its product and of other updates of it.
@@ -240,7 +240,7 @@ impl<'a> Collector<'a> {
         others.iter().for_each(|word| self.tell(fix, Why::NotABuild, word));
         let Some(product) = self.products.get(fix.product) else { return Vec::new() };
         let Some(versions) = &product.versions else {
-            builds.iter().for_each(|build| self.tell(fix, Why::UntoldProduct, build.version.as_str()));
+            builds.iter().for_each(|build| self.tell(fix, Why::UnversionedProduct, build.version.as_str()));
             return Vec::new();
         };
         builds.retain(|build| {

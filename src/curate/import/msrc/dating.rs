@@ -1,25 +1,25 @@
 //! Whether what a bulletin names was there in the bulletin's month: bulletins are revised with newer updates.
 
 use super::words;
-use super::{Document, Vulnerability};
+use super::{Bulletin, Vulnerability};
 use crate::model::time::Month;
 
-/// What the dates of a vulnerability and its document say; of several answers the least counts.
+/// What the dates of a vulnerability and its bulletin say; of several answers the least counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dating {
     /// Nothing changed after the month.
     InMonth,
     /// The vulnerability was revised after the month.
     Revised,
-    /// The vulnerability has no revisions, and something else of the document changed after the month.
-    DocumentRevised,
+    /// The vulnerability has no revisions, and something else of the bulletin changed after the month.
+    BulletinRevised,
     /// A date cannot be read.
     Unreadable,
-    /// The document is not of a month.
+    /// The bulletin is not of a month.
     NoMonth,
 }
 
-impl Document {
+impl Bulletin {
     /// The month that it is of.
     pub(super) fn month(&self) -> Option<Month> {
         words::month_of_id(&self.id)
@@ -29,16 +29,16 @@ impl Document {
     pub(super) fn dating(&self) -> Dating {
         let revisions = self.vulnerabilities.iter().flat_map(|one| &one.revisions);
         match dating(self.month(), self.dates.iter().chain(revisions)) {
-            Dating::Revised => Dating::DocumentRevised,
+            Dating::Revised => Dating::BulletinRevised,
             other => other,
         }
     }
 }
 
 impl Vulnerability {
-    /// What its own revisions say; without any, what the document's dates say.
-    pub(super) fn dating(&self, month: Option<Month>, document: Dating) -> Dating {
-        if self.revisions.is_empty() { document } else { dating(month, &self.revisions) }
+    /// What its own revisions say; without any, what the bulletin's dates say.
+    pub(super) fn dating(&self, month: Option<Month>, bulletin: Dating) -> Dating {
+        if self.revisions.is_empty() { bulletin } else { dating(month, &self.revisions) }
     }
 }
 

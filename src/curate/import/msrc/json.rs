@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::error::Category;
 
-use super::{Document, Remediation, Vulnerability, unexpected};
+use super::{Bulletin, Remediation, Vulnerability, unexpected};
 use crate::diagnostic::Diagnostic;
 use crate::input::text::Text;
 
 #[derive(Deserialize)]
 #[serde(expecting = "a CVRF document")]
-struct Written {
+struct RawBulletin {
     #[serde(rename = "DocumentTracking")]
     tracking: Tracking,
     #[serde(rename = "ProductTree")]
     tree: Tree,
     #[serde(rename = "Vulnerability")]
-    vulnerabilities: Option<Vec<WrittenVulnerability>>,
+    vulnerabilities: Option<Vec<RawVulnerability>>,
 }
 
 #[derive(Deserialize)]
@@ -78,9 +78,9 @@ struct Name {
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct WrittenVulnerability {
+struct RawVulnerability {
     #[serde(rename = "Remediations")]
-    remediations: Option<Vec<WrittenRemediation>>,
+    remediations: Option<Vec<RawRemediation>>,
     #[serde(rename = "RevisionHistory")]
     revisions: Option<Vec<Revision>>,
 }
@@ -94,7 +94,7 @@ struct Revision {
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
-struct WrittenRemediation {
+struct RawRemediation {
     #[serde(rename = "Type")]
     kind: Option<serde_json::Value>,
     #[serde(rename = "Description")]
@@ -111,51 +111,51 @@ struct WrittenRemediation {
     build: Option<String>,
 }
 
-/// Reads a document.
+/// Reads a bulletin.
 ///
 /// # Errors
 /// When the JSON is broken, or not a CVRF document's.
-pub fn read(source: &Text) -> Result<Document, Box<Diagnostic>> {
-    let written: Written = serde_json::from_str(&source.text).map_err(|error| problem(source, &error))?;
+pub fn read(source: &Text) -> Result<Bulletin, Box<Diagnostic>> {
+    let raw: RawBulletin = serde_json::from_str(&source.text).map_err(|error| problem(source, &error))?;
     let mut products = HashMap::new();
-    for name in written.tree.names.into_iter().flatten() {
+    for name in raw.tree.names.into_iter().flatten() {
         products.insert(name.id, name.name);
     }
-    let mut open = written.tree.branches.unwrap_or_default();
+    let mut open = raw.tree.branches.unwrap_or_default();
     while let Some(branch) = open.pop() {
         open.extend(branch.items.into_iter().flatten());
         products.extend(branch.id.zip(branch.name));
     }
-    let vulnerabilities = written.vulnerabilities.into_iter().flatten().map(vulnerability).collect();
-    let Tracking { identification, revisions, current } = written.tracking;
+    let vulnerabilities = raw.vulnerabilities.into_iter().flatten().map(vulnerability).collect();
+    let Tracking { identification, revisions, current } = raw.tracking;
     let id = identification.id.value.unwrap_or_default();
     let dates = revisions.into_iter().flatten().filter_map(|one| one.date).chain(current).collect();
-    Ok(Document { path: source.path.clone(), id, products, dates, vulnerabilities })
+    Ok(Bulletin { path: source.path.clone(), id, products, dates, vulnerabilities })
 }
 
-fn vulnerability(written: WrittenVulnerability) -> Vulnerability {
+fn vulnerability(raw: RawVulnerability) -> Vulnerability {
     Vulnerability {
-        revisions: written.revisions.into_iter().flatten().map(|one| one.date.unwrap_or_default()).collect(),
-        remediations: written.remediations.into_iter().flatten().map(remediation).collect(),
+        revisions: raw.revisions.into_iter().flatten().map(|one| one.date.unwrap_or_default()).collect(),
+        remediations: raw.remediations.into_iter().flatten().map(remediation).collect(),
     }
 }
 
-fn remediation(written: WrittenRemediation) -> Remediation {
+fn remediation(raw: RawRemediation) -> Remediation {
     let text = |value: Option<Value>| value.and_then(|value| value.value).unwrap_or_default();
     Remediation {
-        kind: kind(written.kind.as_ref()),
-        description: text(written.description),
-        supercedence: written.supercedence.unwrap_or_default(),
-        products: written.products.unwrap_or_default(),
-        restart: text(written.restart),
-        sub_type: written.sub_type.unwrap_or_default(),
-        build: written.build.unwrap_or_default(),
+        kind: kind(raw.kind.as_ref()),
+        description: text(raw.description),
+        supercedence: raw.supercedence.unwrap_or_default(),
+        products: raw.products.unwrap_or_default(),
+        restart: text(raw.restart),
+        sub_type: raw.sub_type.unwrap_or_default(),
+        build: raw.build.unwrap_or_default(),
     }
 }
 
 /// The word of a kind, which JSON numbers and XML writes out.
-fn kind(written: Option<&serde_json::Value>) -> String {
-    match (written.and_then(serde_json::Value::as_u64), written.and_then(serde_json::Value::as_str)) {
+fn kind(raw: Option<&serde_json::Value>) -> String {
+    match (raw.and_then(serde_json::Value::as_u64), raw.and_then(serde_json::Value::as_str)) {
         (Some(0), _) => "Workaround".to_owned(),
         (Some(1), _) => "Mitigation".to_owned(),
         (Some(2), _) => super::words::VENDOR_FIX.to_owned(),

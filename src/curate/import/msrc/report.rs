@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::model::wording::shorten_to;
 
 /// The largest group that is shown as a whole, in different entries.
 const WHOLE: usize = 20;
@@ -32,9 +33,9 @@ pub enum Why {
     /// A build of a component, which the system's version does not tell.
     ComponentBuild,
     /// A kind of update whose build does not prove that it is in.
-    UntoldKind,
+    UnprovenKind,
     /// A product whose version does not tell which updates are in.
-    UntoldProduct,
+    UnversionedProduct,
     /// A build of another product.
     ForeignBuild,
     /// One update with several builds of one branch.
@@ -43,15 +44,15 @@ pub enum Why {
     SharedBuild,
     /// A build that a Security Only update reaches without the rest.
     OverrunBuild,
-    /// Named in documents of several months.
+    /// Named in bulletins of several months.
     SeveralMonths,
     /// Named only where something was revised after the month.
     Revised,
-    /// Named only where nothing has revisions, in a document that was revised after the month.
-    DocumentRevised,
+    /// Named only where nothing has revisions, in a bulletin that was revised after the month.
+    BulletinRevised,
     /// Named only where a date cannot be read.
     UnreadableDate,
-    /// The document is not of a month.
+    /// The bulletin is not of a month.
     NoMonth,
     /// Words instead of a superseded update.
     NotSuperseded,
@@ -85,15 +86,19 @@ impl Why {
             Self::UnknownProduct => ("unknown-product", "left out, a product that the database does not know"),
             Self::NotABuild => ("not-a-build", "no version, not a build number"),
             Self::ComponentBuild => ("component-build", "no version, a build of a component of the system"),
-            Self::UntoldKind => ("untold-kind", "no version, a kind of update whose build number does not prove it"),
-            Self::UntoldProduct => ("untold-product", "no version, a product whose version does not tell its updates"),
+            Self::UnprovenKind => {
+                ("unproven-kind", "no version, a kind of update whose build number does not prove it")
+            }
+            Self::UnversionedProduct => {
+                ("unversioned-product", "no version, a product whose version does not tell its updates")
+            }
             Self::ForeignBuild => ("foreign-build", "no version, a build of another product"),
             Self::SeveralBuilds => ("several-builds", "no version, several builds of one branch"),
             Self::SharedBuild => ("shared-build", "no version, a build that several updates bring"),
             Self::OverrunBuild => ("overrun-build", "no version, a build that Security Only updates reach as well"),
             Self::SeveralMonths => ("uncertain-month", "no month, named in documents of several months"),
             Self::Revised => ("uncertain-month", "no month, named only where a revision is later than the month"),
-            Self::DocumentRevised => (
+            Self::BulletinRevised => (
                 "uncertain-month",
                 "no month, named only where no revisions are, in a document revised after its month",
             ),
@@ -126,7 +131,7 @@ impl Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (update, product, text) = (shorten(&self.update), shorten(&self.product), shorten(&self.text));
+        let [update, product, text] = [&self.update, &self.product, &self.text].map(|one| shorten_to(LONGEST, one));
         let whose = [update, product].into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join(" for ");
         match (whose.as_str(), text.as_str()) {
             ("", text) => write!(f, "`{text}`"),
@@ -162,7 +167,7 @@ impl Report {
     /// A warning for each different entry, by file, reason, update and product.
     pub fn each(&self) -> Vec<Diagnostic> {
         let each = self.groups.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
-        each.map(|((path, why), (entry, count))| warning(path, *why, &counted(entry, *count))).collect()
+        each.map(|((path, why), (entry, count))| warning(path, *why, &with_count(entry, *count))).collect()
     }
 }
 
@@ -183,7 +188,7 @@ fn listed(entries: &BTreeMap<Entry, usize>) -> String {
     let mut sorted: Vec<(&Entry, usize)> = entries.iter().map(|(entry, count)| (entry, *count)).collect();
     sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let length = if sorted.len() > WHOLE { SHOWN } else { sorted.len() };
-    let shown = sorted.iter().take(length).map(|(entry, count)| counted(entry, *count));
+    let shown = sorted.iter().take(length).map(|(entry, count)| with_count(entry, *count));
     let shown = shown.collect::<Vec<_>>().join(", ");
     let hidden = sorted.get(length..).unwrap_or_default();
     match hidden.len() {
@@ -195,14 +200,6 @@ fn listed(entries: &BTreeMap<Entry, usize>) -> String {
     }
 }
 
-fn counted(entry: &Entry, count: usize) -> String {
+fn with_count(entry: &Entry, count: usize) -> String {
     if count == 1 { entry.to_string() } else { format!("{entry} ({count} times)") }
-}
-
-fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::Document;
+use super::Bulletin;
 use super::claims::{Claim, Claims, Collector, Naming};
 use super::dating::Dating;
 use super::report::{Entry, Report, Why};
@@ -30,11 +30,11 @@ pub struct Row {
     pub restart: Option<Restart>,
     /// What it replaces, blank-joined.
     pub supersedes: String,
-    /// The document.
+    /// The bulletin.
     pub source: String,
 }
 
-/// The rows of documents, and what did not become part of one.
+/// The rows of bulletins, and what did not become part of one.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The rows, sorted; one for each update, product and version.
@@ -43,13 +43,13 @@ pub struct Import {
     pub left_out: Report,
 }
 
-/// Makes rows of documents, for the products of a database; the order of the documents does not matter.
-pub fn import(mut documents: Vec<Document>, products: &BTreeMap<ProductId, Product>) -> Import {
-    // The first document that names an update becomes its source.
-    documents.sort_by_cached_key(|one| (one.month(), one.id.clone(), one.path.clone()));
+/// Makes rows of bulletins, for the products of a database; the order of the bulletins does not matter.
+pub fn import(mut bulletins: Vec<Bulletin>, products: &BTreeMap<ProductId, Product>) -> Import {
+    // The first bulletin that names an update becomes its source.
+    bulletins.sort_by_cached_key(|one| (one.month(), one.id.clone(), one.path.clone()));
     let mut report = Report::default();
     let mut collector = Collector::new(products, &mut report);
-    documents.iter().for_each(|document| collector.learn(document));
+    bulletins.iter().for_each(|bulletin| collector.learn(bulletin));
     let mut claims = collector.finish();
     let branch_parts = |product: &ProductId| products.get(product).map_or(1, |product| product.branch_parts);
     weigh_supersedence(&mut claims, &mut report);
@@ -92,7 +92,7 @@ fn weigh_builds<'a>(
     report: &mut Report,
 ) -> BTreeMap<Pair<'a>, Vec<&'a Build>> {
     let mut told = BTreeMap::new();
-    for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_untold) {
+    for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_unproven) {
         let parts = branch_parts(product);
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         let is_told = |build: &&Build| {
@@ -122,7 +122,7 @@ fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Bu
     })
 }
 
-/// The month of each update that documents of one month name, and named then.
+/// The month of each update that bulletins of one month name, and named then.
 fn weigh_releases(claims: &Claims, report: &mut Report) -> BTreeMap<UpdateId, Released> {
     let mut released = BTreeMap::new();
     for (update, product) in claims.pairs.keys() {
@@ -142,13 +142,13 @@ fn release(naming: &Naming) -> Result<Month, Why> {
         (_, Some(_), _) => Err(Why::SeveralMonths),
         (Some(Some(month)), None, Some(Dating::InMonth)) => Ok(*month),
         (_, _, Some(Dating::Revised)) => Err(Why::Revised),
-        (_, _, Some(Dating::DocumentRevised)) => Err(Why::DocumentRevised),
+        (_, _, Some(Dating::BulletinRevised)) => Err(Why::BulletinRevised),
         (_, _, Some(Dating::Unreadable)) => Err(Why::UnreadableDate),
         _ => Err(Why::NoMonth),
     }
 }
 
-/// The months of the documents that name an update, as a report shows them.
+/// The months of the bulletins that name an update, as a report shows them.
 fn months(naming: &Naming) -> String {
     naming.months.iter().flatten().map(Month::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -116,7 +116,7 @@ pub fn restart(text: &str) -> Option<Restart> {
     words.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim())).map(|(_, restart)| restart)
 }
 
-/// The month of a document's id, such as `2026-Jun`; letters may follow, as in `2017-May-B`.
+/// The month of a bulletin's id, such as `2026-Jun`; letters may follow, as in `2017-May-B`.
 pub fn month_of_id(id: &str) -> Option<Month> {
     const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let mut parts = id.split('-');

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::{Document, Remediation, Vulnerability, unexpected};
+use super::{Bulletin, Remediation, Vulnerability, unexpected};
 use crate::diagnostic::Diagnostic;
 use crate::input::text::Text;
 
-/// The deepest nesting that is read; the product tree is the deepest part of a document.
+/// The deepest nesting that is read; the product tree is the deepest part of a bulletin.
 const DEEPEST: usize = 100;
 
 /// The elements that are told apart.
@@ -64,7 +64,7 @@ impl Tag {
 
 /// What was read so far.
 struct State {
-    document: Document,
+    bulletin: Bulletin,
     open: Vec<Tag>,
     /// The text of the innermost open element.
     text: String,
@@ -72,19 +72,19 @@ struct State {
     product: String,
 }
 
-/// Reads a document.
+/// Reads a bulletin.
 ///
 /// # Errors
-/// The first fault of the XML, at its place: a broken or cut-off document tells nothing reliable after it.
-pub fn read(source: &Text) -> Result<Document, Box<Diagnostic>> {
-    let document = Document {
+/// The first fault of the XML, at its place: a broken or cut-off bulletin tells nothing reliable after it.
+pub fn read(source: &Text) -> Result<Bulletin, Box<Diagnostic>> {
+    let bulletin = Bulletin {
         path: source.path.clone(),
         id: String::new(),
         products: HashMap::new(),
         dates: Vec::new(),
         vulnerabilities: Vec::new(),
     };
-    let mut state = State { document, open: Vec::new(), text: String::new(), product: String::new() };
+    let mut state = State { bulletin, open: Vec::new(), text: String::new(), product: String::new() };
     let mut reader = Reader::from_str(&source.text);
     let mut is_begun = false;
     loop {
@@ -118,7 +118,7 @@ pub fn read(source: &Text) -> Result<Document, Box<Diagnostic>> {
             Event::DocType(_) => return Err(broken("a document type, which CVRF documents do not have")),
             Event::Eof if !is_begun => return Err(unexpected(source, 0, "no element")),
             Event::Eof if !state.open.is_empty() => return Err(broken("the file ends inside an element")),
-            Event::Eof => return Ok(state.document),
+            Event::Eof => return Ok(state.bulletin),
             Event::Start(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
         }
     }
@@ -130,11 +130,11 @@ impl State {
         self.open.push(tag);
         self.text.clear();
         match tag {
-            Tag::Vulnerability => self.document.vulnerabilities.push(Vulnerability::default()),
+            Tag::Vulnerability => self.bulletin.vulnerabilities.push(Vulnerability::default()),
             Tag::FullProductName => self.product = attribute(start, "ProductID")?,
             Tag::Remediation => {
                 let kind = attribute(start, "Type")?;
-                if let Some(vulnerability) = self.document.vulnerabilities.last_mut() {
+                if let Some(vulnerability) = self.bulletin.vulnerabilities.last_mut() {
                     vulnerability.remediations.push(Remediation { kind, ..Remediation::default() });
                 }
             }
@@ -153,16 +153,16 @@ impl State {
         let Some(tag) = self.open.pop() else { return };
         let text = std::mem::take(&mut self.text);
         match (self.open.last(), tag) {
-            (Some(Tag::Identification), Tag::Id) => self.document.id = text.trim().to_owned(),
+            (Some(Tag::Identification), Tag::Id) => self.bulletin.id = text.trim().to_owned(),
             (_, Tag::FullProductName) => {
-                self.document.products.insert(std::mem::take(&mut self.product), text);
+                self.bulletin.products.insert(std::mem::take(&mut self.product), text);
             }
             (Some(Tag::Revision), Tag::Date) if self.open.contains(&Tag::Vulnerability) => {
-                self.document.vulnerabilities.last_mut().into_iter().for_each(|one| one.revisions.push(text.clone()));
+                self.bulletin.vulnerabilities.last_mut().into_iter().for_each(|one| one.revisions.push(text.clone()));
             }
-            (Some(Tag::Revision), Tag::Date) | (_, Tag::CurrentReleaseDate) => self.document.dates.push(text),
+            (Some(Tag::Revision), Tag::Date) | (_, Tag::CurrentReleaseDate) => self.bulletin.dates.push(text),
             (Some(Tag::Remediation), tag) => {
-                let last = self.document.vulnerabilities.last_mut().and_then(|one| one.remediations.last_mut());
+                let last = self.bulletin.vulnerabilities.last_mut().and_then(|one| one.remediations.last_mut());
                 last.into_iter().for_each(|one| one.learn(tag, &text));
             }
             _ => {}

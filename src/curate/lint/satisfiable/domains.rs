@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::SignedDuration;
 
-use super::{Fact, Leaf, Worlds};
+use super::{Fact, Leaf, Solver};
 use crate::condition::Condition;
 use crate::condition::service::Service;
 use crate::condition::setting::Setting;
@@ -14,7 +14,7 @@ use crate::model::time::Day;
 use crate::model::truth::Truth;
 use crate::model::version::{Version, VersionScheme};
 
-impl Worlds<'_> {
+impl Solver<'_> {
     /// The sets of leaves of a fact that can hold together, each once.
     pub(super) fn domains(&self, fact: &Fact, leaves: &[(usize, &Leaf)]) -> BTreeSet<Vec<usize>> {
         match fact {

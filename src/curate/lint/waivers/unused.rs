@@ -1,62 +1,40 @@
-//! Waivers that silence nothing, or nothing that matters.
+//! Waivers that silence nothing.
 
-use super::{Check, Exceptions, IDLE, Stated};
-use crate::curate::lint::selectors::{count, listed};
-use crate::curate::lint::{Found, Rule};
-use crate::diagnostic::Level;
+use super::{Check, CheckedWaivers, IDLE, LocatedWaiver};
+use crate::curate::lint::selectors::MOST_LISTED;
+use crate::curate::lint::{Found, LintRule};
 use crate::model::time::end_of;
+use crate::model::wording::{counted, listed};
 use crate::policy::waivers::WaivedRule;
 
-/// Waivers that silence nothing.
-pub const RULE: Rule<Check> = Rule {
-    code: "unused",
-    level: Level::Error,
-    about: "with -i and -p: a waiver that silences nothing on this fleet",
-    follows: IDLE,
-    check,
-};
+/// The rule.
+pub const RULE: LintRule<Check> =
+    LintRule::error("unused", "with -i and -p: a waiver that silences nothing on this fleet", Check(check))
+        .follows(&[IDLE]);
 
-/// Waivers that silence only notes.
-pub const ONLY_NOTES: Rule<Check> = Rule {
-    code: "only-notes",
-    level: Level::Warning,
-    about: "with -i and -p: a waiver that silences only notes, which hold nothing back",
-    follows: IDLE,
-    check: only_notes,
-};
-
-fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    if exceptions.silenced(stated).is_none_or(|silenced| !silenced.is_nothing()) || waits_for_freeze(exceptions, stated)
-    {
+fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    if checked.silenced(located).is_none_or(|silenced| !silenced.is_nothing()) || waits_for_freeze(checked, located) {
         return;
     }
-    let message = match exceptions.covered(stated).as_slice() {
+    let message = match checked.covered(located).as_slice() {
         [server] => format!("this waiver silences nothing on {}", server.name),
-        servers => format!("this waiver silences nothing on any of its {}", count(servers.len(), "server")),
+        servers => format!("this waiver silences nothing on any of its {}", counted(servers.len(), "server")),
     };
-    let help = match &stated.waiver.updates {
+    let help = match &located.waiver.updates {
         Some(updates) => {
-            let updates = listed(updates.iter().map(|update| update.as_str()));
+            let updates = listed(updates.iter().map(|update| update.as_str()), MOST_LISTED);
             format!("take it out: {updates} is not pending there, or nothing of the kind speaks against it")
         }
         None => "take it out: nothing of the kind speaks against what is pending there".to_owned(),
     };
-    found.add(stated.path(), message, Some(help));
+    found.add(located.path(), message, Some(help));
 }
 
 /// Whether it is for a freeze that is still to come while it holds.
-fn waits_for_freeze(exceptions: &Exceptions<'_>, stated: &Stated<'_>) -> bool {
-    let end = end_of(stated.waiver.expires);
-    let comes = |from, to| exceptions.at < to && from < end;
-    let mut freezes = exceptions.policy.freeze.iter();
-    stated.waiver.rule == Some(WaivedRule::Freeze)
+fn waits_for_freeze(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>) -> bool {
+    let end = end_of(located.waiver.expires);
+    let comes = |from, to| checked.at < to && from < end;
+    let mut freezes = checked.policy.freeze.iter();
+    located.waiver.rule == Some(WaivedRule::Freeze)
         && freezes.any(|freeze| comes(freeze.from.timestamp(), freeze.to.timestamp()))
-}
-
-fn only_notes(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
-    if exceptions.silenced(stated).is_some_and(|silenced| !silenced.is_nothing() && silenced.is_note) {
-        let message = "this waiver silences only notes, and these hold nothing back".to_owned();
-        let help = "take it out: no verdict changes, and people read the note again".to_owned();
-        found.add(stated.path(), message, Some(help));
-    }
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 use super::x509;
 use crate::model::server::Certificate;
 

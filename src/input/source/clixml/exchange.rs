@@ -1,7 +1,7 @@
 //! `ExSetup` and `GetExchangeServer`: which Exchange it is, at what patch level, with which roles.
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 use crate::model::id::ProductId;
 use crate::model::server::InstalledProduct;
 use crate::model::version::Version;

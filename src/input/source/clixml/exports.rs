@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::document::Document;
-use super::document::value::Value;
 use super::exchange::{self, Exchange};
 use super::host::is_same_host;
 use super::kind::Kind;
 use super::operating_system::{self, OperatingSystem};
+use super::tree::Tree;
+use super::tree::value::Value;
 use super::{Problem, certificates, features, kept, reboot, services, updates, whole};
 use crate::diagnostic::Diagnostic;
 use crate::model::id::{ProductId, ServerName};
@@ -18,13 +18,13 @@ use crate::model::server::{InstalledProduct, Server};
 #[derive(Clone, Copy, Debug)]
 pub struct Exports<'d> {
     folder: &'d Path,
-    documents: &'d BTreeMap<Kind, Document<'d>>,
+    trees: &'d BTreeMap<Kind, Tree<'d>>,
 }
 
 impl<'d> Exports<'d> {
     /// The documents in a folder.
-    pub fn new(folder: &'d Path, documents: &'d BTreeMap<Kind, Document<'d>>) -> Self {
-        Self { folder, documents }
+    pub fn new(folder: &'d Path, trees: &'d BTreeMap<Kind, Tree<'d>>) -> Self {
+        Self { folder, trees }
     }
 
     /// The server, if the exports name it; what is wrong with any of them is kept.
@@ -62,7 +62,7 @@ impl<'d> Exports<'d> {
     }
 
     fn single(self, kind: Kind) -> Result<Option<Value<'d>>, Problem> {
-        self.documents.get(&kind).map_or(Ok(None), Document::single)
+        self.trees.get(&kind).map_or(Ok(None), Tree::single)
     }
 
     fn list<T>(
@@ -71,15 +71,15 @@ impl<'d> Exports<'d> {
         problems: &mut Vec<Diagnostic>,
         read: impl Fn(Value<'_>) -> Result<Option<T>, Problem>,
     ) -> Option<Vec<T>> {
-        self.documents.get(&kind).map(|document| document.each(problems, read))
+        self.trees.get(&kind).map(|tree| tree.each(problems, read))
     }
 
     /// What the directory says about this server; the export may hold all Exchange servers of the organisation.
     fn directory_entry(self, host: Option<&str>) -> Result<Option<Value<'d>>, Problem> {
-        let (Some(document), Some(host)) = (self.documents.get(&Kind::ExchangeServer), host) else {
+        let (Some(tree), Some(host)) = (self.trees.get(&Kind::ExchangeServer), host) else {
             return self.single(Kind::ExchangeServer);
         };
-        let entries = document.objects();
+        let entries = tree.objects();
         let own = entries.iter().copied().find(|entry| {
             let names = [entry.text_of("Fqdn"), entry.text_of("Name")];
             names.iter().flatten().any(|name| is_same_host(host, name))

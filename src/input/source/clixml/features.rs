@@ -1,7 +1,7 @@
 //! `Get-WindowsFeature`: the roles and features of Windows that are installed.
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 
 /// The roles by the feature that brings them.
 const ROLES: [(&str, &str); 13] = [

@@ -1,6 +1,6 @@
 //! `Win32_OperatingSystem`: which Windows it is, what the machine is called, and its times.
 
-use super::document::value::Value;
+use super::tree::value::Value;
 use super::{Problem, kept, time};
 use crate::diagnostic::Diagnostic;
 use crate::model::id::ProductId;

@@ -1,7 +1,7 @@
 //! `GetServerRebootPending`, an object of the support scripts for Exchange: whether a restart is pending.
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 
 /// Whether a restart is pending; nothing when the object or its answer is missing.
 ///

@@ -1,7 +1,7 @@
 //! `Get-Service`: the services, without the accounts they log on as, which it does not tell.
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 use crate::model::server::Service;
 
 /// `System.ServiceProcess.ServiceControllerStatus`.

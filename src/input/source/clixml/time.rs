@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
 use super::Problem;
-use super::document::value::Value;
+use super::tree::value::Value;
 use crate::model::time::Moment;
 
 /// The moment of a property; nothing when it was not exported.

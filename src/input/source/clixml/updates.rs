@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::Problem;
-use super::document::value::Value;
 use super::host::is_same_host;
 use super::time;
+use super::tree::value::Value;
 use crate::model::id::UpdateId;
 use crate::model::server::{DatedUpdate, InstalledUpdate};
 use crate::model::time::Day;

@@ -1,0 +1,62 @@
+//! What `policy check` and `waiver check` share: a file of the organisation, held against a fleet by rules.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::levels::Rules;
+use super::{Failure, findings, fleet, levels};
+use crate::curate::lint::{Finding, locate};
+use crate::document::exit::Exit;
+use crate::document::findings::{Checked, Findings};
+use crate::model::time::Moment;
+
+/// The arguments of every such check.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Arguments<R: Rules> {
+    #[command(flatten)]
+    against: fleet::Arguments,
+    #[command(flatten)]
+    levels: levels::Arguments<R>,
+    /// The moment for which it is checked, such as 2014-01-20T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Moment>,
+    #[command(flatten)]
+    report: findings::Arguments,
+}
+
+/// What was found in some files.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The command that looked for it, such as `policy check`.
+    pub command: &'static str,
+    /// The paths of the files.
+    pub paths: Vec<&'a str>,
+    /// What was checked, in a few words.
+    pub scope: String,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl<R: Rules> Arguments<R> {
+    /// The fleet that it is held against.
+    pub fn against(&self) -> &fleet::Arguments {
+        &self.against
+    }
+
+    /// The moment for which it is checked.
+    pub fn at(&self) -> Timestamp {
+        self.at.map_or_else(Timestamp::now, Moment::timestamp)
+    }
+
+    /// Writes what was found, at the levels that were asked for, and returns the exit code.
+    ///
+    /// # Errors
+    /// When a level is given to no rule, or the findings cannot be written.
+    pub fn report(&self, found: Found<'_>) -> Result<Exit, Failure> {
+        let Found { command, paths, scope, findings } = found;
+        let located = locate(findings, &self.levels.levels()?);
+        let checked = Checked::files(paths.into_iter(), "check", located);
+        self.report.write(&Findings { command, scope, rules: R::rules(), checked })
+    }
+}

@@ -1,0 +1,47 @@
+//! Conditions that no case tests: turned round, they change nothing.
+
+use super::{BROKEN_CONDITION, Check, Found, LintRule};
+use crate::advisory::Advisory;
+use crate::condition::Condition;
+use crate::curate::corpus::{self, Corpus};
+use crate::curate::mutants::Edited;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: LintRule = LintRule::error(
+    "leaf-without-effect",
+    "a condition that no case tests: none changes when it is turned round",
+    Check::Advisory(check),
+)
+.follows(&[BROKEN_CONDITION, "missing-case", "failing-case"])
+.needs_declarations();
+
+fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
+    let leaves: Vec<(KeyPath, &Condition)> = leaves(advisory);
+    if leaves.is_empty() {
+        return;
+    }
+    let edited = Edited::new(corpus, advisory);
+    for (path, leaf) in leaves {
+        let is_noticed = edited
+            .with(&path, |written| serde_json::json!({"not": written}))
+            .is_none_or(|turned| edited.notices(&turned));
+        if !is_noticed {
+            let help = "add a case in which it decides".to_owned();
+            found.add(path, format!("no case changes when `{leaf}` is turned round"), Some(help));
+        }
+    }
+}
+
+/// The conditions without conditions inside them that decide whether the advisory speaks.
+fn leaves(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
+    let mut leaves = Vec::new();
+    for (path, root) in corpus::deciding(advisory) {
+        corpus::walk(root, &path, &mut |path, condition| {
+            if !matches!(condition, Condition::All(_) | Condition::Any(_) | Condition::Not(_)) {
+                leaves.push((path, condition));
+            }
+        });
+    }
+    leaves
+}

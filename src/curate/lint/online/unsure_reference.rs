@@ -1,0 +1,18 @@
+//! Pages of which their server did not say whether they are there.
+
+use super::{Check, Outcome};
+use crate::curate::lint::LintRule;
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "unsure-reference",
+    "with --online: a page of which its server did not say whether it is there",
+    check,
+);
+
+fn check(address: &str, outcome: &Outcome) -> Option<(String, Option<String>)> {
+    match outcome {
+        Outcome::Unsure { why } => Some((format!("`{address}` could not be checked: {why}"), None)),
+        _ => None,
+    }
+}

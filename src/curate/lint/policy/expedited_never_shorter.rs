@@ -1,0 +1,24 @@
+//! A soak of expedited updates that shortens nobody's.
+
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: LintRule<Check> =
+    LintRule::warning("expedited-never-shorter", "`soak.expedited` is not shorter than any ring's soak", Check(check));
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let expedited = checked.policy.soak.expedited;
+    let Some(longest) = checked.policy.rings.iter().max_by_key(|ring| ring.soak) else { return };
+    // What the policy does not state is nobody's mistake.
+    if checked.states("soak", "expedited") && !longest.soak.is_zero() && expedited >= longest.soak {
+        let message = format!(
+            "expedited updates wait {expedited}, and no ring waits longer: `{}` waits {}",
+            longest.name, longest.soak
+        );
+        let help =
+            "an expedited update waits for the shorter of the two; write a time shorter than a ring's".to_owned();
+        found.add(KeyPath::key("soak").then("expedited"), message, Some(help));
+    }
+}

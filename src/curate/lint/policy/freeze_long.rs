@@ -1,0 +1,25 @@
+//! Freezes that last for months.
+
+use super::{Check, CheckedPolicy, item};
+use crate::curate::lint::{Found, LintRule};
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "freeze-long",
+    "a freeze longer than 90 days: servers stay without security updates for that time",
+    Check(check),
+);
+
+/// In days.
+const LONGEST: i64 = 90;
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, freeze) in checked.freezes() {
+        let days = freeze.to.timestamp().duration_since(freeze.from.timestamp()).as_hours() / 24;
+        if days > LONGEST {
+            let message = format!("freeze `{}` lasts {days} days", freeze.name);
+            let help = "end it earlier; for updates that are never to go, write a `hold`".to_owned();
+            found.add(item("freeze", index).then("to"), message, Some(help));
+        }
+    }
+}

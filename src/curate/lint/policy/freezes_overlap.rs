@@ -1,0 +1,25 @@
+//! Freezes that overlap.
+
+use super::{Check, CheckedPolicy, item};
+use crate::curate::lint::{Found, LintRule};
+use crate::policy::freeze::Freeze;
+
+/// The rule.
+pub const RULE: LintRule<Check> =
+    LintRule::warning("freezes-overlap", "a freeze that begins before another one ends", Check(check))
+        .follows(&["freeze-past", "freeze-within-freeze"]);
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, freeze) in checked.freezes() {
+        // With other exceptions, the time that two share is not the same as either.
+        let begins_in = |(_, other): &(usize, &Freeze)| {
+            other.from < freeze.from && freeze.from < other.to && other.to < freeze.to && other.except == freeze.except
+        };
+        if let Some((_, other)) = checked.freezes().find(begins_in) {
+            let message =
+                format!("freeze `{}` begins at {}, before freeze `{}` ends", freeze.name, freeze.from, other.name);
+            let help = format!("begin it at {}, or write one freeze", other.to);
+            found.add(item("freeze", index).then("from"), message, Some(help));
+        }
+    }
+}

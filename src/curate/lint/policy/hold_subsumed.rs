@@ -1,0 +1,51 @@
+//! Holds of what another one holds already.
+
+use super::{Check, CheckedPolicy, item};
+use crate::curate::lint::{Found, LintRule};
+use crate::policy::hold::{Glob, Hold};
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "hold-subsumed",
+    "a hold that changes nothing, because another one holds the same updates",
+    Check(check),
+)
+.follows(&["hold-matches-nothing", "hold-matches-everything"]);
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    for (index, hold) in checked.holds() {
+        // Of two that are the same, the later one is told.
+        let covers = |(other, wide): &(usize, &Hold)| {
+            *other != index && is_within(hold, wide) && (*other < index || !is_within(wide, hold))
+        };
+        if let Some((other, _)) = checked.holds().find(covers) {
+            let place = checked.root.follow(["hold", &other.to_string()]).place.line;
+            let message = format!("what this holds, the hold in line {place} holds already");
+            found.add(item("hold", index), message, Some("take it out".to_owned()));
+        }
+    }
+}
+
+fn is_within(narrow: &Hold, wide: &Hold) -> bool {
+    let classifications = match (&narrow.classification, &wide.classification) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(narrow), Some(wide)) => narrow.iter().all(|one| wide.contains(one)),
+    };
+    let titles = match (&narrow.title, &wide.title) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(narrow), Some(wide)) => is_title_within(narrow, wide),
+    };
+    classifications && titles
+}
+
+/// Whether every title of one pattern is one of another. A pattern whose only wildcard is `*` takes the wildcards of
+/// another one as it takes the letters for which they stand; of others nothing is said.
+fn is_title_within(narrow: &Glob, wide: &Glob) -> bool {
+    let is_simple = |glob: &Glob, special: &[char]| !glob.pattern().contains(special);
+    narrow.pattern().eq_ignore_ascii_case(wide.pattern())
+        || (is_simple(wide, &['?', '[', '{', '\\'])
+            && is_simple(narrow, &['[', '{', '\\'])
+            && wide.matches(narrow.pattern()))
+}

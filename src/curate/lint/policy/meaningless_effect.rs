@@ -1,0 +1,45 @@
+//! Effects that mean nothing for their kind.
+
+use super::effects::kinds;
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
+use crate::model::key_path::KeyPath;
+use crate::policy::effects::Call;
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "meaningless-effect",
+    "an effect that means nothing for its kind, such as `known-bad: enforce`",
+    Check(check),
+);
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let reported = (KeyPath::key("effects").then("reported"), "reported", checked.policy.effects.reported);
+    let of_kinds =
+        kinds(checked).flat_map(|(path, kind, calls)| calls.map(|(severity, call)| (path.then(severity), kind, call)));
+    for (path, kind, call) in of_kinds.chain([reported]) {
+        if let Some((message, help)) = sense(kind, call) {
+            found.add(path, message, Some(help.to_owned()));
+        }
+    }
+}
+
+/// What is wrong with a call for a kind, and what to write instead.
+fn sense(kind: &str, call: Call) -> Option<(String, &'static str)> {
+    match (kind, call) {
+        ("prerequisite", Call::Block) => {
+            let message = "`block` does the same as `enforce` here: what can go first still goes first";
+            Some((message.to_owned(), "write `enforce`, or hold the update"))
+        }
+        ("prerequisite", Call::Sequence) => {
+            let message = "`sequence` lets the update go without what it needs: nothing says after what";
+            Some((message.to_owned(), "write `enforce` (sequence, or block when nothing pending helps), or `note`"))
+        }
+        ("prerequisite", _) => None,
+        (kind, Call::Enforce) => {
+            let message = format!("`enforce` is for prerequisites; for `{kind}` it does the same as `block`");
+            Some((message, "write `block`"))
+        }
+        _ => None,
+    }
+}

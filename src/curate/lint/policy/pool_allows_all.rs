@@ -1,0 +1,53 @@
+//! Pools of which all servers may be away.
+
+use std::collections::BTreeMap;
+
+use super::{Check, CheckedPolicy, max_unavailable};
+use crate::curate::lint::selectors::MOST_LISTED;
+use crate::curate::lint::{Found, LintRule};
+use crate::model::wording::listed;
+use crate::policy::pools::MaxUnavailable;
+
+/// The rule.
+pub const RULE: LintRule<Check> =
+    LintRule::warning("pool-allows-all", "all servers of a pool may be away at the same time", Check(check));
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let allowed = &checked.policy.pools.max_unavailable;
+    let help = || Some("keep at least one server of each pool in service".to_owned());
+    match allowed {
+        MaxUnavailable::Table(table) => {
+            for (size, number) in table.iter().filter(|(size, number)| **size > 1 && number >= size) {
+                let message = format!("of a pool of {size}, {number} may be away: nobody is left");
+                found.add(max_unavailable().then("table").then(size), message, help());
+            }
+        }
+        MaxUnavailable::Share(_) if allowed.allowed(2) > 1 => {
+            found.add(
+                max_unavailable().then("share"),
+                "all servers of a pool may be away at a time".to_owned(),
+                help(),
+            );
+        }
+        MaxUnavailable::Share(_) => {}
+        MaxUnavailable::Number(number) => {
+            let sizes = sizes(checked);
+            let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= size).map(|(pool, _)| *pool);
+            if emptied().next().is_some() {
+                let message =
+                    format!("{number} may be away at a time: nobody is left in {}", listed(emptied(), MOST_LISTED));
+                found.add(max_unavailable(), message, help());
+            }
+        }
+    }
+}
+
+/// The sizes of the fleet's pools.
+fn sizes<'a>(checked: &CheckedPolicy<'a>) -> BTreeMap<&'a str, usize> {
+    let servers = checked.fleet.map(|fleet| fleet.servers).unwrap_or_default();
+    let mut sizes: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    for pool in servers.iter().filter_map(|server| server.pool.as_deref()) {
+        sizes.entry(pool.to_lowercase()).or_insert((pool, 0)).1 += 1;
+    }
+    sizes.into_values().collect()
+}

@@ -1,0 +1,32 @@
+//! Tables of pool sizes with gaps.
+
+use super::{Check, CheckedPolicy, max_unavailable};
+use crate::curate::lint::{Found, LintRule};
+use crate::policy::pools::MaxUnavailable;
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "pool-table-gap",
+    "a table of pool sizes that leaves out sizes between two with different numbers",
+    Check(check),
+)
+.follows(&["pool-allows-nobody"]);
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let MaxUnavailable::Table(table) = &checked.policy.pools.max_unavailable else { return };
+    if table.is_empty() {
+        let message = "an empty table allows one server of each pool".to_owned();
+        found.add(max_unavailable().then("table"), message, Some("write `max_unavailable: 1`".to_owned()));
+    }
+    for ((size, number), (next, other)) in table.iter().zip(table.iter().skip(1)) {
+        if next - size > 1 && number != other {
+            let sizes = match next - 1 {
+                last if last == size + 1 => format!("size {last}"),
+                last => format!("sizes {} to {last}", size + 1),
+            };
+            let message = format!("{sizes} left out, between {number} for {size} and {other} for {next}");
+            let help = format!("they take {number}, the entry of the next smaller size; write it to be understood");
+            found.add(max_unavailable().then("table").then(next), message, Some(help));
+        }
+    }
+}

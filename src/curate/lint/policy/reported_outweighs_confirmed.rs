@@ -1,0 +1,34 @@
+//! Reports that weigh more than what is confirmed.
+
+use super::effects::Calls;
+use super::{Check, CheckedPolicy};
+use crate::curate::lint::{Found, LintRule};
+use crate::model::effect::Effect;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "reported-outweighs-confirmed",
+    "an unsure advisory calls for more than a confirmed one ever does",
+    Check(check),
+)
+.follows(&["meaningless-effect"]);
+
+fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
+    let effects = &checked.policy.effects;
+    let most = |calls: &Calls| calls.iter().map(|(_, call)| call.effect()).max().unwrap_or(Effect::Note);
+    let weaker: Vec<&str> = effects
+        .kinds()
+        .iter()
+        .filter(|(_, calls)| most(calls) < effects.reported.effect())
+        .map(|(kind, _)| *kind)
+        .collect();
+    if !weaker.is_empty() {
+        let message = format!(
+            "advisories that are only reported call for `{}`; confirmed ones of kind {} never call for so much",
+            effects.reported,
+            weaker.join(", ")
+        );
+        found.add(KeyPath::key("effects").then("reported"), message, Some("write `sequence` or `note`".to_owned()));
+    }
+}

@@ -1,0 +1,40 @@
+//! Days that are still to come.
+
+use super::{At, Check, FoundInFiles, LintRule};
+use crate::curate::corpus::Corpus;
+use crate::model::key_path::KeyPath;
+
+/// The rule.
+pub const RULE: LintRule = LintRule::error(
+    "published-in-future",
+    "published, updated or released on a day that is still to come",
+    Check::Database(check),
+);
+
+fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
+    for file in corpus.advisories() {
+        let days = [("published", Some(file.value.published)), ("updated", file.value.updated)];
+        for (key, day) in days.into_iter().filter_map(|(key, day)| Some((key, day?))) {
+            if day > corpus.today {
+                let message = format!("`{key}: {day}` is after today, {}", corpus.today);
+                found.add(&file.source, At::Path(KeyPath::key(key)), message, None);
+            }
+        }
+    }
+    for file in &corpus.files.products {
+        for (index, build) in file.value.builds.iter().enumerate() {
+            if let Some(day) = build.released.filter(|day| day.first() > corpus.today) {
+                let at = At::Path(KeyPath::key("builds").then(index).then("released"));
+                found.add(&file.source, at, format!("`released: {day}` is after today, {}", corpus.today), None);
+            }
+        }
+    }
+    for table in &corpus.files.tables {
+        for row in &table.value {
+            if let Some(day) = row.row.released.filter(|day| day.first() > corpus.today) {
+                let message = format!("released {day}, which is after today, {}", corpus.today);
+                found.add(&table.source, At::Line(row.line), message, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Waivers of what another one waives.
+
+use super::{Check, CheckedWaivers, LocatedWaiver};
+use crate::curate::lint::{Found, LintRule};
+use crate::policy::waivers::{WaivedRule, Waiver};
+
+/// The rule.
+pub const RULE: LintRule<Check> = LintRule::warning(
+    "duplicate-waiver",
+    "a waiver that changes nothing, because another one waives the same for as long",
+    Check(check),
+)
+.follows(&["expired"]);
+
+fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
+    let waiver = located.waiver;
+    // Of two that are the same, the later one is told.
+    let covers = |other: &&LocatedWaiver<'_>| {
+        other.number != located.number
+            && other.waiver.is_valid(checked.at)
+            && is_within(waiver, other.waiver)
+            && (other.number < located.number || !is_within(other.waiver, waiver))
+    };
+    if let Some(other) = checked.waivers.iter().find(covers) {
+        let file = match std::ptr::eq(other.file, located.file) {
+            true => String::new(),
+            false => format!(" of {}", other.file.source.path),
+        };
+        let (line, expires) = (other.line(), other.waiver.expires);
+        let message = format!("the waiver in line {line}{file} waives all of this, until {expires}");
+        found.add(located.path(), message, Some("take one of them out".to_owned()));
+    }
+}
+
+/// Whether one waives, by what is written, nothing that another one does not waive for as long.
+fn is_within(narrow: &Waiver, wide: &Waiver) -> bool {
+    let is_same = narrow.rule == wide.rule && narrow.advisory == wide.advisory;
+    let is_doubt_of =
+        matches!((&narrow.rule, &wide.advisory), (Some(WaivedRule::Unknown(doubted)), Some(id)) if doubted == id);
+    let updates = match (&narrow.updates, &wide.updates) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(narrow), Some(wide)) => narrow.iter().all(|update| wide.contains(update)),
+    };
+    (is_same || is_doubt_of) && updates && narrow.servers.is_within(&wide.servers) && narrow.expires <= wide.expires
+}
