@@ -20,6 +20,7 @@ const ELSEWHERE: &[&str] = &[
     "advisory.steps.before.verify",
     "advisory.cases.server",
     "advisory.cases.update",
+    "decision.batches.pairs",
     "decision.decisions.after",
     "decision.decisions.reasons.evidence",
     "decision.decisions.reasons.waived",
