@@ -47,7 +47,7 @@
 //! ```
 //!
 //! Three wings. The gate decides and is pure: [`model`], [`condition`], [`advisory`], [`database`], [`policy`], [`evaluate`],
-//! [`decide`], [`explain`], [`document`]; it is a crate of its own. The edges: [`input`], [`render`], [`cli`]. The curators:
+//! [`decide`], [`explain`], [`document`]; it is a crate of its own. The edges: [`input`], [`render`], [`file`], [`cli`]. The curators:
 //! [`curate`] checks the knowledge and the organisation's own files, [`history`] compares decisions.
 
 pub use patchgate_core::{
@@ -56,6 +56,7 @@ pub use patchgate_core::{
 
 pub mod cli;
 pub mod curate;
+pub mod file;
 pub mod history;
 pub mod input;
 pub mod render;

@@ -17,18 +17,19 @@ const MAY_IMPORT: &[(&str, &str)] = &[
     ("explain", "model diagnostic advisory evaluate document"),
     ("input", "model diagnostic condition advisory database policy input"),
     ("render", "model diagnostic document"),
-    ("curate", "model diagnostic condition advisory database policy evaluate document decide input"),
+    ("file", ""),
+    ("curate", "model diagnostic condition advisory database policy evaluate document decide input file"),
     ("history", "model diagnostic condition advisory database policy evaluate document decide"),
     (
         "cli",
-        "model diagnostic condition advisory database policy evaluate document decide explain input render curate history",
+        "model diagnostic condition advisory database policy evaluate document decide explain input render file curate history",
     ),
     ("main", "cli document"),
     ("lib", "model"),
 ];
 
 /// The rooms at the edges, which may touch files, clocks, environment and output; the others are pure.
-const EDGES: &[&str] = &["input", "render", "curate", "cli", "main", "lib"];
+const EDGES: &[&str] = &["input", "render", "file", "curate", "cli", "main", "lib"];
 const IMPURE: &[&str] = &["std::fs", "std::io", "std::env", "Timestamp::now", "SystemTime", "Instant::now", "println!"];
 
 /// Every source file with its room and its text, without comment lines.
