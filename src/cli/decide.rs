@@ -56,6 +56,7 @@ pub fn document(loads: &inputs::Loads, filter: &Filter) -> Document {
         decide_with_progress(loads.question(), &loads.fleet.servers, loads.inputs.clone(), &|done| progress.add(done));
     progress.finish();
     document.notes.extend(loads.fleet.notes.iter().cloned());
+    document.notes.extend(loads.warnings.iter().map(|warning| format!("{}: {}", warning.path, warning.message)));
     document.notes.sort();
     filter.apply(&mut document, &loads.fleet.servers);
     document

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
-use super::{Failure, output};
+use super::{Failure, output, warn};
 use crate::curate::import::msrc::{self, Document, Report, Row};
 use crate::database::Database;
 use crate::document::exit::Exit;
@@ -53,11 +53,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut loader = builtin::loader();
     let database = match arguments.advisories.as_slice() {
         [] => Some(builtin::database().context("the built-in database cannot be read")?),
-        folders => loader.database(folders),
+        folders => loader.data(folders),
     };
     let documents: Vec<Document> = arguments.files.iter().filter_map(|file| document(&mut loader, file)).collect();
     match database {
-        Some(database) if !loader.has_errors() => write(documents, &database, arguments),
+        Some(database) if !loader.has_errors() => {
+            warn(&loader.finish());
+            write(documents, &database, arguments)
+        }
         _ => Err(Failure::Unwritten(loader.finish())),
     }
 }

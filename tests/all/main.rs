@@ -12,6 +12,7 @@ mod contract;
 mod data;
 mod files;
 mod findings;
+mod folders;
 mod formats;
 mod history;
 mod hostile;

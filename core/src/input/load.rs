@@ -11,12 +11,14 @@ use crate::model::schema::schema;
 
 pub mod database;
 pub mod decode;
+pub mod folder;
 pub mod inventory;
 pub mod node;
 pub mod origin;
 pub mod single;
 pub mod update_rows;
 
+use folder::Links;
 use node::Node;
 
 use super::problem::{self, Problem};
@@ -32,12 +34,19 @@ pub struct Loader {
     builtin: Option<Builtin>,
     /// Folders that are called something else than where they lie.
     names: Vec<(PathBuf, String)>,
+    links: Links,
 }
 
 impl Loader {
     /// A loader for which the word `builtin` means what this reads.
     pub fn with_builtin(builtin: Builtin) -> Self {
         Self { builtin: Some(builtin), ..Self::default() }
+    }
+
+    /// The same loader, which stays inside the folders that it is given: of what others propose, no link is followed out.
+    #[must_use]
+    pub fn inside(self) -> Self {
+        Self { links: Links::Inside, ..self }
     }
 
     /// Calls a folder something else than where it lies, such as the git revision that it was written from.
@@ -47,7 +56,7 @@ impl Loader {
 
     /// A loader for one of many files that are read at the same time.
     fn beside(&self) -> Self {
-        Self { diagnostics: Vec::new(), builtin: self.builtin, names: self.names.clone() }
+        Self { diagnostics: Vec::new(), builtin: self.builtin, names: self.names.clone(), links: self.links }
     }
 
     /// What a path is called in diagnostics.
@@ -139,8 +148,13 @@ impl Loader {
 
     /// Keeps a problem of a file as a whole.
     pub fn whole(&mut self, path: &str, code: &'static str, message: String) {
+        self.about(path, Problem::new(code, message));
+    }
+
+    /// Keeps a problem of something that is no text, such as a folder.
+    fn about(&mut self, path: &str, problem: Problem) {
         let nothing = Text::new(path.to_owned(), String::new(), String::new());
-        self.report(&nothing, Problem::new(code, message));
+        self.report(&nothing, problem);
     }
 
     /// Whether anything is wrong so far.

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::revision::Place;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, inputs, output};
+use crate::cli::{Failure, inputs, is_usable, output, warn};
 use crate::database::Database;
 use crate::decide::decide_with_progress;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::document::decision::Document;
 use crate::document::difference::Difference;
 use crate::document::exit::Exit;
@@ -119,17 +119,18 @@ impl Arguments {
             rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_house(data));
         diagnostics.extend(of_house);
         diagnostics.sort();
-        let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
-        let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) = (fleet, read, is_valid)
+        let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) =
+            (fleet, read, is_usable(&diagnostics))
         else {
             return Err(Failure::Invalid(diagnostics));
         };
+        warn(&diagnostics);
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok((House { fleet, pending, policy, waivers, at }, databases))
     }
 
     fn load_house(&self, data: &[Place; 2]) -> (Read, Vec<Diagnostic>) {
-        let mut loader = builtin::loader();
+        let mut loader = builtin::loader().inside();
         let [old, new] = data.each_ref().map(|one| one.load(&mut loader, &self.advisories));
         let policy = match &self.policy {
             Some(path) => loader.policy(path),

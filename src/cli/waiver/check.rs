@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::cli::fleet::{self, Given};
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, findings, inputs, levels};
+use crate::cli::{Failure, findings, inputs, is_usable, levels, warn};
 use crate::curate::lint::selectors::{Fleet, count};
 use crate::curate::lint::waivers::usage::{Silenced, silenced};
 use crate::curate::lint::waivers::{Exceptions, WAIVER_RULES, check, stated};
@@ -102,9 +102,10 @@ impl Arguments {
         let database = inputs::database(&mut loader, &self.advisories)?;
         let against = self.against.load(&mut loader);
         let diagnostics = loader.finish();
-        let (Some(policy), Some(database), true) = (policy, database, diagnostics.is_empty()) else {
+        let (Some(policy), Some(database), true) = (policy, database, is_usable(&diagnostics)) else {
             return Err(Failure::Unchecked(diagnostics));
         };
+        warn(&diagnostics);
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok(Loads { files, policy: policy.value, database, against, at })
     }
