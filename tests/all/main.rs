@@ -19,6 +19,7 @@ mod hostile;
 mod import;
 mod laws;
 mod lint;
+mod many_errors;
 mod mutants;
 mod online;
 mod oracle;

@@ -135,10 +135,17 @@ impl Loader {
         self.diagnostics.push(*source.diagnostic(problem));
     }
 
-    /// Keeps a problem of the value at the end of a path of keys and places; the file is read again to find it.
-    pub fn report_at<'a>(&mut self, source: &Text, path: impl IntoIterator<Item = &'a str>, problem: Problem) {
-        let place = node::parse(&source.text).map(|(root, _)| root.follow(path).place).unwrap_or_default();
-        self.report(source, problem.placed(place));
+    /// Keeps problems of values at the ends of paths of keys and places; the file is read once more to find them.
+    pub fn report_at<'a, P: IntoIterator<Item = &'a str>>(
+        &mut self,
+        source: &Text,
+        problems: impl IntoIterator<Item = (P, Problem)>,
+    ) {
+        let root = node::parse(&source.text).map(|(root, _)| root).ok();
+        for (path, problem) in problems {
+            let place = root.as_ref().map(|root| root.follow(path).place).unwrap_or_default();
+            self.report(source, problem.placed(place));
+        }
     }
 
     /// Keeps a problem that was found elsewhere.

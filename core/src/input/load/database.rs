@@ -180,12 +180,19 @@ impl Loader {
     /// In one folder nothing is declared twice: which of the two counts would depend on the names of files.
     fn refuse_twice<'a>(&mut self, what: &str, declared: impl Iterator<Item = (Vec<&'a str>, &'a str, &'a Text)>) {
         let mut first: BTreeMap<&str, &Text> = BTreeMap::new();
+        let mut again: Vec<(&Text, Vec<&str>, Problem)> = Vec::new();
         for (path, name, source) in declared {
             if let Some(first) = first.get(name) {
                 let message = format!("duplicate {what} `{name}`, first given in {}", first.path);
-                self.report_at(source, path, Problem::new("duplicate-declaration", message));
+                again.push((source, path, Problem::new("duplicate-declaration", message)));
             } else {
                 first.insert(name, source);
+            }
+        }
+        for of_file in again.chunk_by(|one, two| std::ptr::eq(one.0, two.0)) {
+            let problems = of_file.iter().map(|(_, path, problem)| (path.iter().copied(), problem.clone()));
+            if let [(source, ..), ..] = of_file {
+                self.report_at(source, problems);
             }
         }
     }
@@ -217,7 +224,7 @@ impl Loader {
                 let message = format!("duplicate advisory `{}`, first given in {}", advisory.id, first.path);
                 let help = format!("state `overrides: {}` to replace it", advisory.id);
                 let problem = Problem::new("duplicate-advisory", message).helped(Some(help));
-                self.report_at(source, ["id"], problem);
+                self.report_at(source, [(["id"], problem)]);
             }
         }
     }

@@ -28,7 +28,7 @@ fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
             true => String::new(),
             false => format!(" of {}", other.file.source.path),
         };
-        let (line, expires) = (other.line(), other.waiver.expires);
+        let (line, expires) = (other.line, other.waiver.expires);
         let message = format!("the waiver in line {line}{file} waives all of this, until {expires}");
         found.add(stated.path(), message, Some("take one of them out".to_owned()));
     }
