@@ -19,6 +19,7 @@ pub mod inputs;
 pub mod levels;
 pub mod man;
 pub mod output;
+pub mod overwrite;
 pub mod policy;
 pub mod progress;
 pub mod schema;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
+use super::overwrite::{self, Input};
 use super::{Failure, output, warn};
 use crate::curate::import::msrc::{self, Document, Report, Row};
 use crate::database::Database;
@@ -50,6 +51,8 @@ struct Msrc {
 /// When a file cannot be read or is no such document, when there is no row at all, or when the table cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Vendor::Msrc(arguments) = &arguments.vendor;
+    let inputs = Input::files(&arguments.files).chain(Input::data(&arguments.advisories));
+    overwrite::refuse(arguments.output.as_deref(), inputs)?;
     let mut loader = builtin::loader();
     let database = match arguments.advisories.as_slice() {
         [] => Some(builtin::database().context("the built-in database cannot be read")?),

@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::Timestamp;
 
+use super::overwrite::Input;
 use super::{Failure, is_usable};
 use crate::database::Database;
 use crate::diagnostic::Diagnostic;
@@ -84,6 +85,14 @@ pub struct Loads {
 }
 
 impl Arguments {
+    /// All inputs, as they are named.
+    pub fn named(&self) -> impl Iterator<Item = Input<'_>> {
+        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
+        Input::inventories(&self.inventory, self.from.as_deref())
+            .chain(Input::files(singles))
+            .chain(Input::data(&self.advisories))
+    }
+
     /// Loads everything; all problems of all files are found in one run.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod many_errors;
 mod mutants;
 mod online;
 mod oracle;
+mod overwrite;
 mod own_advisories;
 mod policy_check;
 mod releases;

@@ -40,6 +40,12 @@ pub struct Data {
 }
 
 impl Arguments {
+    /// All folders, as they are named.
+    pub fn named(&self) -> Vec<PathBuf> {
+        let (folders, beside) = self.folders_and_beside();
+        folders.into_iter().chain(beside).collect()
+    }
+
     /// Reads the folders.
     ///
     /// # Errors

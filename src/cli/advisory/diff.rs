@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::revision::Place;
+use crate::cli::overwrite::{self, Input};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, inputs, is_usable, output, warn};
 use crate::database::Database;
@@ -95,6 +96,7 @@ type Read = (Option<[Database; 2]>, Option<Loaded<Pending>>, Option<Loaded<Polic
 /// # Errors
 /// When the inputs are not valid, when there is nothing to compare, or when the output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    overwrite::refuse(arguments.output.as_deref(), arguments.named())?;
     let data = [Place::find(&arguments.old)?, Place::find(&arguments.new)?];
     let (house, databases) = arguments.load(&data)?;
     let difference = arguments.compare(&house, &data, &databases);
@@ -110,6 +112,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
+    /// All inputs, as they are named; of a git revision nothing can be overwritten.
+    fn named(&self) -> impl Iterator<Item = Input<'_>> {
+        let sides = [&self.old, &self.new].into_iter().filter(|side| side.is_dir());
+        Input::inventories(&self.inventory, self.from.as_deref())
+            .chain(Input::files(self.pending.iter().chain(&self.policy).chain(&self.waivers)))
+            .chain(Input::data(self.advisories.iter()))
+            .chain(sides.map(|side| Input::Data(side)))
+    }
+
     /// Loads everything; all problems of all files are found in one run.
     fn load(&self, data: &[Place; 2]) -> Result<(House, [Database; 2]), Failure> {
         let singles = self.policy.iter().chain(&self.waivers);

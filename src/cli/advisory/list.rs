@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::data;
 use crate::advisory::{Advisory, Confidence, Kind, Status};
+use crate::cli::overwrite::{self, Input};
 use crate::cli::{Failure, output};
 use crate::condition::Condition;
 use crate::curate::corpus;
@@ -105,6 +106,7 @@ struct Entry<'a> {
 /// # Errors
 /// When the database cannot be read or the list cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    overwrite::refuse(arguments.output.as_deref(), Input::data(&arguments.advisories))?;
     let database = data::database(&arguments.advisories)?;
     let products = database.products();
     if let Some(product) = &arguments.product {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::data::{self, Data};
 use crate::advisory::Advisory;
+use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings};
 use crate::curate::cases;
@@ -50,6 +51,7 @@ const RULES: &[Described] = &[
 /// # Errors
 /// When the data cannot be read, or there is no case.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    arguments.report.refuse(Input::data(&arguments.data.named()))?;
     let Data { files, database, .. } = arguments.data.load_valid()?;
     let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
     let is_wanted = |file: &&Filed<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::cli::overwrite::Input;
 use crate::cli::{Failure, findings, fleet, inputs, levels};
 use crate::curate::lint::policy::{House, POLICY_RULES, check};
 use crate::curate::lint::selectors::Fleet;
@@ -58,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let levels = arguments.levels.levels()?;
     let paths = inputs::each_once(arguments.policies.iter().chain(&arguments.policy));
     inputs::check_stdin(paths.iter().copied().chain(arguments.against.paths()))?;
+    arguments.report.refuse(Input::files(paths.iter().copied()).chain(arguments.against.named()))?;
     let mut loader = builtin::loader();
     let policies: Vec<_> = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
     let against = arguments.against.load(&mut loader);

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::fleet::{self, Given};
+use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings, inputs, is_usable, levels, warn};
 use crate::curate::lint::selectors::{Fleet, count};
@@ -96,6 +97,11 @@ impl Arguments {
     fn load(&self) -> Result<Loads, Failure> {
         let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
         inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.against.paths()))?;
+        self.report.refuse(
+            Input::files(paths.iter().copied().chain(&self.policy))
+                .chain(Input::data(&self.advisories))
+                .chain(self.against.named()),
+        )?;
         let mut loader = builtin::loader();
         let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
         let policy = inputs::policy(&mut loader, self.policy.as_deref());
