@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::document::exit::Exit;
 use crate::model::wording::counted;
 
@@ -21,6 +21,7 @@ pub mod inputs;
 pub mod levels;
 pub mod man;
 pub mod output;
+pub mod overwrite;
 pub mod policy;
 pub mod progress;
 pub mod schema;
@@ -159,6 +160,18 @@ fn report_all(diagnostics: &[Diagnostic], undone: &str, out: &mut dyn Write) -> 
     let hidden = count.saturating_sub(SHOWN);
     let more = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
     writeln!(out, "patchgate: {}{more}; nothing was {undone}", counted(count, "problem"))
+}
+
+/// Whether what was read can be used: what is only worth a look stops nothing.
+pub fn is_usable(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error)
+}
+
+/// Tells on standard error what is worth a look in files that can be used.
+pub fn warn(diagnostics: &[Diagnostic]) {
+    let mut out = io::stderr().lock();
+    // Standard error may be closed; what was asked for is right without it.
+    diagnostics.iter().for_each(|diagnostic| drop(writeln!(out, "{diagnostic}")));
 }
 
 /// Diagnostics of the program itself, for those who ask with PATCHGATE_LOG (such as `debug`).

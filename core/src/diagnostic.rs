@@ -67,11 +67,20 @@ const SHOWN: usize = 100;
 impl Snippet {
     /// Cuts a window around a column out of a line; what could drive a terminal or a pipeline becomes harmless.
     pub fn cut(line: &str, column: usize) -> Self {
-        let skipped = column.saturating_sub(SHOWN / 2 + 1);
-        let skipped = if column <= SHOWN * 3 / 4 { 0 } else { skipped };
-        let shown = line.chars().skip(skipped).take(SHOWN).map(|c| if is_harmless(c) { c } else { ' ' });
-        let text: String = shown.collect();
-        let before: String = text.chars().take(column.saturating_sub(skipped + 1)).collect();
+        let skipped = Self::skipped(column);
+        let start = line.char_indices().nth(skipped).map_or(line.len(), |(start, _)| start);
+        Self::of(line.get(start..).unwrap_or_default(), column - skipped)
+    }
+
+    /// How many characters of a line are left out before what is shown around a column.
+    pub fn skipped(column: usize) -> usize {
+        if column <= SHOWN * 3 / 4 { 0 } else { column - (SHOWN / 2 + 1) }
+    }
+
+    /// The same of a line whose first characters are left out already, and the column counted from there.
+    pub fn of(part: &str, column: usize) -> Self {
+        let text: String = part.chars().take(SHOWN).map(|c| if is_harmless(c) { c } else { ' ' }).collect();
+        let before: String = text.chars().take(column.saturating_sub(1)).collect();
         let caret = without_commands(before).chars().map(|c| c.width().unwrap_or(0)).sum();
         Self { text: without_commands(text), caret }
     }

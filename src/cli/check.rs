@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::levels::Rules;
+use super::overwrite::Input;
 use super::{Failure, findings, fleet, levels};
 use crate::curate::lint::{Finding, locate};
 use crate::document::exit::Exit;
@@ -47,6 +48,14 @@ impl<R: Rules> Arguments<R> {
     /// The moment for which it is checked.
     pub fn at(&self) -> Timestamp {
         self.at.map_or_else(Timestamp::now, Moment::timestamp)
+    }
+
+    /// Refuses to write the findings over an input of the check.
+    ///
+    /// # Errors
+    /// When the output is one of them.
+    pub fn refuse<'a>(&self, inputs: impl IntoIterator<Item = Input<'a>>) -> Result<(), Failure> {
+        self.report.refuse(inputs)
     }
 
     /// Writes what was found, at the levels that were asked for, and returns the exit code.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::Progress;
-use super::{Failure, inputs, output};
+use super::{Failure, inputs, output, overwrite};
 use crate::decide::{Filter, decide_with_progress};
 use crate::document::decision::Document;
 use crate::document::exit::Exit;
@@ -40,6 +40,7 @@ pub struct Arguments {
 /// # Errors
 /// When the inputs are not valid or the output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    overwrite::refuse(arguments.output.as_deref(), arguments.inputs.named())?;
     let loads = arguments.inputs.load(false)?;
     let document = document(&loads, &arguments.filter());
     output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&document, page, out))?;
@@ -56,6 +57,7 @@ pub fn document(loads: &inputs::Loads, filter: &Filter) -> Document {
         decide_with_progress(loads.question(), &loads.fleet.servers, loads.inputs.clone(), &|done| progress.add(done));
     progress.finish();
     document.notes.extend(loads.fleet.notes.iter().cloned());
+    document.notes.extend(loads.warnings.iter().map(|warning| format!("{}: {}", warning.path, warning.message)));
     document.notes.sort();
     filter.apply(&mut document, &loads.fleet.servers);
     document

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::decide::document;
-use super::{Failure, inputs, output};
+use super::{Failure, inputs, output, warn};
 use crate::decide::Filter;
 use crate::document::decision::Summary;
 use crate::document::exit::Exit;
@@ -35,6 +35,7 @@ pub struct Arguments {
 /// When the inputs are not valid or the output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let loads = arguments.inputs.load(true)?;
+    warn(&loads.warnings);
     let servers = &loads.fleet.servers;
     let document = document(&loads, &Filter::default());
     let mut explanation = match explain(loads.question(), servers, &document, &arguments.server, &arguments.update) {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::{Failure, output};
+use crate::cli::overwrite::Input;
+use crate::cli::{Failure, output, overwrite};
 use crate::document::exit::Exit;
 use crate::document::findings::Findings;
 use crate::render::Format;
@@ -24,6 +25,14 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// Refuses to write the findings over an input of the check.
+    ///
+    /// # Errors
+    /// When the output is one of them.
+    pub fn refuse<'a>(&self, inputs: impl IntoIterator<Item = Input<'a>>) -> Result<(), Failure> {
+        overwrite::refuse(self.output.as_deref(), inputs)
+    }
+
     /// Writes the findings and returns the exit code.
     ///
     /// # Errors

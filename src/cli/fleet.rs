@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::inputs;
+use super::overwrite::Input;
 use crate::input::load::Loader;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
@@ -44,6 +45,11 @@ impl Arguments {
         });
         let pending = loader.pendings(&self.pending).map(|loaded| loaded.value.updates);
         Given { servers: fleet.flatten().map(|fleet| fleet.servers), pending }
+    }
+
+    /// The inputs, as they are named.
+    pub fn named(&self) -> impl Iterator<Item = Input<'_>> {
+        Input::inventories(&self.inventory, self.from.as_deref()).chain(Input::files(&self.pending))
     }
 
     /// The files.

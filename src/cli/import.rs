@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 
-use super::{Failure, output};
+use super::overwrite::{self, Input};
+use super::{Failure, output, warn};
 use crate::curate::import::msrc::{self, Bulletin, Report, Row};
 use crate::database::Database;
 use crate::document::exit::Exit;
@@ -50,14 +51,19 @@ struct Msrc {
 /// When a file cannot be read or is no such bulletin, when there is no row at all, or when the table cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Vendor::Msrc(arguments) = &arguments.vendor;
+    let inputs = Input::files(&arguments.files).chain(Input::data(&arguments.advisories));
+    overwrite::refuse(arguments.output.as_deref(), inputs)?;
     let mut loader = builtin::loader();
     let database = match arguments.advisories.as_slice() {
         [] => Some(builtin::database().context("the built-in database cannot be read")?),
-        folders => loader.database(folders),
+        folders => loader.data(folders),
     };
     let bulletins: Vec<Bulletin> = arguments.files.iter().filter_map(|file| bulletin(&mut loader, file)).collect();
     match database {
-        Some(database) if !loader.has_errors() => write(bulletins, &database, arguments),
+        Some(database) if !loader.has_errors() => {
+            warn(&loader.finish());
+            write(bulletins, &database, arguments)
+        }
         _ => Err(Failure::Invalid { diagnostics: loader.finish(), undone: "written" }),
     }
 }

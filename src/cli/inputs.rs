@@ -7,9 +7,10 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::Timestamp;
 
-use super::Failure;
+use super::overwrite::Input;
+use super::{Failure, is_usable};
 use crate::database::Database;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::document::decision::{CountedInput, Inputs, InventoryInput, PendingInput, PolicyInput};
 use crate::evaluate::Question;
 use crate::input::builtin;
@@ -73,6 +74,8 @@ pub struct Loads {
     pub fleet: Fleet,
     /// The digests and counts of what was read.
     pub inputs: Inputs,
+    /// What is worth a look in what was read, and stops nothing.
+    pub warnings: Vec<Diagnostic>,
     pending: Pending,
     database: Database,
     policy: Policy,
@@ -82,6 +85,14 @@ pub struct Loads {
 }
 
 impl Arguments {
+    /// All inputs, as they are named.
+    pub fn named(&self) -> impl Iterator<Item = Input<'_>> {
+        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
+        Input::inventories(&self.inventory, self.from.as_deref())
+            .chain(Input::files(singles))
+            .chain(Input::data(&self.advisories))
+    }
+
     /// Loads everything; all problems of all files are found in one run.
     ///
     /// # Errors
@@ -104,9 +115,8 @@ impl Arguments {
         if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
             fleet.origins.add_pending(&pending.text.path, pending.root.clone());
         }
-        let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
-            (fleet, pending, database, policy, is_valid)
+            (fleet, pending, database, policy, is_usable(&diagnostics))
         else {
             return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
@@ -115,6 +125,7 @@ impl Arguments {
         Ok(Loads {
             fleet,
             inputs,
+            warnings: diagnostics,
             pending: pending.value,
             database,
             policy: policy.value,

@@ -7,10 +7,14 @@ use anyhow::Context;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use crate::file;
 use crate::render::{Format, Formats, Page};
 
 /// The width of a page that is no terminal.
 const WIDTH: usize = 80;
+
+/// The page of a file.
+const PLAIN: Page = Page { width: WIDTH, has_colour: false, is_terminal: false };
 
 /// The formats of a document as an argument's values.
 pub fn formats<D: Formats + Sized>() -> impl TypedValueParser<Value = &'static Format<D>> {
@@ -18,13 +22,15 @@ pub fn formats<D: Formats + Sized>() -> impl TypedValueParser<Value = &'static F
     PossibleValuesParser::new(values).try_map(|name| D::format(&name).ok_or_else(|| format!("no format `{name}`")))
 }
 
-/// Writes to a file, through a temporary one beside it, or to standard output.
+/// Writes to a file or to standard output.
 ///
 /// # Errors
 /// When it cannot be written. A reader that closed the pipe has read enough: that is no error.
 pub fn write(file: Option<&Path>, render: impl FnOnce(&Page, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     match file {
-        Some(path) => write_file(path, render).with_context(|| format!("cannot write {}", path.display())),
+        Some(path) => {
+            file::write(path, |out| render(&PLAIN, out)).with_context(|| format!("cannot write {}", path.display()))
+        }
         None => {
             // Only a terminal gets colours, and only there they may have to be translated.
             let stdout: Box<dyn Write> = match io::stdout().is_terminal() {
@@ -38,34 +44,6 @@ pub fn write(file: Option<&Path>, render: impl FnOnce(&Page, &mut dyn Write) -> 
             }
         }
     }
-}
-
-fn write_file(path: &Path, render: impl FnOnce(&Page, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    anyhow::ensure!(folder.is_dir(), "the folder {} does not exist", folder.display());
-    anyhow::ensure!(!path.is_dir(), "it is a folder");
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    {
-        let mut out = BufWriter::new(temporary.as_file_mut());
-        render(&Page { width: WIDTH, has_colour: false, is_terminal: false }, &mut out)?;
-        out.flush()?;
-    }
-    share_like_a_new_file(temporary.as_file())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are private; a report is for others to read.
-#[cfg(unix)]
-fn share_like_a_new_file(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share_like_a_new_file(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 fn page() -> Page {

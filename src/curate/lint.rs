@@ -292,18 +292,14 @@ fn locate_in_file(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagno
     findings.into_iter().filter_map(with_level).map(|(finding, level)| finding.located(root.as_ref(), level)).collect()
 }
 
-fn tree(source: &Text) -> Option<node::Node> {
+/// The tree of a file, in which the places of findings are found.
+pub fn tree(source: &Text) -> Option<node::Node> {
     node::parse(&source.text).ok().map(|(root, _)| root)
 }
 
 impl Finding {
-    /// The finding with its place; its file is read once more to find it.
-    pub fn diagnostic(self, level: Level) -> Diagnostic {
-        let root = tree(&self.source);
-        self.located(root.as_ref(), level)
-    }
-
-    fn located(self, root: Option<&node::Node>, level: Level) -> Diagnostic {
+    /// The finding with its place, in the tree of its file.
+    pub fn located(self, root: Option<&node::Node>, level: Level) -> Diagnostic {
         let place = match (&self.at, root) {
             (At::Line(line), _) => Place { line: *line, column: 1 },
             (At::Path(path), Some(root)) => root.place_of(path.steps()),

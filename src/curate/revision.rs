@@ -10,10 +10,10 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::input::load::folder::is_of_database;
+
 /// The folder of a revision that is read when none is named, where there is one.
 const USUAL: &str = "advisories";
-/// The kinds of files that a database is made of.
-const KINDS: [&str; 4] = ["yaml", "yml", "json", "csv"];
 
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -167,16 +167,14 @@ fn blobs(listed: &str) -> Result<Vec<Blob<'_>>, RevisionError> {
             continue;
         }
         match about.split(' ').collect::<Vec<_>>().as_slice() {
-            ["100644" | "100755" | "100664", "blob", id] if is_of_database(path) => blobs.push(Blob { path, id }),
+            ["100644" | "100755" | "100664", "blob", id] if is_of_database(Path::new(path)) => {
+                blobs.push(Blob { path, id })
+            }
             ["100644" | "100755" | "100664", "blob", _] => {}
             _ => return Err(RevisionError::Link(path.to_owned())),
         }
     }
     Ok(blobs)
-}
-
-fn is_of_database(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|extension| KINDS.iter().any(|known| extension == *known))
 }
 
 fn write_out(blobs: &[Blob<'_>], folder: &Path) -> Result<(), RevisionError> {

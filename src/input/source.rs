@@ -3,7 +3,7 @@
 //! To add one: write `source/<name>.rs` (what it reads in the first lines, a `pub const SOURCE`), add its line to the
 //! list below, and lay an input and the inventory expected of it into `tests/sources/<name>/`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::server::Server;
@@ -19,6 +19,8 @@ pub struct Source {
     pub about: &'static str,
     /// Reads a file or a folder: the servers, or everything that is wrong with any of its files.
     pub read: fn(&Path) -> Result<Vec<Server>, Vec<Diagnostic>>,
+    /// The files that it reads of that, as far as they can be listed.
+    pub files: fn(&Path) -> Vec<PathBuf>,
 }
 
 /// All sources.

@@ -17,12 +17,13 @@ const MAY_IMPORT: &[(&str, &str)] = &[
     ("explain", "model diagnostic advisory evaluate document"),
     ("input", "model diagnostic condition advisory database policy input"),
     ("render", "model diagnostic document"),
+    ("file", ""),
     ("net", ""),
-    ("curate", "model diagnostic condition advisory database policy evaluate document decide input net"),
+    ("curate", "model diagnostic condition advisory database policy evaluate document decide input net file"),
     ("history", "model diagnostic condition advisory database policy evaluate document decide"),
     (
         "cli",
-        "model diagnostic condition advisory database policy evaluate document decide explain input render net curate history",
+        "model diagnostic condition advisory database policy evaluate document decide explain input render net file curate history",
     ),
     ("main", "cli document"),
     ("bin", "net curate cli document"),
@@ -30,7 +31,7 @@ const MAY_IMPORT: &[(&str, &str)] = &[
 ];
 
 /// The rooms at the edges, which may touch files, clocks, environment and output; the others are pure.
-const EDGES: &[&str] = &["input", "render", "net", "curate", "cli", "main", "bin", "lib"];
+const EDGES: &[&str] = &["input", "render", "net", "file", "curate", "cli", "main", "bin", "lib"];
 const IMPURE: &[&str] = &["std::fs", "std::io", "std::env", "Timestamp::now", "SystemTime", "Instant::now", "println!"];
 
 /// What speaks to networks; only the executable for it links any of this.

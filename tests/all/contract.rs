@@ -105,7 +105,11 @@ impl Inputs {
             let path = folder.join(format!("products/{}.yaml", word(&product["id"])));
             fs::write(path, document("product", product)).unwrap();
         }
-        for advisory in list(&scenario["advisories"]) {
+        // Without any advisory nothing is decided at all; a withdrawn one never speaks.
+        let withdrawn = json!({"id": "PG-2000-0001", "kind": "hazard", "status": "withdrawn", "triggers": ["restart"],
+            "when": {"reboot_pending": true}});
+        let advisories = list(&scenario["advisories"]);
+        for advisory in if advisories.is_empty() { vec![withdrawn] } else { advisories } {
             let id = word(&advisory["id"]);
             let year = id.split('-').nth(1).unwrap_or("2010");
             let defaults =

@@ -542,7 +542,7 @@ fn the_table_loads_as_it_is_written() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), fixture("expected.csv"));
     let mut loader = Loader::default();
-    let database = loader.database(&[folder.path().to_owned()]).unwrap();
+    let database = loader.data(&[folder.path().to_owned()]).unwrap();
     assert_eq!(loader.finish(), []);
     assert_eq!(database.updates().len(), 11);
     let known = &database.updates()["KB5000901"];

@@ -12,12 +12,14 @@ use crate::model::wording::shorten;
 
 pub mod database;
 pub mod decode;
+pub mod folder;
 pub mod inventory;
 pub mod node;
 pub mod origin;
 pub mod single;
 pub mod update_rows;
 
+use folder::Links;
 use node::Node;
 
 use super::problem::Problem;
@@ -33,12 +35,19 @@ pub struct Loader {
     builtin: Option<Builtin>,
     /// Folders that are called something else than where they lie.
     names: Vec<(PathBuf, String)>,
+    links: Links,
 }
 
 impl Loader {
     /// A loader for which the word `builtin` means what this reads.
     pub fn with_builtin(builtin: Builtin) -> Self {
         Self { builtin: Some(builtin), ..Self::default() }
+    }
+
+    /// The same loader, which stays inside the folders that it is given: of what others propose, no link is followed out.
+    #[must_use]
+    pub fn inside(self) -> Self {
+        Self { links: Links::Inside, ..self }
     }
 
     /// Calls a folder something else than where it lies, such as the git revision that it was written from.
@@ -48,7 +57,7 @@ impl Loader {
 
     /// A loader for one of many files that are read at the same time.
     fn beside(&self) -> Self {
-        Self { diagnostics: Vec::new(), builtin: self.builtin, names: self.names.clone() }
+        Self { diagnostics: Vec::new(), builtin: self.builtin, names: self.names.clone(), links: self.links }
     }
 
     /// What a path is called in diagnostics.
@@ -127,10 +136,17 @@ impl Loader {
         self.diagnostics.push(*source.diagnostic(problem));
     }
 
-    /// Keeps a problem of the value at the end of a path of keys and places; the file is read again to find it.
-    pub fn report_at<'a>(&mut self, source: &Text, path: impl IntoIterator<Item = &'a str>, problem: Problem) {
-        let place = node::parse(&source.text).map(|(root, _)| root.follow(path).place).unwrap_or_default();
-        self.report(source, problem.placed(place));
+    /// Keeps problems of values at the ends of paths of keys and places; the file is read once more to find them.
+    pub fn report_at<'a, P: IntoIterator<Item = &'a str>>(
+        &mut self,
+        source: &Text,
+        problems: impl IntoIterator<Item = (P, Problem)>,
+    ) {
+        let root = node::parse(&source.text).map(|(root, _)| root).ok();
+        for (path, problem) in problems {
+            let place = root.as_ref().map(|root| root.follow(path).place).unwrap_or_default();
+            self.report(source, problem.placed(place));
+        }
     }
 
     /// Keeps a problem that was found elsewhere.
@@ -140,8 +156,13 @@ impl Loader {
 
     /// Keeps a problem of a file as a whole.
     pub fn whole(&mut self, path: &str, code: &'static str, message: String) {
+        self.about(path, Problem::new(code, message));
+    }
+
+    /// Keeps a problem of something that is no text, such as a folder.
+    fn about(&mut self, path: &str, problem: Problem) {
         let nothing = Text::new(path.to_owned(), String::new(), String::new());
-        self.report(&nothing, Problem::new(code, message));
+        self.report(&nothing, problem);
     }
 
     /// Whether anything is wrong so far.

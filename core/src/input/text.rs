@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -30,14 +31,37 @@ pub struct Text {
     pub text: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub digest: String,
-    /// Where each line begins, in bytes; counted when the first problem asks for it.
-    starts: OnceLock<Vec<usize>>,
+    /// Where lines and characters lie; counted when the first problem asks for it.
+    index: OnceLock<Index>,
+}
+
+/// Where lines and characters lie in a text, so that no problem has to count from the start of the text or of a long line.
+#[derive(Clone, Debug)]
+struct Index {
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    /// Where every [`STEP`]th character begins, in bytes.
+    marks: Vec<usize>,
+}
+
+/// How many characters lie between two marks.
+const STEP: usize = 1024;
+
+impl Index {
+    fn of(text: &str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let marks = match text.is_ascii() {
+            true => (0..text.len()).step_by(STEP).collect(),
+            false => text.char_indices().step_by(STEP).map(|(start, _)| start).collect(),
+        };
+        Self { lines, marks }
+    }
 }
 
 impl Text {
     /// A text that is at hand already.
     pub fn new(path: String, text: String, digest: String) -> Self {
-        Self { path, text, digest, starts: OnceLock::new() }
+        Self { path, text, digest, index: OnceLock::new() }
     }
 
     /// Decodes bytes that were read.
@@ -70,24 +94,33 @@ impl Text {
 
     /// A line by its number, from 1.
     pub fn line(&self, number: usize) -> Option<&str> {
-        let starts = self.starts();
-        let start = *starts.get(number.checked_sub(1)?)?;
-        self.text.get(start..)?.lines().next()
+        self.text.get(self.span(number)?)
     }
 
     /// The place of an offset, in bytes.
     pub fn place(&self, offset: usize) -> Place {
-        let starts = self.starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        Place { line, column: before.chars().count() + 1 }
+        let lines = &self.index().lines;
+        let line = lines.partition_point(|start| *start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
+        let is_inside = self.text.is_char_boundary(offset);
+        let before = if is_inside { self.characters_before(offset) - self.characters_before(start) } else { 0 };
+        Place { line, column: before + 1 }
+    }
+
+    /// The line of a place as far as it is shown; of a long one only the part around the column is looked at.
+    fn snippet(&self, place: Place) -> Option<Snippet> {
+        let line = self.span(place.line)?;
+        let skipped = Snippet::skipped(place.column);
+        let start = match skipped {
+            0 => line.start,
+            _ => self.offset_of(self.characters_before(line.start) + skipped).min(line.end),
+        };
+        Some(Snippet::of(self.text.get(start..line.end)?, place.column - skipped))
     }
 
     /// A problem of this text as a diagnostic, with the line that it is about.
     pub fn diagnostic(&self, problem: Problem) -> Box<Diagnostic> {
         let place = problem.place.unwrap_or_default();
-        let line = self.line(place.line);
         Box::new(Diagnostic {
             path: self.path.clone(),
             place,
@@ -95,7 +128,7 @@ impl Text {
             code: problem.code,
             message: cut(problem.message),
             help: problem.help,
-            snippet: line.map(|line| Box::new(Snippet::cut(line, place.column))),
+            snippet: self.snippet(place).map(Box::new),
         })
     }
 
@@ -104,9 +137,32 @@ impl Text {
         self.diagnostic(Problem::new(code, message).placed(self.place(offset)))
     }
 
-    fn starts(&self) -> &[usize] {
-        let after = |(newline, _): (usize, &str)| newline + 1;
-        self.starts.get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(after)).collect())
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.text))
+    }
+
+    /// Where a line lies, in bytes, without what ends it.
+    fn span(&self, number: usize) -> Option<Range<usize>> {
+        let lines = &self.index().lines;
+        let start = *lines.get(number.checked_sub(1)?)?;
+        let written = self.text.get(start..lines.get(number).copied().unwrap_or(self.text.len()))?;
+        let line = written.strip_suffix('\n').map_or(written, |line| line.strip_suffix('\r').unwrap_or(line));
+        (!written.is_empty()).then(|| start..start + line.len())
+    }
+
+    /// How many characters stand before an offset at which one begins.
+    fn characters_before(&self, offset: usize) -> usize {
+        let marks = &self.index().marks;
+        let passed = marks.partition_point(|mark| *mark <= offset).saturating_sub(1);
+        let mark = marks.get(passed).copied().unwrap_or(0);
+        passed * STEP + self.text.get(mark..offset).unwrap_or_default().chars().count()
+    }
+
+    /// Where a character begins, by how many stand before it; the end of the text where there are not so many.
+    fn offset_of(&self, number: usize) -> usize {
+        let mark = self.index().marks.get(number / STEP).copied().unwrap_or(self.text.len());
+        let rest = self.text.get(mark..).unwrap_or_default();
+        rest.char_indices().nth(number % STEP).map_or(self.text.len(), |(place, _)| mark + place)
     }
 }
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use crate::cli::Failure;
+use crate::cli::{Failure, is_usable, warn};
 use crate::database::Database;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::input::builtin;
+use crate::input::load::Loader;
 use crate::input::load::database::{BUILTIN, Collection, is_builtin};
 
 /// The folder that is meant when none is named.
@@ -39,23 +40,30 @@ pub struct Data {
 }
 
 impl Arguments {
+    /// All folders, as they are named.
+    pub fn named(&self) -> Vec<PathBuf> {
+        let (folders, beside) = self.folders_and_beside();
+        folders.into_iter().chain(beside).collect()
+    }
+
     /// Reads the folders.
     ///
     /// # Errors
     /// When a folder cannot be read or has nothing in it, or what stands beside the folders is not valid.
     pub fn load(&self) -> Result<Data, Failure> {
         let (folders, beside) = self.folders_and_beside();
-        let mut loader = builtin::loader();
+        let mut loader = builtin::loader().inside();
         let files = loader.collection(&folders.iter().map(|folder| short(folder)).collect::<Vec<_>>());
         let diagnostics = loader.finish();
         // A wrong path must not look like clean data.
-        let missing: Vec<Diagnostic> = diagnostics.iter().filter(|one| is_about(&folders, one)).cloned().collect();
+        let is_missing = |one: &&Diagnostic| one.level == Level::Error && is_about(&folders, one);
+        let missing: Vec<Diagnostic> = diagnostics.iter().filter(is_missing).cloned().collect();
         if !missing.is_empty() {
             return Err(Failure::Invalid { diagnostics: missing, undone: "checked" });
         }
         let stands_alone = !files.products.is_empty() || !beside.is_empty();
         let beside = if stands_alone { beside } else { vec![PathBuf::from(BUILTIN)] };
-        let mut loader = builtin::loader();
+        let mut loader = builtin::loader().inside();
         let known = loader.collection(&beside);
         if loader.has_errors() {
             return Err(Failure::Invalid { diagnostics: loader.finish(), undone: "checked" });
@@ -66,7 +74,8 @@ impl Arguments {
             parts.event_sources = builtin::parts().context("the built-in database cannot be read")?.event_sources;
         }
         let mut all = diagnostics;
-        all.extend(loader.finish());
+        // What stands beside the folders is not checked itself.
+        all.extend(loader.finish().into_iter().filter(|one| one.level == Level::Error));
         Ok(Data { files, database: Database::new(parts), diagnostics: all })
     }
 
@@ -76,9 +85,12 @@ impl Arguments {
     /// As [`Self::load`], and when a file is not valid.
     pub fn load_valid(&self) -> Result<Data, Failure> {
         let data = self.load()?;
-        match data.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-            true => Err(Failure::Invalid { diagnostics: data.diagnostics, undone: "checked" }),
-            false => Ok(data),
+        match is_usable(&data.diagnostics) {
+            true => {
+                warn(&data.diagnostics);
+                Ok(data)
+            }
+            false => Err(Failure::Invalid { diagnostics: data.diagnostics, undone: "checked" }),
         }
     }
 
@@ -109,15 +121,27 @@ fn is_about(folders: &[PathBuf], diagnostic: &Diagnostic) -> bool {
 /// The database that a reader names, or the built-in one.
 ///
 /// # Errors
-/// When a folder cannot be read or is not valid.
+/// When a folder cannot be read or is not valid, or there is no advisory.
 pub fn database(folders: &[PathBuf]) -> Result<Database, Failure> {
+    load(folders, Loader::database)
+}
+
+/// The same for who begins with the first advisory.
+///
+/// # Errors
+/// When a folder cannot be read or is not valid.
+pub fn data(folders: &[PathBuf]) -> Result<Database, Failure> {
+    load(folders, Loader::data)
+}
+
+fn load(folders: &[PathBuf], read: fn(&mut Loader, &[PathBuf]) -> Option<Database>) -> Result<Database, Failure> {
     let usual = [PathBuf::from(BUILTIN)];
     let mut loader = builtin::loader();
-    let database = loader.database(if folders.is_empty() { &usual } else { folders });
+    let database = read(&mut loader, if folders.is_empty() { &usual } else { folders });
     let diagnostics = loader.finish();
-    if diagnostics.is_empty() {
-        Ok(database.context("the database cannot be read")?)
-    } else {
-        Err(Failure::Invalid { diagnostics, undone: "checked" })
+    if !is_usable(&diagnostics) {
+        return Err(Failure::Invalid { diagnostics, undone: "checked" });
     }
+    warn(&diagnostics);
+    Ok(database.context("the database cannot be read")?)
 }

@@ -6,11 +6,12 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::revision::FolderOrRevision;
+use crate::cli::overwrite::{self, Input};
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, inputs, output};
+use crate::cli::{Failure, inputs, is_usable, output, warn};
 use crate::database::Database;
 use crate::decide::decide_with_progress;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::document::decision::Document;
 use crate::document::difference::Difference;
 use crate::document::exit::Exit;
@@ -95,6 +96,7 @@ type Read = (Option<[Database; 2]>, Option<Loaded<Pending>>, Option<Loaded<Polic
 /// # Errors
 /// When the inputs are not valid, when there is nothing to compare, or when the output cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    overwrite::refuse(arguments.output.as_deref(), arguments.named())?;
     let data = [FolderOrRevision::find(&arguments.old)?, FolderOrRevision::find(&arguments.new)?];
     let (shared, databases) = arguments.load(&data)?;
     let difference = arguments.compare(&shared, &data, &databases);
@@ -110,6 +112,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
+    /// All inputs, as they are named; of a git revision nothing can be overwritten.
+    fn named(&self) -> impl Iterator<Item = Input<'_>> {
+        let sides = [&self.old, &self.new].into_iter().filter(|side| side.is_dir());
+        Input::inventories(&self.inventory, self.from.as_deref())
+            .chain(Input::files(self.pending.iter().chain(&self.policy).chain(&self.waivers)))
+            .chain(Input::data(self.advisories.iter()))
+            .chain(sides.map(|side| Input::Data(side)))
+    }
+
     /// Loads everything; all problems of all files are found in one run.
     fn load(&self, data: &[FolderOrRevision; 2]) -> Result<(Shared, [Database; 2]), Failure> {
         let singles = self.policy.iter().chain(&self.waivers);
@@ -119,17 +130,18 @@ impl Arguments {
             rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_shared(data));
         diagnostics.extend(of_shared);
         diagnostics.sort();
-        let is_valid = diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error);
-        let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) = (fleet, read, is_valid)
+        let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) =
+            (fleet, read, is_usable(&diagnostics))
         else {
             return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
+        warn(&diagnostics);
         let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok((Shared { fleet, pending, policy, waivers, at }, databases))
     }
 
     fn load_shared(&self, data: &[FolderOrRevision; 2]) -> (Read, Vec<Diagnostic>) {
-        let mut loader = builtin::loader();
+        let mut loader = builtin::loader().inside();
         let [old, new] = data.each_ref().map(|one| one.load(&mut loader, &self.advisories));
         let policy = match &self.policy {
             Some(path) => loader.policy(path),

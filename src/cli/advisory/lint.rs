@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::data::{self, Data};
 use crate::cli::levels::Rules as _;
+use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings, levels};
 use crate::curate::corpus::Corpus;
@@ -104,6 +105,8 @@ impl levels::Rules for Rules {
 /// When the data cannot be read.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let levels = arguments.levels.levels()?;
+    let folders = arguments.data.named();
+    arguments.report.refuse(Input::data(&folders).chain(Input::files(&arguments.online.cache)))?;
     let Data { files, database, mut diagnostics } = arguments.data.load()?;
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
     let corpus = Corpus::new(&files, &database, today);

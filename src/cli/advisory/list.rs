@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::data;
 use crate::advisory::{Advisory, Kind, Status};
+use crate::cli::overwrite::{self, Input};
 use crate::cli::words::words;
 use crate::cli::{Failure, output};
 use crate::condition::Condition;
@@ -59,6 +60,7 @@ pub struct Arguments {
 /// # Errors
 /// When the database cannot be read or the list cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    overwrite::refuse(arguments.output.as_deref(), Input::data(&arguments.advisories))?;
     let database = data::database(&arguments.advisories)?;
     let products = database.products();
     if let Some(product) = &arguments.product {

@@ -53,7 +53,7 @@ pub struct Arguments {
 /// When the database cannot be read, the file is there already, or it cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let root = root(&arguments.folder);
-    let database = data::database(&arguments.known(&root))?;
+    let database = data::data(&arguments.known(&root))?;
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
     let published = arguments.published.unwrap_or(today);
     let id = next_id(&arguments.prefix, published, &database)?;

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 
 use super::data::{self, Data};
 use crate::advisory::Advisory;
+use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, findings};
 use crate::curate::cases;
 use crate::curate::corpus::Corpus;
-use crate::curate::lint::{At, Finding};
+use crate::curate::lint::{self, At, Finding};
 use crate::curate::mutants;
-use crate::diagnostic::{Described, Diagnostic, Level};
+use crate::diagnostic::{Described, Level};
 use crate::document::exit::Exit;
 use crate::document::findings::{Checked, Findings};
 use crate::input::load::database::WithSource;
@@ -51,6 +52,7 @@ const RULES: &[Described] = &[
 /// # Errors
 /// When the data cannot be read, or there is no case.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    arguments.report.refuse(Input::data(&arguments.data.named()))?;
     let Data { files, database, .. } = arguments.data.load_valid()?;
     let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
     let is_wanted = |file: &&WithSource<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
@@ -85,11 +87,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn run_cases(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> Vec<Checked> {
     let failures = cases::failures(corpus, &file.value);
+    let root = failures.first().and_then(|_| lint::tree(&file.source));
     let cases = file.value.cases.iter().enumerate().map(|(index, case)| {
         let failure = failures.iter().find(|failure| failure.index == index);
         let problems = failure.map(|failure| {
             let at = KeyPath::key("cases").then(index).then("expect");
-            problem(&file.source, "failing-case", at, failure.to_string(), failure.because.clone())
+            let (message, help) = (failure.to_string(), failure.because.clone());
+            finding(&file.source, "failing-case", at, message, help).located(root.as_ref(), Level::Error)
         });
         Checked { suite: file.source.path.clone(), name: case.name.clone(), problems: problems.into_iter().collect() }
     });
@@ -102,17 +106,19 @@ fn run_mutants(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> (Option<Chec
     let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {
         let message = format!("no case notices `{}`", mutant.name);
         let help = "add a case that does, or state under `survivors` why none can".to_owned();
-        problem(&file.source, "surviving-mutant", mutant.at, message, Some(help))
+        finding(&file.source, "surviving-mutant", mutant.at, message, Some(help))
     });
     let idle = trial.idle_excuses.iter().map(|index| {
         let at = KeyPath::key("survivors").then(index);
         let message = "this survivor does not survive, or there is no such mutant".to_owned();
-        problem(&file.source, "idle-survivor", at, message, Some("take it out".to_owned()))
+        finding(&file.source, "idle-survivor", at, message, Some("take it out".to_owned()))
     });
-    let problems = survivors.chain(idle).collect();
+    let found: Vec<Finding> = survivors.chain(idle).collect();
+    let root = found.first().and_then(|_| lint::tree(&file.source));
+    let problems = found.into_iter().map(|one| one.located(root.as_ref(), Level::Error)).collect();
     (Some(Checked { suite: file.source.path.clone(), name: "mutants".to_owned(), problems }), trial.count)
 }
 
-fn problem(source: &Arc<Text>, code: &'static str, at: KeyPath, message: String, help: Option<String>) -> Diagnostic {
-    Finding { code, source: source.clone(), at: At::Path(at), message, help }.diagnostic(Level::Error)
+fn finding(source: &Arc<Text>, code: &'static str, at: KeyPath, message: String, help: Option<String>) -> Finding {
+    Finding { code, source: source.clone(), at: At::Path(at), message, help }
 }

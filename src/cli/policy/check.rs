@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::check::{self, Found};
+use crate::cli::overwrite::Input;
 use crate::cli::{Failure, inputs, levels};
 use crate::curate::lint::described;
 use crate::curate::lint::policy::{self, CheckedPolicy, POLICY_RULES};
@@ -50,6 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Arguments { policies, policy, check } = arguments;
     let paths = inputs::each_once(policies.iter().chain(policy));
     inputs::check_stdin(paths.iter().copied().chain(check.against().paths()))?;
+    check.refuse(Input::files(paths.iter().copied()).chain(check.against().named()))?;
     let mut loader = builtin::loader();
     let policies: Vec<_> = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
     let against = check.against().load(&mut loader);

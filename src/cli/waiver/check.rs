@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use crate::cli::check::{self, Found};
 use crate::cli::fleet::Given;
+use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, inputs, levels};
+use crate::cli::{Failure, inputs, is_usable, levels, warn};
 use crate::curate::lint::selectors::IndexedFleet;
 use crate::curate::lint::waivers::usage::{Silenced, silenced};
 use crate::curate::lint::waivers::{self, CheckedWaivers, WAIVER_RULES};
@@ -90,15 +91,21 @@ impl Arguments {
     fn load(&self) -> Result<Loads, Failure> {
         let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
         inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.check.against().paths()))?;
+        self.check.refuse(
+            Input::files(paths.iter().copied().chain(&self.policy))
+                .chain(Input::data(&self.advisories))
+                .chain(self.check.against().named()),
+        )?;
         let mut loader = builtin::loader();
         let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
         let policy = inputs::policy(&mut loader, self.policy.as_deref());
         let database = inputs::database(&mut loader, &self.advisories)?;
         let against = self.check.against().load(&mut loader);
         let diagnostics = loader.finish();
-        let (Some(policy), Some(database), true) = (policy, database, diagnostics.is_empty()) else {
+        let (Some(policy), Some(database), true) = (policy, database, is_usable(&diagnostics)) else {
             return Err(Failure::Invalid { diagnostics, undone: "checked" });
         };
+        warn(&diagnostics);
         Ok(Loads { files, policy: policy.value, database, against, at: self.check.at() })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{Answer, Error, Outcome, Settings};
 use crate::diagnostic::{Diagnostic, Level, Place, Snippet};
+use crate::file;
 use crate::model::period::Period;
 use crate::model::unique_map;
 
@@ -101,8 +102,7 @@ impl Cache {
     /// When it cannot.
     pub fn check_writable(&self) -> Result<(), Error> {
         let Some(path) = &self.path else { return Ok(()) };
-        let file = like_a_new_file().tempfile_in(folder(path));
-        file.map(drop).map_err(|error| Error::Unwritable { path: path.clone(), error })
+        file::check_writable(path).map_err(|error| Error::Unwritable { path: path.clone(), error })
     }
 
     /// Writes the file as a whole, through a temporary one beside it, if it would say something else.
@@ -120,28 +120,8 @@ impl Cache {
     fn write_to(&self, path: &Path) -> io::Result<()> {
         let mut text = serde_json::to_string_pretty(&FileRef { schema: SCHEMA, answers: &self.answers })?;
         text.push('\n');
-        let mut file = like_a_new_file().tempfile_in(folder(path))?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        file::write(path, |out| out.write_all(text.as_bytes()))
     }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Temporary files are private; a cache may be shared as any other file, as far as the user's mask allows.
-fn like_a_new_file() -> tempfile::Builder<'static, 'static> {
-    #[cfg_attr(not(unix), expect(unused_mut))]
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder
 }
 
 fn is_fresh(answer: &Answer, settings: &Settings) -> bool {

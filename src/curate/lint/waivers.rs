@@ -50,6 +50,8 @@ pub struct LocatedWaiver<'a> {
     pub file: &'a WithSource<Waivers>,
     /// Its place in the file.
     pub index: usize,
+    /// The line in which it begins.
+    pub line: usize,
     /// Its place among the waivers of all files.
     pub number: usize,
 }
@@ -87,11 +89,6 @@ impl LocatedWaiver<'_> {
     fn advisory_path(&self) -> KeyPath {
         self.path().then(if self.waiver.advisory.is_some() { "advisory" } else { "rule" })
     }
-
-    /// The line in which it begins.
-    fn line(&self) -> usize {
-        node::parse(&self.file.source.text).map_or(0, |(root, _)| root.follow(self.path().steps()).place.line)
-    }
 }
 
 /// Rules after which it is clear that a waiver silences nothing.
@@ -122,10 +119,19 @@ rules! {
 
 /// The waivers of files, in order.
 pub fn located(files: &[WithSource<Waivers>]) -> Vec<LocatedWaiver<'_>> {
-    let all = files
-        .iter()
-        .flat_map(|file| file.value.waivers.iter().enumerate().map(move |(index, waiver)| (file, index, waiver)));
-    all.enumerate().map(|(number, (file, index, waiver))| LocatedWaiver { waiver, file, index, number }).collect()
+    let of_file = |file| {
+        let lines = lines(file).into_iter().chain(std::iter::repeat(0));
+        file.value.waivers.iter().enumerate().zip(lines).map(move |((index, waiver), line)| (file, index, waiver, line))
+    };
+    let all = files.iter().flat_map(of_file).enumerate();
+    all.map(|(number, (file, index, waiver, line))| LocatedWaiver { waiver, file, index, line, number }).collect()
+}
+
+/// The lines in which the waivers of a file begin.
+fn lines(file: &WithSource<Waivers>) -> Vec<usize> {
+    let root = node::parse(&file.source.text).map(|(root, _)| root).ok();
+    let waivers = root.as_ref().and_then(|root| root.get("waivers")).map(node::Node::items).unwrap_or_default();
+    waivers.iter().map(|waiver| waiver.place.line).collect()
 }
 
 /// Checks waivers with all rules; every finding, but for those that are the consequence of another.

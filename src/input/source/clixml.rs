@@ -37,7 +37,7 @@ use tree::Tree;
 
 /// The source `clixml`.
 pub const SOURCE: Source =
-    Source { name: "clixml", about: "a folder of Export-Clixml files of an Exchange server", read };
+    Source { name: "clixml", about: "a folder of Export-Clixml files of an Exchange server", read, files };
 
 /// A problem, boxed because results carry it far oftener than it occurs.
 type Problem = Box<Diagnostic>;
@@ -72,6 +72,11 @@ pub fn read(path: &Path) -> Result<Vec<Server>, Vec<Diagnostic>> {
     problems.sort();
     problems.dedup();
     Err(problems)
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    let groups = find(path, &mut Vec::new()).unwrap_or_default();
+    groups.into_values().flat_map(BTreeMap::into_values).collect()
 }
 
 /// The exports in a folder, by the prefix of their names.

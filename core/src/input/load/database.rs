@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::folder::Contents;
 use super::{Loader, digest_of_all};
 use crate::advisory::{self, Advisory, Status};
 use crate::database::{Database, Parts, UpdateRow};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::event_source::EventSources;
@@ -75,11 +76,35 @@ struct Reading {
 }
 
 impl Loader {
-    /// Reads a database from folders; a later folder may replace an advisory only where it says `overrides`.
+    /// Reads a database from folders; a later folder may replace an advisory only where it says `overrides`. One of the
+    /// folders must hold an advisory: without any, every update would be approved.
     pub fn database(&mut self, folders: &[PathBuf]) -> Option<Database> {
         let collection = self.collection(folders);
+        if collection.advisories.is_empty() && !self.has_errors() {
+            self.refuse_none(folders);
+        }
+        self.database_of(collection)
+    }
+
+    /// The same from folders that need not hold an advisory.
+    pub fn data(&mut self, folders: &[PathBuf]) -> Option<Database> {
+        let collection = self.collection(folders);
+        self.database_of(collection)
+    }
+
+    fn database_of(&mut self, collection: Collection) -> Option<Database> {
         let parts = self.join(vec![collection]);
         (!self.has_errors()).then(|| Database::new(parts))
+    }
+
+    fn refuse_none(&mut self, folders: &[PathBuf]) {
+        let others: Vec<String> = folders.iter().skip(1).map(|folder| format!("`{}`", self.name(folder))).collect();
+        let others = if others.is_empty() { String::new() } else { format!(", nor in {}", others.join(", ")) };
+        let message = format!("no advisories here{others}, only what stands beside them: nothing would be held back");
+        let help =
+            "name the folder that holds the advisories; after `-a builtin` it adds to the built-in ones".to_owned();
+        let name = folders.first().map(|folder| self.name(folder)).unwrap_or_default();
+        self.about(&name, Problem::new("no-advisories", message).helped(Some(help)));
     }
 
     /// Reads the files of folders, those of one folder all at the same time.
@@ -105,10 +130,14 @@ impl Loader {
     }
 
     fn add_folder(&mut self, folder: &Path, collection: &mut Collection) {
-        let mut files = Vec::new();
-        if let Err(error) = list(folder, &mut files) {
-            return self.whole(&self.name(folder), "unreadable", format!("cannot read the folder: {error}"));
-        }
+        let contents = match Contents::of(folder, self.links) {
+            Ok(contents) => contents,
+            Err(error) => {
+                return self.whole(&self.name(folder), "unreadable", format!("cannot read the folder: {error}"));
+            }
+        };
+        self.tell_unread(folder, &contents);
+        let files = contents.files;
         if files.is_empty() {
             // A wrong path must not approve everything.
             let message =
@@ -135,15 +164,35 @@ impl Loader {
         self.refuse_twice("setting", names.map(|(name, source)| (vec!["settings", name], name, source)));
     }
 
+    /// What is not read must not be taken for read.
+    fn tell_unread(&mut self, folder: &Path, contents: &Contents) {
+        for link in &contents.outside {
+            let message = "a link that leads out of the folder; it is not followed".to_owned();
+            let help = "put the file here instead, or name its folder with `-a`".to_owned();
+            self.about(&self.name(link), Problem::new("link-outside", message).helped(Some(help)));
+        }
+        if let Some(problem) = contents.misnamed_files(folder) {
+            let text = Text::new(self.name(folder), String::new(), String::new());
+            self.keep(Diagnostic { level: Level::Warning, ..*text.diagnostic(problem) });
+        }
+    }
+
     /// In one folder nothing is declared twice: which of the two counts would depend on the names of files.
     fn refuse_twice<'a>(&mut self, what: &str, declared: impl Iterator<Item = (Vec<&'a str>, &'a str, &'a Text)>) {
         let mut first: BTreeMap<&str, &Text> = BTreeMap::new();
+        let mut again: Vec<(&Text, Vec<&str>, Problem)> = Vec::new();
         for (path, name, source) in declared {
             if let Some(first) = first.get(name) {
                 let message = format!("duplicate {what} `{name}`, first given in {}", first.path);
-                self.report_at(source, path, Problem::new("duplicate-declaration", message));
+                again.push((source, path, Problem::new("duplicate-declaration", message)));
             } else {
                 first.insert(name, source);
+            }
+        }
+        for of_file in again.chunk_by(|one, two| std::ptr::eq(one.0, two.0)) {
+            let problems = of_file.iter().map(|(_, path, problem)| (path.iter().copied(), problem.clone()));
+            if let [(source, ..), ..] = of_file {
+                self.report_at(source, problems);
             }
         }
     }
@@ -152,7 +201,7 @@ impl Loader {
         let source = self.read(&path);
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let digest = source.as_ref().map(|source| digest_of_all([name.as_str(), source.digest.as_str()]));
-        let is_table = path.extension().is_some_and(|extension| extension == "csv");
+        let is_table = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         let content = source.and_then(|source| Some((self.content(&source, is_table)?, source)));
         Reading { path, content, digest, diagnostics: self.finish() }
     }
@@ -175,7 +224,7 @@ impl Loader {
                 let message = format!("duplicate advisory `{}`, first given in {}", advisory.id, first.path);
                 let help = format!("state `overrides: {}` to replace it", advisory.id);
                 let problem = Problem::new("duplicate-advisory", message).helped(Some(help));
-                self.report_at(source, ["id"], problem);
+                self.report_at(source, [(["id"], problem)]);
             }
         }
     }
@@ -310,27 +359,4 @@ fn stand_in(advisory: &mut Advisory, former: &Advisory) {
         advisory.updated = Some(advisory.last_change());
         advisory.published = former.published;
     }
-}
-
-/// The database's files in a folder, sorted; hidden files and other kinds are not its own.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if is_hidden {
-            continue;
-        }
-        // Follows links, so that a folder may link to a shared one.
-        if path.metadata()?.is_dir() {
-            list(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["yaml", "yml", "json", "csv"].iter().any(|known| extension == *known))
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

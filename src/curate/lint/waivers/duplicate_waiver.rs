@@ -26,7 +26,7 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
             true => String::new(),
             false => format!(" of {}", other.file.source.path),
         };
-        let (line, expires) = (other.line(), other.waiver.expires);
+        let (line, expires) = (other.line, other.waiver.expires);
         let message = format!("the waiver in line {line}{file} waives all of this, until {expires}");
         found.add(located.path(), message, Some("take one of them out".to_owned()));
     }
