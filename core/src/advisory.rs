@@ -266,19 +266,18 @@ impl Advisory {
 
     /// Whether the server is one that it concerns: matches `affects` and `when`, and is not fixed.
     pub fn applies(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let parts = [Part::Affects, Part::When, Part::NotFixed];
-        trace.join(parts, Truth::all, |part, trace| match part {
-            Part::Affects => self.affects(on, trace),
-            Part::When => self.when.as_ref().map_or(Truth::True, |when| when.test(on, trace)),
-            Part::NotFixed => !self.is_fixed(on, trace),
-        })
+        trace.all_of(&[
+            &|trace| self.affects(on, trace),
+            &|trace| self.when.as_ref().map_or(Truth::True, |when| when.test(on, trace)),
+            &|trace| !self.is_fixed(on, trace),
+        ])
     }
 
     /// Whether the server is one of those that `affects` names.
     pub fn affects(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         match self.affects.as_slice() {
             [] => Truth::True,
-            affects => trace.join(affects, Truth::any, |affects, trace| affects.matches(on, trace)),
+            affects => trace.any(affects, |affects, trace| affects.matches(on, trace)),
         }
     }
 
@@ -286,10 +285,7 @@ impl Advisory {
     pub fn speaks(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         match &self.requires {
             Some(requires) if matches!(self.kind, Kind::Required | Kind::Prerequisite) => {
-                trace.join([true, false], Truth::all, |is_applying, trace| match is_applying {
-                    true => self.applies(on, trace),
-                    false => !requires.test(on, trace),
-                })
+                trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(on, trace)])
             }
             _ => self.applies(on, trace),
         }
@@ -297,11 +293,11 @@ impl Advisory {
 
     /// Whether it speaks about this update: by its id and release, or by a build that it brings this server.
     pub fn names(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let by_id = trace.join(&self.updates, Truth::any, |selector, trace| selector.matches(update, trace));
+        let by_id = trace.any(&self.updates, |selector, trace| selector.matches(update, trace));
         if by_id.is_true() {
             return by_id;
         }
-        by_id.or(trace.join(&self.builds, Truth::any, |selector, trace| selector.matches(update, on, trace)))
+        by_id.or(trace.any(&self.builds, |selector, trace| selector.matches(update, on, trace)))
     }
 
     /// Whether installing an update sets a hazard off.
@@ -354,16 +350,8 @@ impl Advisory {
     }
 
     fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.join(self.cures(), Truth::any, |cure, trace| on.installed_traced(cure, trace))
+        trace.any(self.cures(), |cure, trace| on.installed_traced(cure, trace))
     }
-}
-
-/// The three tests that make an advisory apply.
-#[derive(Clone, Copy)]
-enum Part {
-    Affects,
-    When,
-    NotFixed,
 }
 
 /// What the kind speaks about must be there; problems name the key they are about.

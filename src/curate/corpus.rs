@@ -86,10 +86,7 @@ impl<'a> Corpus<'a> {
                 advisory.threatens(&on, &update)
             }
             Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
-                trace.join([true, false], Truth::all, |is_name, trace| match is_name {
-                    true => advisory.names(&update, &on, trace),
-                    false => advisory.speaks(&on, trace),
-                })
+                trace.all_of(&[&|trace| advisory.names(&update, &on, trace), &|trace| advisory.speaks(&on, trace)])
             }
         }
     }

@@ -17,7 +17,7 @@ pub struct All(Vec<Condition>);
 
 impl Test for All {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.join(&self.0, Truth::all, |part, trace| part.test(on, trace))
+        trace.all(&self.0, |part, trace| part.test(on, trace))
     }
 
     fn parts(&self) -> &[Condition] {

@@ -17,7 +17,7 @@ pub struct Any(Vec<Condition>);
 
 impl Test for Any {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.join(&self.0, Truth::any, |part, trace| part.test(on, trace))
+        trace.any(&self.0, |part, trace| part.test(on, trace))
     }
 
     fn parts(&self) -> &[Condition] {

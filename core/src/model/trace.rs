@@ -15,7 +15,9 @@ pub struct Evidence {
     pub value: String,
 }
 
-/// Collects evidence while a condition is tested; a silent one costs nothing.
+/// Collects evidence while a condition is tested.
+///
+/// A silent one allocates nothing, and looks at no more parts than the outcome takes.
 #[derive(Debug, Default)]
 pub struct Trace {
     listening: bool,
@@ -48,10 +50,31 @@ impl Trace {
         }
     }
 
+    /// Whether all parts hold: their weakest.
+    pub fn all<T>(&mut self, parts: impl IntoIterator<Item = T>, mut test: impl FnMut(T, &mut Self) -> Truth) -> Truth {
+        match self.listening {
+            true => self.join(parts, Truth::all, test),
+            false => Truth::all(parts.into_iter().map(|part| test(part, self))),
+        }
+    }
+
+    /// Whether one of the parts holds: their strongest.
+    pub fn any<T>(&mut self, parts: impl IntoIterator<Item = T>, mut test: impl FnMut(T, &mut Self) -> Truth) -> Truth {
+        match self.listening {
+            true => self.join(parts, Truth::any, test),
+            false => Truth::any(parts.into_iter().map(|part| test(part, self))),
+        }
+    }
+
+    /// Whether all of a few different tests hold.
+    pub fn all_of(&mut self, tests: &[&dyn Fn(&mut Self) -> Truth]) -> Truth {
+        self.all(tests, |test, trace| test(trace))
+    }
+
     /// Tests parts of a whole and keeps only the traces of those that made the outcome.
     ///
     /// The parts that agree with the outcome made it: the false one of an *and*, the unknown ones of an unknown.
-    pub fn join<T>(
+    fn join<T>(
         &mut self,
         parts: impl IntoIterator<Item = T>,
         outcome: fn(Vec<Truth>) -> Truth,
@@ -59,7 +82,7 @@ impl Trace {
     ) -> Truth {
         let mut traced: Vec<(Truth, Self)> = Vec::new();
         for part in parts {
-            let mut own = Self { listening: self.listening, ..Self::default() };
+            let mut own = Self::listening();
             traced.push((test(part, &mut own), own));
         }
         let whole = outcome(traced.iter().map(|(truth, _)| *truth).collect());
