@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
@@ -340,13 +341,11 @@ impl Advisory {
         self.fixed_by.iter().chain(&self.safe_with)
     }
 
-    /// All conditions in it, with those inside them.
-    pub fn visit_conditions<'a>(&'a self, visit: &mut dyn FnMut(&'a Condition)) {
+    /// What its conditions name, those of its steps included.
+    pub fn named<'a>(&'a self, report: &mut dyn FnMut(Name<'a>)) {
         let steps = self.steps.iter().flat_map(|steps| steps.before.iter().chain(&steps.after));
         let verified = steps.chain(&self.remedy).filter_map(|step| step.verify.as_ref());
-        for condition in self.when.iter().chain(&self.requires).chain(verified) {
-            condition.visit(visit);
-        }
+        self.when.iter().chain(&self.requires).chain(verified).for_each(|condition| condition.names(report));
     }
 
     fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::advisory::asked::asked;
 use crate::advisory::case::{Case, Expect};
 use crate::advisory::{Advisory, Kind};
-use crate::condition::Condition;
+use crate::condition::name::Name;
+use crate::condition::{Condition, Parts};
 use crate::database::Database;
 use crate::evaluate::merge;
 use crate::input::load::database::{Collection, Filed};
@@ -96,9 +97,9 @@ impl<'a> Corpus<'a> {
     pub fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
         let (mut named, mut days) = (advisory.cures().collect::<Vec<_>>(), vec![advisory.last_change()]);
         for (_, root) in deciding(advisory) {
-            root.visit(&mut |condition| match condition {
-                Condition::Update(update) => named.push(&update.0),
-                Condition::Date(date) => days.extend(date.from()),
+            root.names(&mut |name| match name {
+                Name::Update(update) => named.push(update),
+                Name::Since(day) => days.push(day),
                 _ => {}
             });
         }
@@ -174,6 +175,16 @@ pub fn conditions(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
     found
 }
 
+/// What the conditions that an advisory writes name, and where.
+pub fn names(advisory: &Advisory) -> Vec<(KeyPath, Name<'_>)> {
+    let mut found = Vec::new();
+    for (path, condition) in conditions(advisory) {
+        let path = path.then(condition.key());
+        condition.kind().names(&mut |inside, name| found.push((path.joined(&inside), name)));
+    }
+    found
+}
+
 /// The conditions that decide whether an advisory speaks, and where they stand.
 pub fn deciding(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &Condition)> {
     let parts = [("when", advisory.when.as_ref()), ("requires", advisory.requires.as_ref())];
@@ -184,13 +195,9 @@ pub fn deciding(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &Conditio
 pub fn walk<'a>(condition: &'a Condition, path: &KeyPath, visit: &mut dyn FnMut(KeyPath, &'a Condition)) {
     visit(path.clone(), condition);
     let inside = path.then(condition.key());
-    match condition {
-        Condition::Not(_) => condition.kind().parts().iter().for_each(|part| walk(part, &inside, visit)),
-        _ => {
-            for (index, part) in condition.kind().parts().iter().enumerate() {
-                walk(part, &inside.then(index), visit);
-            }
-        }
+    match condition.parts() {
+        Parts::Not(part) => walk(part, &inside, visit),
+        parts => parts.iter().enumerate().for_each(|(index, part)| walk(part, &inside.then(index), visit)),
     }
 }
 
@@ -203,9 +210,9 @@ pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
     for (index, builds) in advisory.builds.iter().enumerate() {
         ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
     }
-    for (path, condition) in conditions(advisory) {
-        if let Condition::Product(product) = condition {
-            ranges.push((path.then("product").then("versions"), &product.id, &product.versions));
+    for (path, name) in names(advisory) {
+        if let Name::Versions(product, versions) = name {
+            ranges.push((path, product, versions));
         }
     }
     ranges

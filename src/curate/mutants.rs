@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
-use crate::condition::Condition;
+use crate::condition::name::Name;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::{self, Corpus};
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
@@ -169,16 +170,23 @@ fn change_condition(edited: &Edited<'_>, path: &KeyPath, condition: &Condition, 
     let inside = path.then(condition.key());
     match edited.value(&inside) {
         Some(Value::Array(entries)) => changes.extend((0..entries.len()).map(|index| dropped(&inside.then(index)))),
-        // The ranges of products are moved by known builds.
-        Some(Value::Object(_)) if matches!(condition, Condition::Product(_)) => {}
-        Some(Value::Object(fields)) if !matches!(condition, Condition::Not(_)) => {
-            for (field, value) in fields {
+        Some(Value::Object(fields)) if matches!(condition.parts(), Parts::None) => {
+            let ranges = ranges(condition);
+            // The ranges of products are moved by known builds.
+            for (field, value) in fields.iter().filter(|(field, _)| !ranges.contains(&KeyPath::key(field))) {
                 changes.push(dropped(&inside.then(field)));
                 change_figure(&inside.then(field), value, changes);
             }
         }
         _ => {}
     }
+}
+
+/// Where a condition names ranges of versions, from its key.
+fn ranges(condition: &Condition) -> Vec<KeyPath> {
+    let mut ranges = Vec::new();
+    condition.kind().names(&mut |path, name| ranges.extend(Some(path).filter(|_| matches!(name, Name::Versions(..)))));
+    ranges
 }
 
 fn change_figure(at: &KeyPath, value: &Value, changes: &mut Vec<Change>) {

@@ -7,6 +7,7 @@ mod advisory_commands;
 mod advisory_diff;
 mod architecture;
 mod command_line;
+mod condition_kinds;
 mod conditions;
 mod contract;
 mod data;

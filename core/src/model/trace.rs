@@ -106,3 +106,60 @@ impl Trace {
         (self.evidence, self.missing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUTHS: [Truth; 3] = [Truth::False, Truth::Unknown, Truth::True];
+
+    /// Joins parts with these outcomes, each of which reads or misses a fact of its own: the outcome, the parts that
+    /// were tested, and what was told.
+    fn joined(mut trace: Trace, is_all: bool, truths: [Truth; 3]) -> (Truth, Vec<usize>, Vec<Evidence>, Vec<Fact>) {
+        let mut tested = Vec::new();
+        let test = |(place, truth): (usize, Truth), trace: &mut Trace| {
+            tested.push(place);
+            let fact = || Fact::Setting(place.to_string().into());
+            if truth == Truth::Unknown {
+                trace.miss(fact)
+            } else {
+                trace.read(fact, String::new)
+            }
+            truth
+        };
+        let parts = truths.into_iter().enumerate();
+        let truth = if is_all { trace.all(parts, test) } else { trace.any(parts, test) };
+        let (evidence, missing) = trace.finish();
+        (truth, tested, evidence, missing)
+    }
+
+    #[test]
+    fn a_silent_trace_has_the_outcome_of_a_listening_one_and_stops_where_it_is_clear() {
+        let all = TRUTHS.iter().flat_map(|a| TRUTHS.iter().flat_map(move |b| TRUTHS.iter().map(move |c| [*a, *b, *c])));
+        for truths in all {
+            for (is_all, decisive) in [(true, Truth::False), (false, Truth::True)] {
+                let (truth, tested, evidence, missing) = joined(Trace::silent(), is_all, truths);
+                let (heard, all_tested, ..) = joined(Trace::listening(), is_all, truths);
+                assert_eq!(truth, heard, "{truths:?}");
+                assert_eq!((evidence, missing), (Vec::new(), Vec::new()), "{truths:?}");
+                let end = truths.iter().position(|one| *one == decisive).map_or(3, |place| place + 1);
+                assert_eq!(tested, (0..end).collect::<Vec<_>>(), "{truths:?}");
+                assert_eq!(all_tested, [0, 1, 2], "{truths:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_listening_trace_keeps_the_parts_that_made_the_outcome() {
+        let told = |is_all, truths| {
+            let (_, _, evidence, missing) = joined(Trace::listening(), is_all, truths);
+            (evidence.iter().map(|one| one.fact.to_string()).collect::<Vec<_>>(), crate::model::fact::joined(&missing))
+        };
+        let [no, unknown, yes] = TRUTHS;
+        let words = |words: &[&str]| words.iter().map(|word| format!("settings.{word}")).collect::<Vec<_>>();
+        assert_eq!(told(true, [yes, no, no]), (words(&["1", "2"]), String::new()));
+        assert_eq!(told(true, [yes, unknown, yes]), (words(&["0", "2"]), "settings.1".to_owned()));
+        assert_eq!(told(false, [yes, no, unknown]), (words(&["0"]), String::new()));
+        assert_eq!(told(false, [no, unknown, no]), (words(&[]), "settings.1".to_owned()));
+    }
+}

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::data;
 use crate::advisory::{Advisory, Confidence, Kind, Status};
 use crate::cli::{Failure, output};
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus;
 use crate::database::Database;
 use crate::diagnostic::nearest;
@@ -150,8 +150,8 @@ impl Arguments {
 pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     let affected = advisory.affects.iter().map(|affects| &affects.product);
     let built = advisory.builds.iter().map(|builds| &builds.product);
-    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
-        Condition::Product(product) => Some(&product.id),
+    let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
+        Name::Product(product) => Some(product),
         _ => None,
     });
     affected.chain(built).chain(tested).collect()
@@ -160,19 +160,18 @@ pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
 /// The roles that an advisory names, in what it speaks about and in its conditions.
 fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
     let affected = advisory.affects.iter().flat_map(|affects| affects.roles.iter().map(String::as_str));
-    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
-        Condition::Role(role) => Some(role.roles()),
+    let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
+        Name::Role(role) => Some(role),
         _ => None,
     });
-    affected.chain(tested.flatten())
+    affected.chain(tested)
 }
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
-    let tests = |(_, condition): (_, &Condition)| matches!(condition, Condition::Update(one) if one.0 == *update);
     advisory.updates.iter().any(|selector| selector.id == *update)
         || advisory.cures().any(|cure| cure == update)
         || database.is_among_builds(update, advisory)
-        || corpus::conditions(advisory).into_iter().any(tests)
+        || corpus::names(advisory).into_iter().any(|(_, name)| name == Name::Update(update))
 }
 
 /// Whether an advisory has a text somewhere but in its cases.

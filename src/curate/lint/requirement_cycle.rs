@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Kind, Status};
-use crate::condition::Condition;
+use crate::condition::claim::Claim;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::Level;
 use crate::model::id::UpdateId;
@@ -70,15 +71,14 @@ fn named(corpus: &Corpus<'_>, advisory: &Advisory) -> BTreeSet<UpdateId> {
 
 /// Whether a condition can hold on a server on which the waiting updates are not installed.
 fn can_hold(corpus: &Corpus<'_>, condition: &Condition, waiting: &BTreeSet<UpdateId>) -> bool {
-    let parts = || condition.kind().parts().iter();
-    match condition {
-        Condition::All(_) => parts().all(|part| can_hold(corpus, part, waiting)),
-        Condition::Any(_) => parts().any(|part| can_hold(corpus, part, waiting)),
-        Condition::Update(update) => corpus.catalogue.carriers(&update.0).iter().any(|one| !waiting.contains(one)),
-        Condition::Product(product) => {
-            let fits = |version: &Version| corpus.contains(&product.id, &product.versions, version);
-            let bringing = corpus.bringing(&product.id, fits);
-            let is_at_hand = || corpus.unbrought(&product.id).any(fits);
+    match (condition.parts(), condition.claim()) {
+        (Parts::All(parts), _) => parts.iter().all(|part| can_hold(corpus, part, waiting)),
+        (Parts::Any(parts), _) => parts.iter().any(|part| can_hold(corpus, part, waiting)),
+        (_, Claim::Update(update)) => corpus.catalogue.carriers(update).iter().any(|one| !waiting.contains(one)),
+        (_, Claim::Product(product, versions)) => {
+            let fits = |version: &Version| corpus.contains(product, versions, version);
+            let bringing = corpus.bringing(product, fits);
+            let is_at_hand = || corpus.unbrought(product).any(fits);
             bringing.is_empty() || bringing.iter().any(|update| !waiting.contains(*update)) || is_at_hand()
         }
         _ => true,

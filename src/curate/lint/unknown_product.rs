@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{At, Check, Findings, Rule};
 use crate::advisory::{Advisory, Trigger};
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::{Level, nearest};
 use crate::model::id::ProductId;
@@ -69,9 +69,9 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
             named.push((KeyPath::key("triggers").then(index), product));
         }
     }
-    for (path, condition) in corpus::conditions(advisory) {
-        if let Condition::Product(product) = condition {
-            named.push((path.then("product").then("id"), &product.id));
+    for (path, name) in corpus::names(advisory) {
+        if let Name::Product(product) = name {
+            named.push((path, product));
         }
     }
     for (index, case) in advisory.cases.iter().enumerate() {

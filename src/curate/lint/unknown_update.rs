@@ -2,7 +2,7 @@
 
 use super::{Check, Found, Rule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::{Level, nearest};
 use crate::model::id::UpdateId;
@@ -70,9 +70,9 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &UpdateId)> {
     for (key, updates) in [("fixed_by", &advisory.fixed_by), ("safe_with", &advisory.safe_with)] {
         named.extend(updates.iter().enumerate().map(|(index, update)| (KeyPath::key(key).then(index), update)));
     }
-    for (path, condition) in corpus::conditions(advisory) {
-        if let Condition::Update(update) = condition {
-            named.push((path.then("update"), &update.0));
+    for (path, name) in corpus::names(advisory) {
+        if let Name::Update(update) = name {
+            named.push((path, update));
         }
     }
     named
