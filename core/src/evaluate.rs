@@ -98,7 +98,7 @@ impl<'a> Gate<'a> {
         let catalogue =
             Catalogue::new(known, question.database.version_rules(), &asked::asked(updates.keys(), &in_force));
         let candidates = candidates(updates, &in_force, question.pending, &catalogue);
-        let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind == kind));
+        let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
         let stale_database = stale_database(&question);
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
@@ -218,9 +218,9 @@ impl<'a> Gate<'a> {
         let (evidence, missing) = trace.finish();
         let policy = self.question.policy;
         let stated = policy.effects.effect(advisory, truth, &policy.unknown);
-        let is_ready = advisory.kind == Kind::Procedure && advisory.is_prepared(on);
+        let is_ready = advisory.kind() == Kind::Procedure && advisory.is_prepared(on);
         Reason {
-            rule: rule(advisory.kind),
+            rule: rule(advisory.kind()),
             advisory: Some(advisory.id.clone()),
             effect: if is_ready { Effect::Note } else { stated },
             truth,
@@ -261,14 +261,16 @@ fn rule(kind: Kind) -> Rule {
 /// One sentence for the administrator.
 fn message(advisory: &Advisory, truth: Truth, missing: &[Fact]) -> Arc<str> {
     let title = &advisory.title;
-    match (&advisory.requires, truth) {
+    match (advisory.requires(), truth) {
         // The update is the cure; alone, the title would read like a warning of it.
-        (_, Truth::Unknown) if advisory.kind == Kind::Required => {
+        (_, Truth::Unknown) if advisory.kind() == Kind::Required => {
             format!("wanted, unless {} tell otherwise: {title}", joined(missing)).into()
         }
-        _ if advisory.kind == Kind::Required => format!("wanted, because {title}").into(),
+        _ if advisory.kind() == Kind::Required => format!("wanted, because {title}").into(),
         (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", joined(missing)).into(),
-        (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
+        (Some(requires), _) if advisory.kind() == Kind::Prerequisite => {
+            format!("{title}: first needs {requires}").into()
+        }
         _ => title.clone(),
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::advisory::asked::asked;
 use crate::advisory::case::{Case, Expect};
-use crate::advisory::{Advisory, Kind};
+use crate::advisory::{Advisory, Statement};
 use crate::condition::name::Name;
 use crate::condition::{Condition, Parts};
 use crate::database::Database;
@@ -44,8 +44,9 @@ impl<'a> Corpus<'a> {
     pub fn new(files: &'a Collection, database: &'a Database, today: Day) -> Self {
         let advisories: Vec<&Advisory> = database.advisories().iter().collect();
         let mut asked = asked(std::iter::empty(), &advisories);
-        asked
-            .extend(advisories.iter().flat_map(|advisory| advisory.updates.iter().map(|selector| selector.id.clone())));
+        asked.extend(
+            advisories.iter().flat_map(|advisory| advisory.updates().iter().map(|selector| selector.id.clone())),
+        );
         let catalogue = Catalogue::new(database.updates().clone(), database.version_rules(), &asked);
         let kept: HashSet<&AdvisoryId> = advisories.iter().map(|advisory| &advisory.id).collect();
         let replaced = files.advisories.iter().map(|file| &file.value.id).filter(|id| !kept.contains(id));
@@ -80,13 +81,13 @@ impl<'a> Corpus<'a> {
         let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
         let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
-        match advisory.kind {
-            Kind::Required => advisory.speaks(&on, trace),
-            Kind::Hazard => {
+        match &advisory.statement {
+            Statement::Required { .. } => advisory.speaks(&on, trace),
+            Statement::Hazard { .. } => {
                 advisory.speaks(&on, trace);
                 advisory.threatens(&on, &update)
             }
-            Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
+            Statement::KnownBad { .. } | Statement::Prerequisite { .. } | Statement::Procedure { .. } => {
                 trace.all_of(&[&|trace| advisory.names(&update, &on, trace), &|trace| advisory.speaks(&on, trace)])
             }
         }
@@ -187,7 +188,7 @@ pub fn names(advisory: &Advisory) -> Vec<(KeyPath, Name<'_>)> {
 
 /// The conditions that decide whether an advisory speaks, and where they stand.
 pub fn deciding(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &Condition)> {
-    let parts = [("when", advisory.when.as_ref()), ("requires", advisory.requires.as_ref())];
+    let parts = [("when", advisory.when.as_ref()), ("requires", advisory.requires())];
     parts.into_iter().filter_map(|(key, condition)| Some((KeyPath::key(key), condition?)))
 }
 
@@ -207,7 +208,7 @@ pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
     for (index, affects) in advisory.affects.iter().enumerate() {
         ranges.push((KeyPath::key("affects").then(index).then("versions"), &affects.product, &affects.versions));
     }
-    for (index, builds) in advisory.builds.iter().enumerate() {
+    for (index, builds) in advisory.builds().iter().enumerate() {
         ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
     }
     for (path, name) in names(advisory) {
@@ -220,7 +221,7 @@ pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
 
 fn roots(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
     let mut roots: Vec<_> = deciding(advisory).collect();
-    let steps = advisory.steps.as_ref();
+    let steps = advisory.steps();
     let lists = [
         (KeyPath::key("remedy"), advisory.remedy.as_slice()),
         (KeyPath::key("steps").then("before"), steps.map(|steps| steps.before.as_slice()).unwrap_or_default()),

@@ -26,4 +26,5 @@ mod policy_check;
 mod releases;
 mod rings;
 mod sources;
+mod statements;
 mod waiver_check;

@@ -69,10 +69,10 @@ fn unknown_builds(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
     };
     let unmatched = |candidate: &Candidate<'_>| {
         let goes_by_build = |advisory: &&Advisory| {
-            let mut ranges = advisory.builds.iter().filter(|build| !build.is_every_update());
+            let mut ranges = advisory.builds().iter().filter(|build| !build.is_every_update());
             ranges.any(|build| candidate.products.contains(&build.product))
         };
-        let is_named = |advisory: &&Advisory| advisory.updates.iter().any(|one| one.id == candidate.update.id);
+        let is_named = |advisory: &&Advisory| advisory.updates().iter().any(|one| one.id == candidate.update.id);
         let active = gate.question.database.advisories().iter().filter(|one| one.status == Status::Active);
         let unmatched = active.filter(goes_by_build).filter(|one| !is_named(one) && concerns(one));
         unmatched.map(|one| one.id.as_str()).collect::<Vec<_>>()

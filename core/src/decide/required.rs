@@ -42,7 +42,7 @@ impl Required {
             required.undecided.extend(trace.finish().1.into_iter().map(|fact| (fact, advisory.id.clone())));
             let granting = granting(advisory, now, pending);
             if granting.is_empty() {
-                let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
+                let requires = advisory.requires().map(ToString::to_string).unwrap_or_default();
                 let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
                 required.missing.push(Missing { server, advisory, requires, truth });
             }

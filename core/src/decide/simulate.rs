@@ -221,7 +221,7 @@ impl<'a> Simulation<'a, '_> {
 
     fn advisory(&self, update: &Update<'a>, reason: &Reason) -> Option<&'a Advisory> {
         let id = reason.advisory.as_ref()?;
-        update.advisories.iter().copied().find(|advisory| advisory.id == *id && advisory.kind == Kind::KnownBad)
+        update.advisories.iter().copied().find(|advisory| advisory.id == *id && advisory.kind() == Kind::KnownBad)
     }
 
     /// The first update of a round that would be blocked once all others of the round are installed.

@@ -34,14 +34,14 @@ pub fn candidates<'a>(
     catalogue: &Catalogue,
 ) -> Vec<Candidate<'a>> {
     let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
-    let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
+    let about_updates = in_force.iter().copied().filter(|one| !matches!(one.kind(), Kind::Hazard | Kind::Required));
     let mut by_update: HashMap<&UpdateId, Vec<&'a Advisory>> = HashMap::new();
     let mut by_product: HashMap<&ProductId, Vec<&'a Advisory>> = HashMap::new();
     for advisory in about_updates {
-        for selector in &advisory.updates {
+        for selector in advisory.updates() {
             by_update.entry(&selector.id).or_default().push(advisory);
         }
-        for selector in &advisory.builds {
+        for selector in advisory.builds() {
             by_product.entry(&selector.product).or_default().push(advisory);
         }
     }

@@ -14,7 +14,7 @@ use crate::model::time::Day;
 use crate::model::trace::Evidence;
 use crate::model::truth::Truth;
 use crate::model::verdict::Verdict;
-use crate::policy::waivers::{WaivedRule, Waiver};
+use crate::policy::waivers::{WaivedRule, Waiver, Waives};
 
 /// One advisory or policy rule that speaks about one server and one update.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -77,16 +77,13 @@ pub fn verdict(reasons: &[Reason]) -> Verdict {
 
 /// Whether a waiver silences such a reason.
 pub fn silences(waiver: &Waiver, reason: &Reason) -> bool {
-    if let Some(advisory) = &waiver.advisory {
-        return reason.advisory.as_ref() == Some(advisory);
-    }
-    match &waiver.rule {
-        Some(WaivedRule::Soak) => reason.rule == Rule::Soak,
-        Some(WaivedRule::Hold) => reason.rule == Rule::Hold,
-        Some(WaivedRule::Freeze) => reason.rule == Rule::Freeze,
-        Some(WaivedRule::Freshness) => reason.rule == Rule::Freshness,
-        Some(WaivedRule::Unknown(id)) => reason.truth == Truth::Unknown && reason.advisory.as_ref() == Some(id),
-        None => false,
+    match &waiver.waives {
+        Waives::Advisory(id) => reason.advisory.as_ref() == Some(id),
+        Waives::Rule(WaivedRule::Soak) => reason.rule == Rule::Soak,
+        Waives::Rule(WaivedRule::Hold) => reason.rule == Rule::Hold,
+        Waives::Rule(WaivedRule::Freeze) => reason.rule == Rule::Freeze,
+        Waives::Rule(WaivedRule::Freshness) => reason.rule == Rule::Freshness,
+        Waives::Rule(WaivedRule::Unknown(id)) => reason.truth == Truth::Unknown && reason.advisory.as_ref() == Some(id),
     }
 }
 

@@ -140,7 +140,7 @@ impl Arguments {
             && self.role.as_ref().is_none_or(|wanted| roles(advisory).any(|role| role.eq_ignore_ascii_case(wanted)))
             && self.update.as_ref().is_none_or(|update| names_update(advisory, update, database))
             && self.severity.is_none_or(|severity| advisory.severity >= severity)
-            && self.kind.is_none_or(|kind| advisory.kind == kind)
+            && self.kind.is_none_or(|kind| advisory.kind() == kind)
             && self.status.is_none_or(|status| advisory.status == status)
             && self.text.as_ref().is_none_or(|text| says(advisory, text))
     }
@@ -149,7 +149,7 @@ impl Arguments {
 /// The products that an advisory names, in what it speaks about and in its conditions.
 pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     let affected = advisory.affects.iter().map(|affects| &affects.product);
-    let built = advisory.builds.iter().map(|builds| &builds.product);
+    let built = advisory.builds().iter().map(|builds| &builds.product);
     let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
         Name::Product(product) => Some(product),
         _ => None,
@@ -168,7 +168,7 @@ fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
 }
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
-    advisory.updates.iter().any(|selector| selector.id == *update)
+    advisory.updates().iter().any(|selector| selector.id == *update)
         || advisory.cures().any(|cure| cure == update)
         || database.is_among_builds(update, advisory)
         || corpus::names(advisory).into_iter().any(|(_, name)| name == Name::Update(update))
@@ -196,14 +196,14 @@ fn entry(advisory: &Advisory) -> Entry<'_> {
     Entry {
         id: &advisory.id,
         title: &advisory.title,
-        kind: advisory.kind,
+        kind: advisory.kind(),
         severity: advisory.severity,
         confidence: advisory.confidence,
         status: advisory.status,
         published: advisory.published,
         updated: advisory.last_change(),
         products: products(advisory),
-        updates: advisory.updates.iter().map(|selector| &selector.id).collect(),
+        updates: advisory.updates().iter().map(|selector| &selector.id).collect(),
     }
 }
 
@@ -218,7 +218,7 @@ fn text(fitting: &[&Advisory], of: usize, page: &Page, out: &mut dyn Write) -> i
                 "{:<12}  {:<8}  {:<12}  {}{}",
                 advisory.id.as_str(),
                 advisory.severity.word(),
-                advisory.kind.word(),
+                advisory.kind().word(),
                 inline(&advisory.title),
                 marks(advisory)
             ),

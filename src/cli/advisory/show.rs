@@ -56,7 +56,7 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
     let has_id = |advisory: &&Advisory| advisory.id.as_str().eq_ignore_ascii_case(name);
     let has_name = |advisory: &&Advisory| {
         advisory.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-            || advisory.updates.iter().any(|selector| Some(&selector.id) == update.as_ref())
+            || advisory.updates().iter().any(|selector| Some(&selector.id) == update.as_ref())
     };
     // Who asks for one that was replaced wants the one that counts now.
     let replaces = |advisory: &&Advisory| {
@@ -84,7 +84,7 @@ impl Sheet<'_> {
         self.paragraph("Cause", advisory.cause.as_deref())?;
         self.symptoms(advisory)?;
         self.steps("What to do", &advisory.remedy)?;
-        if let Some(steps) = &advisory.steps {
+        if let Some(steps) = advisory.steps() {
             self.steps("Before the update", &steps.before)?;
             self.steps("After the update", &steps.after)?;
         }
@@ -95,20 +95,20 @@ impl Sheet<'_> {
     }
 
     fn about(&mut self, advisory: &Advisory, database: &Database) -> io::Result<()> {
-        let updates = advisory.updates.iter().map(|selector| {
+        let updates = advisory.updates().iter().map(|selector| {
             let before = selector.released_before.map(|day| format!(", as released before {day}")).unwrap_or_default();
             let below = selector.revision_below.map(|bound| format!(", revisions below {bound}")).unwrap_or_default();
             format!("{}{}{before}{below}", selector.id, known(&selector.id, database))
         });
-        let builds = advisory.builds.iter().map(|builds| format!("builds of {} {}", builds.product, builds.versions));
-        let heading = match advisory.kind {
+        let builds = advisory.builds().iter().map(|builds| format!("builds of {} {}", builds.product, builds.versions));
+        let heading = match advisory.kind() {
             Kind::KnownBad => "Do not install",
             Kind::Prerequisite => "Needs something first",
             Kind::Procedure => "Goes with a procedure",
             Kind::Required | Kind::Hazard => "Speaks about",
         };
         self.list(heading, updates.chain(builds))?;
-        self.list("Set off by", advisory.triggers.iter().map(trigger))
+        self.list("Set off by", advisory.triggers().iter().map(trigger))
     }
 
     fn servers(&mut self, advisory: &Advisory) -> io::Result<()> {
@@ -122,7 +122,7 @@ impl Sheet<'_> {
         let affected = if affected.is_empty() { vec!["every server".to_owned()] } else { affected };
         self.list("On", affected.into_iter())?;
         self.list("When", advisory.when.iter().map(ToString::to_string))?;
-        self.list("Unless this holds", advisory.requires.iter().map(ToString::to_string))?;
+        self.list("Unless this holds", advisory.requires().into_iter().map(ToString::to_string))?;
         self.list("Fixed by", advisory.fixed_by.iter().map(ToString::to_string))?;
         self.list("Safe with, before one restart", advisory.safe_with.iter().map(ToString::to_string))
     }
@@ -187,7 +187,7 @@ fn standing(advisory: &Advisory) -> String {
     let replaces = advisory.overrides.as_ref().map(|id: &AdvisoryId| format!("; replaces {id}")).unwrap_or_default();
     format!(
         "{}, {}, {}, {}; published {}{updated}{aliases}{replaces}",
-        advisory.kind.word(),
+        advisory.kind().word(),
         advisory.severity.word(),
         advisory.confidence.word(),
         advisory.status.word(),

@@ -26,9 +26,9 @@ impl<'a> Bad<'a> {
         for advisory in corpus.database.advisories().iter().filter(|one| is_blocking(one)) {
             // Of an update that was bad in an early release only, there is a good one.
             let whole =
-                advisory.updates.iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
+                advisory.updates().iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
             whole.for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
-            advisory.builds.iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
+            advisory.builds().iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
         }
         Self { corpus, by_update, by_product }
     }
@@ -56,7 +56,9 @@ impl<'a> Bad<'a> {
 }
 
 fn is_blocking(advisory: &Advisory) -> bool {
-    advisory.kind == Kind::KnownBad && advisory.status == Status::Active && advisory.confidence == Confidence::Confirmed
+    advisory.kind() == Kind::KnownBad
+        && advisory.status == Status::Active
+        && advisory.confidence == Confidence::Confirmed
 }
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.

@@ -27,7 +27,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
         return;
     }
     for file in corpus.advisories().filter(|file| is_in_force(&file.value)) {
-        let Some(requires) = &file.value.requires else { continue };
+        let Some(requires) = file.value.statement.requires() else { continue };
         let stuck = named(corpus, &file.value).into_iter().find(|update| waiting.contains(update));
         if let Some(update) = stuck
             && !can_hold(corpus, requires, &waiting)
@@ -39,14 +39,14 @@ fn check(corpus: &Corpus<'_>, findings: &mut Findings) {
 }
 
 fn is_in_force(advisory: &Advisory) -> bool {
-    advisory.kind == Kind::Prerequisite && advisory.status == Status::Active
+    advisory.kind() == Kind::Prerequisite && advisory.status == Status::Active
 }
 
 /// The updates that can never go: what is left when all that can go is gone.
 fn waiting(corpus: &Corpus<'_>) -> BTreeSet<UpdateId> {
     let in_force = corpus.database.advisories().iter().filter(|one| is_in_force(one));
     let asked: Vec<(BTreeSet<UpdateId>, &Condition)> =
-        in_force.filter_map(|one| Some((named(corpus, one), one.requires.as_ref()?))).collect();
+        in_force.filter_map(|one| Some((named(corpus, one), one.statement.requires()?))).collect();
     let mut waiting: BTreeSet<UpdateId> = asked.iter().flat_map(|(updates, _)| updates).cloned().collect();
     loop {
         let stuck = asked.iter().filter(|(_, requires)| !can_hold(corpus, requires, &waiting));
@@ -60,13 +60,13 @@ fn waiting(corpus: &Corpus<'_>) -> BTreeSet<UpdateId> {
 
 /// The updates that an advisory speaks about, by id or by a build that they bring.
 fn named(corpus: &Corpus<'_>, advisory: &Advisory) -> BTreeSet<UpdateId> {
-    let by_build = advisory.builds.iter().flat_map(|builds| {
+    let by_build = advisory.builds().iter().flat_map(|builds| {
         let fits = |version: &Version| corpus.contains(&builds.product, &builds.versions, version);
         let unbuilt = corpus.database.updates().iter().filter(|_| builds.is_every_update());
         let unbuilt = unbuilt.filter(|(_, known)| known.products.contains(&builds.product)).map(|(update, _)| update);
         corpus.bringing(&builds.product, fits).into_iter().chain(unbuilt).cloned()
     });
-    advisory.updates.iter().map(|selector| selector.id.clone()).chain(by_build).collect()
+    advisory.updates().iter().map(|selector| selector.id.clone()).chain(by_build).collect()
 }
 
 /// Whether a condition can hold on a server on which the waiting updates are not installed.

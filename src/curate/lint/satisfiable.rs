@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::advisory::{Advisory, Kind};
+use crate::advisory::Advisory;
 use crate::condition::claim::Claim;
 use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
@@ -89,11 +89,11 @@ impl<'a> Worlds<'a> {
     /// one at least is missing.
     pub fn advisory(&mut self, advisory: &'a Advisory) -> Formula {
         let mut parts = vec![self.applies(advisory)];
-        if advisory.builds.is_empty() && !advisory.updates.is_empty() {
-            let about = advisory.updates.iter().map(|one| self.claim(Claim::Update(&one.id)));
+        if advisory.builds().is_empty() && !advisory.updates().is_empty() {
+            let about = advisory.updates().iter().map(|one| self.claim(Claim::Update(&one.id)));
             parts.push(Formula::Not(Box::new(Formula::All(about.collect()))));
         }
-        if let (Some(requires), Kind::Required | Kind::Prerequisite) = (&advisory.requires, advisory.kind) {
+        if let Some(requires) = advisory.statement.requires() {
             let requires = self.condition(requires);
             parts.push(Formula::Not(Box::new(requires)));
         }

@@ -61,10 +61,10 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
     for (index, affects) in advisory.affects.iter().enumerate() {
         named.push((KeyPath::key("affects").then(index).then("product"), &affects.product));
     }
-    for (index, builds) in advisory.builds.iter().enumerate() {
+    for (index, builds) in advisory.builds().iter().enumerate() {
         named.push((KeyPath::key("builds").then(index).then("product"), &builds.product));
     }
-    for (index, trigger) in advisory.triggers.iter().enumerate() {
+    for (index, trigger) in advisory.triggers().iter().enumerate() {
         if let Trigger::Product(product) = trigger {
             named.push((KeyPath::key("triggers").then(index), product));
         }

@@ -64,7 +64,7 @@ fn is_referenced(advisory: &Advisory, update: &UpdateId) -> bool {
 /// The updates that an advisory names, and where.
 fn named(advisory: &Advisory) -> Vec<(KeyPath, &UpdateId)> {
     let mut named: Vec<_> = Vec::new();
-    for (index, selector) in advisory.updates.iter().enumerate() {
+    for (index, selector) in advisory.updates().iter().enumerate() {
         named.push((KeyPath::key("updates").then(index), &selector.id));
     }
     for (key, updates) in [("fixed_by", &advisory.fixed_by), ("safe_with", &advisory.safe_with)] {

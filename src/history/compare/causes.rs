@@ -150,7 +150,7 @@ impl Interests {
     fn add_advisory(&mut self, gate: &Gate<'_>, advisory: &Advisory) {
         advisory.cures().for_each(|cure| self.add_update(gate, cure));
         self.products.extend(advisory.affects.iter().map(|affects| affects.product.clone()));
-        self.products.extend(advisory.builds.iter().map(|build| build.product.clone()));
+        self.products.extend(advisory.builds().iter().map(|build| build.product.clone()));
         advisory.named(&mut |name| match name {
             Name::Update(update) => self.add_update(gate, update),
             Name::Product(product) => drop(self.products.insert(product.clone())),

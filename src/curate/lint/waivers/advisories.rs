@@ -1,7 +1,7 @@
 //! Waivers of advisories that there are not, that never speak, or that speak about other updates.
 
 use super::{Check, Exceptions, Stated};
-use crate::advisory::{Advisory, Kind, Status};
+use crate::advisory::{Advisory, Status};
 use crate::curate::lint::selectors::{count, listed};
 use crate::curate::lint::{Found, Rule};
 use crate::diagnostic::{Level, nearest};
@@ -41,7 +41,7 @@ fn advisory<'a>(exceptions: &Exceptions<'a>, id: &AdvisoryId) -> Option<&'a Advi
 
 /// Where the advisory is named.
 fn path(stated: &Stated<'_>) -> KeyPath {
-    stated.path().then(if stated.waiver.advisory.is_some() { "advisory" } else { "rule" })
+    stated.path().then(stated.waiver.waives.key())
 }
 
 fn unknown(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
@@ -68,11 +68,8 @@ fn silent(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
 fn other_update(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
     let Some(advisory) = stated.waiver.subject().and_then(|id| advisory(exceptions, id)) else { return };
     // Hazards and required ones speak about servers; an advisory that goes by builds, about updates that it does not name.
-    let is_by_name = !matches!(advisory.kind, Kind::Hazard | Kind::Required) && advisory.builds.is_empty();
-    if !is_by_name {
-        return;
-    }
-    let named = || advisory.updates.iter().map(|selector| selector.id.as_str());
+    let Some(about) = advisory.statement.about().filter(|about| about.builds().is_empty()) else { return };
+    let named = || about.updates().iter().map(|selector| selector.id.as_str());
     for (place, update) in stated.waiver.updates.iter().flatten().enumerate() {
         if !named().any(|one| one == update.as_str()) {
             let message = format!("{} says nothing about {update}", advisory.id);

@@ -3,7 +3,7 @@
 use super::{Check, Exceptions, Stated};
 use crate::curate::lint::{Found, Rule};
 use crate::diagnostic::Level;
-use crate::policy::waivers::{WaivedRule, Waiver};
+use crate::policy::waivers::{WaivedRule, Waiver, Waives};
 
 /// The rule.
 pub const RULE: Rule<Check> = Rule {
@@ -36,9 +36,9 @@ fn check(exceptions: &Exceptions<'_>, stated: &Stated<'_>, found: &mut Found) {
 
 /// Whether one waives, by what is written, nothing that another one does not waive for as long.
 fn is_within(narrow: &Waiver, wide: &Waiver) -> bool {
-    let is_same = narrow.rule == wide.rule && narrow.advisory == wide.advisory;
-    let is_doubt_of =
-        matches!((&narrow.rule, &wide.advisory), (Some(WaivedRule::Unknown(doubted)), Some(id)) if doubted == id);
+    let is_same = narrow.waives == wide.waives;
+    let is_doubt_of = matches!((&narrow.waives, &wide.waives),
+        (Waives::Rule(WaivedRule::Unknown(doubted)), Waives::Advisory(id)) if doubted == id);
     let updates = match (&narrow.updates, &wide.updates) {
         (_, None) => true,
         (None, Some(_)) => false,

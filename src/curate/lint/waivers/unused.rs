@@ -5,7 +5,7 @@ use crate::curate::lint::selectors::{count, listed};
 use crate::curate::lint::{Found, Rule};
 use crate::diagnostic::Level;
 use crate::model::time::end_of;
-use crate::policy::waivers::WaivedRule;
+use crate::policy::waivers::{WaivedRule, Waives};
 
 /// Waivers that silence nothing.
 pub const RULE: Rule<Check> = Rule {
@@ -49,7 +49,7 @@ fn waits_for_freeze(exceptions: &Exceptions<'_>, stated: &Stated<'_>) -> bool {
     let end = end_of(stated.waiver.expires);
     let comes = |from, to| exceptions.at < to && from < end;
     let mut freezes = exceptions.policy.freeze.iter();
-    stated.waiver.rule == Some(WaivedRule::Freeze)
+    stated.waiver.waives == Waives::Rule(WaivedRule::Freeze)
         && freezes.any(|freeze| comes(freeze.from.timestamp(), freeze.to.timestamp()))
 }
 

@@ -5,6 +5,7 @@ use super::{Check, Exceptions, Stated};
 use crate::curate::lint::selectors::{count, listed};
 use crate::curate::lint::{Found, Rule};
 use crate::diagnostic::Level;
+use crate::policy::waivers::Waives;
 
 /// The rule.
 pub const RULE: Rule<Check> = Rule {
@@ -64,7 +65,9 @@ fn updates(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
 }
 
 fn doubt(stated: &Stated<'_>, silenced: &Silenced, found: &mut Found) {
-    if let Some(id) = stated.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
+    if let Waives::Advisory(id) = &stated.waiver.waives
+        && silenced.is_doubt
+    {
         let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
         let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
         found.add(stated.path().then("advisory"), message, Some(help));
