@@ -176,7 +176,7 @@ impl Database {
     pub fn is_among_builds(&self, update: &UpdateId, advisory: &Advisory) -> bool {
         let Some(known) = self.updates.get(update) else { return false };
         let scheme = |product| self.products.get(product).map(|product| product.version_scheme).unwrap_or_default();
-        advisory.builds.iter().any(|builds| {
+        advisory.builds().iter().any(|builds| {
             let mut brought = known.brings.iter().filter(|brings| brings.product == builds.product);
             builds.is_every_update() && known.products.contains(&builds.product)
                 || brought

@@ -94,7 +94,7 @@ impl<'a> Gate<'a> {
         let catalogue =
             Catalogue::new(known, question.database.version_rules(), &asked::asked(updates.keys(), &in_force));
         let candidates = candidates(updates, &in_force, question.pending, &catalogue);
-        let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind == kind));
+        let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
         let stale_database = stale_database(&question);
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {

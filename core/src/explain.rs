@@ -82,7 +82,7 @@ fn silent(subject: &Subject<'_>, on: &Hypothesis<'_>, candidate: &Candidate<'_>)
 
 fn silence(advisory: &Advisory, on: &Hypothesis<'_>, update: &PendingUpdate) -> Option<Silence> {
     let mut trace = Trace::listening();
-    let truth = match advisory.kind {
+    let truth = match advisory.kind() {
         Kind::Hazard | Kind::Required => advisory.speaks(on, &mut trace),
         _ => advisory.names(update, on, &mut trace).and(advisory.speaks(on, &mut trace)),
     };
@@ -101,7 +101,7 @@ fn procedures(gate: &Gate<'_>, reasons: &[Reason], on: &Hypothesis<'_>) -> Vec<P
     let asking = reasons.iter().filter(|reason| reason.rule == Rule::Procedure);
     let asking = asking.filter_map(|one| gate.question.database.advisory(one.advisory.as_ref()?));
     let told = asking.filter_map(|advisory| {
-        let steps = advisory.steps.as_ref()?;
+        let steps = advisory.statement.steps()?;
         Some(Procedure {
             advisory: advisory.id.clone(),
             before: steps.before.iter().map(|step| action(step, is_done(step))).collect(),

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod effect;
 pub mod event_source;
 pub mod fact;
+pub mod flaw;
 pub mod hypothesis;
 pub mod id;
 pub mod key_path;

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::flaw::Flaws;
+use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::model::server::Server;
 
@@ -97,38 +99,31 @@ impl Policy {
         named.unwrap_or(self.rings.len().saturating_sub(1))
     }
 
+    /// What is wrong with it beyond its types.
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        if self.rings.is_empty() {
+            flaws.add(KeyPath::key("rings"), "a policy needs at least one ring");
+        }
+        for (index, ring) in self.rings.iter().enumerate() {
+            if self.rings.iter().take(index).any(|other| other.name.eq_ignore_ascii_case(&ring.name)) {
+                flaws.add(KeyPath::key("rings").then(index), format!("duplicate ring `{}`", ring.name));
+            }
+        }
+        for (index, _) in self.freeze.iter().enumerate().filter(|(_, freeze)| freeze.from >= freeze.to) {
+            flaws.add(KeyPath::key("freeze").then(index), "a freeze must end after it begins");
+        }
+        for (index, _) in self.hold.iter().enumerate().filter(|(_, hold)| hold.is_empty()) {
+            let problem = "a hold needs at least one key, or it would hold nothing or everything";
+            flaws.add(KeyPath::key("hold").then(index), problem);
+        }
+        flaws
+    }
+
     /// The ring of a server.
     pub fn ring(&self, server: &Server) -> Option<&Ring> {
         self.rings.get(self.ring_index(server))
     }
-}
-
-/// What must hold beyond the types; problems name the path of keys they are about.
-pub fn problems(policy: &Policy) -> Vec<(Vec<String>, String)> {
-    let mut problems = Vec::new();
-    let path = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
-    if policy.rings.is_empty() {
-        problems.push((path(&["rings"]), "a policy needs at least one ring".to_owned()));
-    }
-    for (index, ring) in policy.rings.iter().enumerate() {
-        if policy.rings.iter().take(index).any(|other| other.name.eq_ignore_ascii_case(&ring.name)) {
-            problems.push((path(&["rings", &index.to_string()]), format!("duplicate ring `{}`", ring.name)));
-        }
-    }
-    for (index, freeze) in policy.freeze.iter().enumerate() {
-        if freeze.from >= freeze.to {
-            problems.push((path(&["freeze", &index.to_string()]), "a freeze must end after it begins".to_owned()));
-        }
-    }
-    for (index, hold) in policy.hold.iter().enumerate() {
-        if hold.is_empty() {
-            problems.push((
-                path(&["hold", &index.to_string()]),
-                "a hold needs at least one key, or it would hold nothing or everything".to_owned(),
-            ));
-        }
-    }
-    problems
 }
 
 fn default_rings() -> Vec<Ring> {

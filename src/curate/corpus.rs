@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use crate::advisory::asked::asked;
 use crate::advisory::case::{Case, Expect};
-use crate::advisory::{Advisory, Kind};
-use crate::condition::Condition;
+use crate::advisory::{Advisory, Statement};
+use crate::condition::name::Name;
+use crate::condition::{Condition, Parts};
 use crate::database::Database;
 use crate::evaluate::merge;
 use crate::input::load::database::{Collection, WithSource};
@@ -43,8 +44,9 @@ impl<'a> Corpus<'a> {
     pub fn new(files: &'a Collection, database: &'a Database, today: Day) -> Self {
         let advisories: Vec<&Advisory> = database.advisories().iter().collect();
         let mut asked = asked(std::iter::empty(), &advisories);
-        asked
-            .extend(advisories.iter().flat_map(|advisory| advisory.updates.iter().map(|selector| selector.id.clone())));
+        asked.extend(
+            advisories.iter().flat_map(|advisory| advisory.updates().iter().map(|selector| selector.id.clone())),
+        );
         let catalogue = Catalogue::new(database.updates().clone(), database.version_rules(), &asked);
         let kept: HashSet<&AdvisoryId> = advisories.iter().map(|advisory| &advisory.id).collect();
         let replaced = files.advisories.iter().map(|file| &file.value.id).filter(|id| !kept.contains(id));
@@ -79,17 +81,14 @@ impl<'a> Corpus<'a> {
         let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
         let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
-        match advisory.kind {
-            Kind::Required => advisory.speaks(&on, trace),
-            Kind::Hazard => {
+        match &advisory.statement {
+            Statement::Required { .. } => advisory.speaks(&on, trace),
+            Statement::Hazard { .. } => {
                 advisory.speaks(&on, trace);
                 advisory.threatens(&on, &update)
             }
-            Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
-                trace.join([true, false], Truth::all, |is_name, trace| match is_name {
-                    true => advisory.names(&update, &on, trace),
-                    false => advisory.speaks(&on, trace),
-                })
+            Statement::KnownBad { .. } | Statement::Prerequisite { .. } | Statement::Procedure { .. } => {
+                trace.all_of(&[&|trace| advisory.names(&update, &on, trace), &|trace| advisory.speaks(&on, trace)])
             }
         }
     }
@@ -99,9 +98,9 @@ impl<'a> Corpus<'a> {
     pub fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
         let (mut named, mut days) = (advisory.cures().collect::<Vec<_>>(), vec![advisory.last_change()]);
         for (_, root) in deciding(advisory) {
-            root.visit(&mut |condition| match condition {
-                Condition::Update(update) => named.push(&update.0),
-                Condition::Date(date) => days.extend(date.from()),
+            root.names(&mut |name| match name {
+                Name::Update(update) => named.push(update),
+                Name::Since(day) => days.push(day),
                 _ => {}
             });
         }
@@ -177,9 +176,19 @@ pub fn conditions(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
     found
 }
 
+/// What the conditions that an advisory writes name, and where.
+pub fn names(advisory: &Advisory) -> Vec<(KeyPath, Name<'_>)> {
+    let mut found = Vec::new();
+    for (path, condition) in conditions(advisory) {
+        let path = path.then(condition.key());
+        condition.kind().names(&mut |inside, name| found.push((path.joined(&inside), name)));
+    }
+    found
+}
+
 /// The conditions that decide whether an advisory speaks, and where they stand.
 pub fn deciding(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &Condition)> {
-    let parts = [("when", advisory.when.as_ref()), ("requires", advisory.requires.as_ref())];
+    let parts = [("when", advisory.when.as_ref()), ("requires", advisory.requires())];
     parts.into_iter().filter_map(|(key, condition)| Some((KeyPath::key(key), condition?)))
 }
 
@@ -187,13 +196,9 @@ pub fn deciding(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &Conditio
 pub fn walk<'a>(condition: &'a Condition, path: &KeyPath, visit: &mut dyn FnMut(KeyPath, &'a Condition)) {
     visit(path.clone(), condition);
     let inside = path.then(condition.key());
-    match condition {
-        Condition::Not(_) => condition.kind().parts().iter().for_each(|part| walk(part, &inside, visit)),
-        _ => {
-            for (index, part) in condition.kind().parts().iter().enumerate() {
-                walk(part, &inside.then(index), visit);
-            }
-        }
+    match condition.parts() {
+        Parts::Not(part) => walk(part, &inside, visit),
+        parts => parts.iter().enumerate().for_each(|(index, part)| walk(part, &inside.then(index), visit)),
     }
 }
 
@@ -203,12 +208,12 @@ pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
     for (index, affects) in advisory.affects.iter().enumerate() {
         ranges.push((KeyPath::key("affects").then(index).then("versions"), &affects.product, &affects.versions));
     }
-    for (index, builds) in advisory.builds.iter().enumerate() {
+    for (index, builds) in advisory.builds().iter().enumerate() {
         ranges.push((KeyPath::key("builds").then(index).then("versions"), &builds.product, &builds.versions));
     }
-    for (path, condition) in conditions(advisory) {
-        if let Condition::Product(product) = condition {
-            ranges.push((path.then("product").then("versions"), &product.id, &product.versions));
+    for (path, name) in names(advisory) {
+        if let Name::Versions(product, versions) = name {
+            ranges.push((path, product, versions));
         }
     }
     ranges
@@ -216,7 +221,7 @@ pub fn ranges(advisory: &Advisory) -> Vec<(KeyPath, &ProductId, &Versions)> {
 
 fn roots(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
     let mut roots: Vec<_> = deciding(advisory).collect();
-    let steps = advisory.steps.as_ref();
+    let steps = advisory.steps();
     let lists = [
         (KeyPath::key("remedy"), advisory.remedy.as_slice()),
         (KeyPath::key("steps").then("before"), steps.map(|steps| steps.before.as_slice()).unwrap_or_default()),

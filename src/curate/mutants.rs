@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use crate::advisory::Advisory;
 use crate::advisory::case::Expect;
-use crate::condition::Condition;
+use crate::advisory::file::AdvisoryFile;
+use crate::condition::name::Name;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::{self, Corpus};
 use crate::model::id::ProductId;
 use crate::model::key_path::KeyPath;
@@ -54,6 +56,14 @@ struct Change {
     new: Option<Value>,
 }
 
+/// What a fault makes of an advisory.
+enum Faulty {
+    /// Another one.
+    Advisory(Box<Advisory>),
+    /// None at all: without its only build or trigger it has nothing to say about any update.
+    Mute,
+}
+
 impl<'a> Edited<'a> {
     /// An advisory without faults.
     pub fn new(corpus: &'a Corpus<'a>, advisory: &'a Advisory) -> Self {
@@ -72,7 +82,7 @@ impl<'a> Edited<'a> {
     }
 
     /// The advisory without one value: a key of a mapping, or an entry of a list.
-    fn without(&self, at: &KeyPath) -> Option<Advisory> {
+    fn without(&self, at: &KeyPath) -> Option<Faulty> {
         let (parent, last) = at.parent()?;
         let mut written = self.written.clone();
         match written.pointer_mut(&parent.pointer())? {
@@ -82,13 +92,28 @@ impl<'a> Edited<'a> {
             ),
             _ => return None,
         }
-        serde_json::from_value(written).ok()
+        let file: AdvisoryFile = serde_json::from_value(written).ok()?;
+        Some(Advisory::try_from(file).map_or(Faulty::Mute, |advisory| Faulty::Advisory(Box::new(advisory))))
+    }
+
+    /// The advisory with a fault; none where it is no fault, because the value is not there or the file cannot be read.
+    fn changed(&self, change: &Change) -> Option<Faulty> {
+        match &change.new {
+            Some(new) => self.with(&change.at, |_| new.clone()).map(Box::new).map(Faulty::Advisory),
+            None => self.without(&change.at),
+        }
     }
 
     /// Whether a case comes out otherwise with the changed advisory.
     pub fn notices(&self, changed: &Advisory) -> bool {
         let outcomes = self.advisory.cases.iter().map(|case| self.corpus.outcome(changed, case));
         !outcomes.eq(self.outcomes.iter().copied())
+    }
+
+    /// Whether a case about an update comes out otherwise when the advisory has nothing to say about any.
+    fn notices_silence(&self) -> bool {
+        let mut cases = self.advisory.cases.iter().zip(&self.outcomes);
+        cases.any(|(case, outcome)| case.update.is_some() && *outcome != Expect::Silent)
     }
 
     fn value(&self, at: &KeyPath) -> Option<&Value> {
@@ -102,13 +127,13 @@ pub fn trial(corpus: &Corpus<'_>, advisory: &Advisory) -> Trial {
     let mut trial = Trial::default();
     let mut is_used = vec![false; advisory.survivors.len()];
     for change in changes(&edited) {
-        let changed = match &change.new {
-            Some(new) => edited.with(&change.at, |_| new.clone()),
-            None => edited.without(&change.at),
-        };
-        let Some(changed) = changed else { continue };
+        let Some(faulty) = edited.changed(&change) else { continue };
         trial.count += 1;
-        if edited.notices(&changed) {
+        let is_noticed = match &faulty {
+            Faulty::Advisory(changed) => edited.notices(changed),
+            Faulty::Mute => edited.notices_silence(),
+        };
+        if is_noticed {
             continue;
         }
         let excuse = advisory.survivors.iter().position(|survivor| survivor.mutant == change.name);
@@ -169,16 +194,23 @@ fn change_condition(edited: &Edited<'_>, path: &KeyPath, condition: &Condition, 
     let inside = path.then(condition.key());
     match edited.value(&inside) {
         Some(Value::Array(entries)) => changes.extend((0..entries.len()).map(|index| dropped(&inside.then(index)))),
-        // The ranges of products are moved by known builds.
-        Some(Value::Object(_)) if matches!(condition, Condition::Product(_)) => {}
-        Some(Value::Object(fields)) if !matches!(condition, Condition::Not(_)) => {
-            for (field, value) in fields {
+        Some(Value::Object(fields)) if matches!(condition.parts(), Parts::None) => {
+            let ranges = ranges(condition);
+            // The ranges of products are moved by known builds.
+            for (field, value) in fields.iter().filter(|(field, _)| !ranges.contains(&KeyPath::key(field))) {
                 changes.push(dropped(&inside.then(field)));
                 change_figure(&inside.then(field), value, changes);
             }
         }
         _ => {}
     }
+}
+
+/// Where a condition names ranges of versions, from its key.
+fn ranges(condition: &Condition) -> Vec<KeyPath> {
+    let mut ranges = Vec::new();
+    condition.kind().names(&mut |path, name| ranges.extend(Some(path).filter(|_| matches!(name, Name::Versions(..)))));
+    ranges
 }
 
 fn change_figure(at: &KeyPath, value: &Value, changes: &mut Vec<Change>) {

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use patchgate::advisory::case::CaseServer;
 use patchgate::condition::Condition;
+use patchgate::condition::name::Name;
 use patchgate::database::{Database, Parts, UpdateRow};
 use patchgate::input::load::decode::decode;
 use patchgate::input::load::node::parse;
@@ -18,28 +20,36 @@ use serde::Deserialize;
 /// A file of cases, with what its conditions need to know of products and updates.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Cases {
+pub struct Cases {
     #[serde(default)]
-    products: Vec<Product>,
+    pub products: Vec<Product>,
     #[serde(default)]
-    updates: Vec<UpdateRow>,
-    cases: Vec<Case>,
+    pub updates: Vec<UpdateRow>,
+    pub cases: Vec<Case>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
+pub struct Case {
+    pub name: String,
     at: Option<Moment>,
-    condition: Condition,
-    server: CaseServer,
+    pub condition: Condition,
+    pub server: CaseServer,
     expect: Truth,
     missing: Option<Vec<patchgate::model::fact::Fact>>,
 }
 
 const AT: &str = "2014-01-20T09:00:00Z";
 
-fn cases(kind: &str) -> Cases {
+impl Case {
+    /// The moment for which the condition is tested.
+    pub fn moment(&self) -> Timestamp {
+        self.at.unwrap_or(AT.parse().unwrap()).timestamp()
+    }
+}
+
+/// The cases of a kind.
+pub fn cases(kind: &str) -> Cases {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/conditions/{kind}.yaml"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|problem| panic!("{}: {problem}", file.display()));
     let (node, problems) = parse(&text).unwrap_or_else(|problem| panic!("{kind}: {problem:?}"));
@@ -49,14 +59,19 @@ fn cases(kind: &str) -> Cases {
     cases.unwrap()
 }
 
-fn catalogue(cases: &mut Cases) -> Catalogue {
-    let (products, rows) = (std::mem::take(&mut cases.products), std::mem::take(&mut cases.updates));
-    let database = Database::new(Parts { products, rows, ..Parts::default() });
+/// What a file of cases knows of products and updates.
+pub fn database(cases: &Cases) -> Database {
+    Database::new(Parts { products: cases.products.clone(), rows: cases.updates.clone(), ..Parts::default() })
+}
+
+/// The same, indexed by what its conditions ask.
+pub fn catalogue(cases: &Cases) -> Catalogue {
+    let database = database(cases);
     let mut asked = std::collections::BTreeSet::new();
     for case in &cases.cases {
-        case.condition.visit(&mut |one| {
-            if let Condition::Update(update) = one {
-                asked.insert(update.0.clone());
+        case.condition.names(&mut |name| {
+            if let Name::Update(update) = name {
+                asked.insert(update.clone());
             }
         });
     }
@@ -72,12 +87,11 @@ fn key(condition: &Condition) -> String {
 fn every_case_comes_out_as_it_says() {
     let mut wrong = Vec::new();
     for kind in Condition::KINDS {
-        let mut file = cases(kind);
-        let catalogue = catalogue(&mut file);
+        let file = cases(kind);
+        let catalogue = catalogue(&file);
         for case in &file.cases {
-            let at = case.at.unwrap_or(AT.parse().unwrap()).timestamp();
             let mut trace = Trace::listening();
-            let found = case.condition.test(&Hypothesis::now(&case.server.0, &catalogue, at), &mut trace);
+            let found = case.condition.test(&Hypothesis::now(&case.server.0, &catalogue, case.moment()), &mut trace);
             let (evidence, missing) = trace.finish();
             if found != case.expect {
                 wrong.push(format!("{kind}: {}: {found}, expected {}", case.name, case.expect));

@@ -258,7 +258,7 @@ fn looking_up_decides_as_reading_all_does() {
             .collect()
     };
     // One update of each advisory that names some.
-    let named = whole.advisories().iter().filter_map(|one| one.updates.first());
+    let named = whole.advisories().iter().filter_map(|one| one.updates().first());
     let named = named.map(|one| patchgate::model::pending::PendingUpdate::of(one.id.clone())).collect();
     let sets: [Vec<_>; 5] = [example, spread(97, 0), spread(61, 13), spread(450, 7), named];
     let all: Vec<_> = ids.iter().map(|id| patchgate::model::pending::PendingUpdate::of((*id).clone())).collect();

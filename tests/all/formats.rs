@@ -166,14 +166,14 @@ fn listed(text: &str) -> (Listing, Sheets) {
     let entry = Entry {
         id: advisory.id.clone(),
         title: advisory.title.clone(),
-        kind: advisory.kind,
+        kind: advisory.kind(),
         severity: advisory.severity,
         confidence: advisory.confidence,
         status: advisory.status,
         published: advisory.published,
         updated: advisory.published,
         products: BTreeSet::new(),
-        updates: advisory.updates.iter().map(|one| one.id.clone()).collect(),
+        updates: advisory.updates().iter().map(|one| one.id.clone()).collect(),
     };
     let known = UpdateKnowledge { released: Some("2023-12-12".parse().unwrap()), ..UpdateKnowledge::default() };
     let known = BTreeMap::from([(UpdateId::new("KB1").unwrap(), known)]);

@@ -66,7 +66,7 @@ fn noon(day: Date) -> Timestamp {
 impl Replay {
     /// What an advisory speaks about, as it came out: by its id, or because it brings a build in the range.
     fn offers(&self, advisory: &Advisory) -> Vec<Offer> {
-        let mut offers: Vec<Offer> = advisory.updates.iter().map(|selector| self.named(advisory, selector)).collect();
+        let mut offers: Vec<Offer> = advisory.updates().iter().map(|selector| self.named(advisory, selector)).collect();
         let brought = self.database.updates().keys().filter(|id| self.database.is_among_builds(id, advisory));
         offers.extend(brought.map(|id| self.offer(advisory, PendingUpdate::of(id.clone()))));
         offers.sort_by(|one, two| one.update.id.cmp(&two.update.id));
@@ -136,7 +136,7 @@ fn effect(document: &Document, advisory: &Advisory) -> Option<Effect> {
 }
 
 fn known_bad(database: &Database) -> impl Iterator<Item = &Advisory> {
-    database.advisories().iter().filter(|one| one.kind == Kind::KnownBad && one.status == Status::Active)
+    database.advisories().iter().filter(|one| one.kind() == Kind::KnownBad && one.status == Status::Active)
 }
 
 fn replay() -> (Replay, Vec<Advisory>) {

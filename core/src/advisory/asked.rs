@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::model::id::UpdateId;
 
 /// Some updates, and those that advisories name in their conditions or as what silences them.
@@ -11,9 +11,9 @@ pub fn asked<'a>(updates: impl Iterator<Item = &'a UpdateId>, advisories: &[&Adv
     let mut asked: BTreeSet<UpdateId> = updates.cloned().collect();
     for advisory in advisories {
         asked.extend(advisory.cures().cloned());
-        advisory.visit_conditions(&mut |condition| {
-            if let Condition::Update(update) = condition {
-                asked.insert(update.0.clone());
+        advisory.named(&mut |name| {
+            if let Name::Update(update) = name {
+                asked.insert(update.clone());
             }
         });
     }

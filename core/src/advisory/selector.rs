@@ -156,14 +156,14 @@ pub struct Affects {
 impl Affects {
     /// Whether the server is one of them.
     pub fn matches(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.join([true, false], Truth::all, |is_product, trace| {
-            if is_product {
-                return on.runs_traced(&self.product, &self.versions, trace);
-            }
-            if self.roles.is_empty() {
-                return Truth::True;
-            }
-            entries::has_role(on, |role| self.roles.iter().any(|one| one.eq_ignore_ascii_case(role)), trace)
-        })
+        trace
+            .all_of(&[&|trace| on.runs_traced(&self.product, &self.versions, trace), &|trace| self.has_role(on, trace)])
+    }
+
+    fn has_role(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        if self.roles.is_empty() {
+            return Truth::True;
+        }
+        entries::has_role(on, |role| self.roles.iter().any(|one| one.eq_ignore_ascii_case(role)), trace)
     }
 }

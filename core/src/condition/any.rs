@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Test};
+use super::{Condition, Parts, Test};
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -17,11 +18,13 @@ pub struct Any(Vec<Condition>);
 
 impl Test for Any {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.join(&self.0, Truth::any, |part, trace| part.test(on, trace))
+        trace.any(&self.0, |part, trace| part.test(on, trace))
     }
 
-    fn parts(&self) -> &[Condition] {
-        &self.0
+    fn facts(&self, _: &mut dyn FnMut(Fact)) {}
+
+    fn parts(&self) -> Parts<'_> {
+        Parts::Any(&self.0)
     }
 }
 

@@ -6,8 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::{self, Claim};
 use super::entries::{self, Entry, Fields};
+use super::name::Name;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
 use crate::model::server;
 use crate::model::trace::Trace;
@@ -207,6 +211,30 @@ fn is_above(subject: &str, own: &server::Certificate, collected: &[server::Certi
 impl Test for Certificate {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         entries::any_matches(self, on, trace)
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        let words = [
+            ("store", "store", &self.store),
+            ("lacks_purpose", "purposes", &self.lacks_purpose),
+            ("signature", "signature", &self.signature),
+        ];
+        for (key, field, word) in words {
+            if let Some(word) = word {
+                report(KeyPath::key(key), Name::Word(Self::FACT, field, word));
+            }
+        }
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(Self::FACT.into());
+        if self.renewed_since_boot.is_some() {
+            report(server::ServerFact::LastBoot.into());
+        }
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Entry(Self::FACT, claim::fields(self))
     }
 }
 

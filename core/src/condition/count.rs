@@ -7,11 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Test;
 use super::certificate::Certificate;
+use super::claim::{Accepts, Claim, around};
 use super::entries::{Entry, write_field};
 use super::listener::Listener;
+use super::name::Name;
 use super::service::Service;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
+use crate::model::server::ServerFact;
+use crate::model::setting::Value;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -27,13 +32,30 @@ pub struct Count {
 
 /// What is counted, and which of them.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Counted {
-    /// Certificates that match.
+enum Counted {
     Certificates(Box<Certificate>),
-    /// Services that match.
     Services(Service),
-    /// Listeners that match.
     Listeners(Listener),
+}
+
+impl Counted {
+    /// The condition that each of them meets.
+    fn matching(&self) -> &dyn Test {
+        match self {
+            Self::Certificates(matching) => matching,
+            Self::Services(matching) => matching,
+            Self::Listeners(matching) => matching,
+        }
+    }
+
+    /// The list in which they are.
+    fn list(&self) -> ServerFact {
+        match self {
+            Self::Certificates(_) => Certificate::FACT,
+            Self::Services(_) => Service::FACT,
+            Self::Listeners(_) => Listener::FACT,
+        }
+    }
 }
 
 /// How it is written.
@@ -98,21 +120,35 @@ impl Test for Count {
             Counted::Listeners(matching) => self.compare(matching, on, trace),
         }
     }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        self.of.matching().names(&mut |path, name| report(KeyPath::key("where").joined(&path), name));
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        self.of.matching().facts(report);
+    }
+
+    /// The number of those that match is a fact of its own.
+    fn claim(&self) -> Claim<'_> {
+        Claim::Value(Fact::Entry(self.of.list(), format!("count {:?}", self.of).into()), self)
+    }
+}
+
+impl Accepts for Count {
+    fn accepts(&self, value: &Value) -> Truth {
+        value.number().map(|number| self.contains(number as u64)).into()
+    }
+
+    fn turns(&self) -> Vec<Value> {
+        let figures = self.over.into_iter().chain(self.below).map(f64::from);
+        figures.flat_map(around).filter(|number| *number >= 0.0).chain([0.0]).map(Value::Number).collect()
+    }
 }
 
 impl Count {
-    /// What is counted, and which of them.
-    pub fn counted(&self) -> &Counted {
-        &self.of
-    }
-
-    /// The figures that it compares with.
-    pub fn figures(&self) -> impl Iterator<Item = u32> {
-        self.over.into_iter().chain(self.below)
-    }
-
     /// Whether it holds when so many match.
-    pub fn accepts(&self, number: u64) -> bool {
+    fn contains(&self, number: u64) -> bool {
         self.over.is_none_or(|figure| number > figure.into()) && self.below.is_none_or(|figure| number < figure.into())
     }
 
@@ -125,10 +161,10 @@ impl Count {
         let fields: Vec<_> = entries.iter().map(|one| matching.fields(one, on)).collect();
         let least = fields.iter().filter(|fields| fields.truth().is_true()).count() as u64;
         let most = fields.iter().filter(|fields| fields.truth().is_possible()).count() as u64;
-        let truth = match (self.accepts(least), self.accepts(most)) {
+        let truth = match (self.contains(least), self.contains(most)) {
             (true, true) => Truth::True,
             // Between the two bounds the figures may let some numbers in.
-            _ if (least..=most).any(|number| self.accepts(number)) => Truth::Unknown,
+            _ if (least..=most).any(|number| self.contains(number)) => Truth::Unknown,
             _ => Truth::False,
         };
         if truth == Truth::Unknown {
@@ -142,11 +178,7 @@ impl Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.of {
-            Counted::Certificates(matching) => write!(f, "count of [{matching}]")?,
-            Counted::Services(matching) => write!(f, "count of [{matching}]")?,
-            Counted::Listeners(matching) => write!(f, "count of [{matching}]")?,
-        }
+        write!(f, "count of [{}]", self.of.matching())?;
         write_field(f, "over", self.over.as_ref())?;
         write_field(f, "below", self.below.as_ref())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Condition;
+use super::{Condition, Parts};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::server::ServerFact;
@@ -135,8 +135,8 @@ pub fn write_joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], word: &str)
         if index > 0 {
             f.write_str(word)?;
         }
-        match part {
-            Condition::All(_) | Condition::Any(_) if parts.len() > 1 => write!(f, "({part})")?,
+        match part.parts() {
+            Parts::All(_) | Parts::Any(_) if parts.len() > 1 => write!(f, "({part})")?,
             _ => write!(f, "{part}")?,
         }
     }

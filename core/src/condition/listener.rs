@@ -6,8 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::{self, Claim};
 use super::entries::{self, Entry, Fields};
+use super::name::Name;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server;
 use crate::model::trace::Trace;
@@ -55,6 +59,21 @@ impl Entry for Listener {
 impl Test for Listener {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         entries::any_matches(self, on, trace)
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        // Under `process_not` a name too many does no harm.
+        for (index, process) in self.process.iter().flat_map(OneOrMany::iter).enumerate() {
+            report(KeyPath::key("process").then(index), Name::Word(Self::FACT, "process", process));
+        }
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(Self::FACT.into());
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Entry(Self::FACT, claim::fields(self))
     }
 }
 

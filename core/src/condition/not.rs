@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Test};
+use super::{Condition, Parts, Test};
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -20,8 +21,10 @@ impl Test for Not {
         !self.0.test(on, trace)
     }
 
-    fn parts(&self) -> &[Condition] {
-        std::slice::from_ref(&self.0)
+    fn facts(&self, _: &mut dyn FnMut(Fact)) {}
+
+    fn parts(&self) -> Parts<'_> {
+        Parts::Not(&self.0)
     }
 }
 

@@ -6,8 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::Claim;
+use super::name::Name;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ProductId;
+use crate::model::key_path::KeyPath;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 use crate::model::version::Versions;
@@ -26,6 +30,19 @@ pub struct Product {
 impl Test for Product {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         on.runs_traced(&self.id, &self.versions, trace)
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        report(KeyPath::key("id"), Name::Product(&self.id));
+        report(KeyPath::key("versions"), Name::Versions(&self.id, &self.versions));
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(Fact::Version(self.id.clone()));
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Product(&self.id, &self.versions)
     }
 }
 

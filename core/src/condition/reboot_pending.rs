@@ -6,8 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::{Accepts, Claim};
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::server::ServerFact;
+use crate::model::setting::Value;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -15,13 +18,6 @@ use crate::model::truth::Truth;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct RebootPending(bool);
-
-impl RebootPending {
-    /// Whether a restart is asked to be pending.
-    pub fn is_pending(&self) -> bool {
-        self.0
-    }
-}
 
 impl Test for RebootPending {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
@@ -31,6 +27,24 @@ impl Test for RebootPending {
             None => trace.miss(fact),
         }
         Truth::from(on.server().reboot_pending.map(|pending| pending == self.0))
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(ServerFact::RebootPending.into());
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Value(ServerFact::RebootPending.into(), self)
+    }
+}
+
+impl Accepts for RebootPending {
+    fn accepts(&self, value: &Value) -> Truth {
+        value.equals(&Value::Bool(self.0)).into()
+    }
+
+    fn turns(&self) -> Vec<Value> {
+        [true, false].map(Value::Bool).into()
     }
 }
 

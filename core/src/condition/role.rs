@@ -6,8 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::Claim;
+use super::name::Name;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
 use crate::model::one_or_many::OneOrMany;
+use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -16,16 +21,23 @@ use crate::model::truth::Truth;
 #[serde(transparent)]
 pub struct Role(OneOrMany);
 
-impl Role {
-    /// The roles.
-    pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.0.iter()
-    }
-}
-
 impl Test for Role {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         super::entries::has_role(on, |role| self.0.contains(role), trace)
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        for (index, role) in self.0.iter().enumerate() {
+            report(KeyPath::default().then(index), Name::Role(role));
+        }
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(ServerFact::Roles.into());
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Roles(self.0.iter().collect())
     }
 }
 

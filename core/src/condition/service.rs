@@ -6,8 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::{self, Claim};
 use super::entries::{self, Entry, Fields};
+use super::name::Name;
+use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
 use crate::model::server;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -58,6 +62,25 @@ impl Entry for Service {
 impl Test for Service {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         entries::any_matches(self, on, trace)
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        for (field, word) in [("state", &self.state), ("start", &self.start)] {
+            if let Some(word) = word {
+                report(KeyPath::key(field), Name::Word(Self::FACT, field, word));
+            }
+        }
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(Self::FACT.into());
+    }
+
+    /// A server has no two services of one name.
+    fn claim(&self) -> Claim<'_> {
+        let Some(name) = &self.name else { return Claim::Free };
+        let fields = claim::fields(&Self { name: None, ..self.clone() });
+        Claim::OnlyEntry(Fact::Entry(Self::FACT, name.to_lowercase().into()), fields)
     }
 }
 

@@ -6,9 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Test;
+use super::claim::{Accepts, Claim};
 use super::entries::write_field;
+use super::name::Name;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::key_path::KeyPath;
 use crate::model::setting::Value;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -18,24 +21,35 @@ use crate::model::truth::Truth;
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// The setting's name.
-    pub name: String,
+    name: String,
     /// It has this value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub equals: Option<Value>,
+    equals: Option<Value>,
     /// It has one of these values.
     #[serde(default, rename = "in", skip_serializing_if = "Option::is_none")]
-    pub among: Option<Vec<Value>>,
+    among: Option<Vec<Value>>,
     /// It is at least this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_least: Option<f64>,
+    at_least: Option<f64>,
     /// It is less than this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub below: Option<f64>,
+    below: Option<f64>,
 }
 
 impl Setting {
-    /// Compares a known value; a value of another type than the comparison's decides nothing.
-    pub fn compare(&self, value: &Value) -> Truth {
+    fn fact(&self) -> Fact {
+        Fact::Setting(self.name.as_str().into())
+    }
+
+    /// The values that it names.
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.equals.iter().chain(self.among.iter().flatten())
+    }
+}
+
+impl Accepts for Setting {
+    /// A value of another type than the comparison's decides nothing.
+    fn accepts(&self, value: &Value) -> Truth {
         let equals = self.equals.as_ref().map(|wanted| Truth::from(wanted.equals(value)));
         let among = self.among.as_ref().map(|wanted| Truth::any(wanted.iter().map(|one| one.equals(value).into())));
         let number = value.number();
@@ -43,17 +57,45 @@ impl Setting {
         let below = self.below.map(|bound| Truth::from(number.map(|number| number < bound)));
         Truth::all([equals, among, at_least, below].into_iter().flatten())
     }
+
+    fn turns(&self) -> Vec<Value> {
+        let numbers = self.values().filter_map(Value::number).chain(self.at_least).chain(self.below);
+        let near = numbers.flat_map(|number| [number - 0.5, number, number + 0.5]).map(Value::Number);
+        self.values().cloned().chain(near).collect()
+    }
 }
 
 impl Test for Setting {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let fact = || Fact::Setting(self.name.as_str().into());
-        let truth = on.server().setting(&self.name).map_or(Truth::Unknown, |value| self.compare(value));
+        let truth = on.server().setting(&self.name).map_or(Truth::Unknown, |value| self.accepts(value));
         match on.server().setting(&self.name) {
-            Some(value) if truth != Truth::Unknown => trace.read(fact, || value.to_string()),
-            _ => trace.miss(fact),
+            Some(value) if truth != Truth::Unknown => trace.read(|| self.fact(), || value.to_string()),
+            _ => trace.miss(|| self.fact()),
         }
         truth
+    }
+
+    fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {
+        report(KeyPath::key("name"), Name::Setting(&self.name));
+        if let Some(value) = &self.equals {
+            report(KeyPath::key("equals"), Name::Value(&self.name, value));
+        }
+        for (index, value) in self.among.iter().flatten().enumerate() {
+            report(KeyPath::key("in").then(index), Name::Value(&self.name, value));
+        }
+        for (key, bound) in [("at_least", self.at_least), ("below", self.below)] {
+            if bound.is_some() {
+                report(KeyPath::key(key), Name::Bound(&self.name));
+            }
+        }
+    }
+
+    fn facts(&self, report: &mut dyn FnMut(Fact)) {
+        report(self.fact());
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim::Value(self.fact(), self)
     }
 }
 

@@ -57,7 +57,7 @@ impl Required {
     ) {
         let satisfying = satisfying(advisory, now, pending);
         if satisfying.is_empty() {
-            let requires = advisory.requires.as_ref().map(ToString::to_string).unwrap_or_default();
+            let requires = advisory.requires().map(ToString::to_string).unwrap_or_default();
             let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
             self.missing.push(Missing { server, advisory, requires, truth });
         }

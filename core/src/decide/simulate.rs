@@ -234,7 +234,7 @@ impl<'a> Simulation<'a, '_> {
 
     /// Whether everything that blocks it could be harmless with company.
     fn has_partners(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
-        let may_join = |advisory: &Advisory| advisory.kind == Kind::KnownBad && !advisory.safe_with.is_empty();
+        let may_join = |advisory: &Advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty();
         let mut blocking = self.gate.blocking(self.subject, on, update.candidate, &update.advisories);
         !update.is_stopped_by_rules() && blocking.all(|claim| may_join(claim.advisory))
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::advisory::{Advisory, Kind};
+use crate::advisory::{Advisory, Statement};
 use crate::document::decision::Unblock;
 use crate::evaluate::Gate;
 use crate::evaluate::reason::Reason;
@@ -53,7 +53,7 @@ fn of_advisory(advisory: &Advisory, update: &UpdateId) -> Vec<Unblock> {
     if let Some(company) = list(&advisory.safe_with) {
         ways.push(way(format!("install it together with {company}, before one restart")));
     }
-    if let (Kind::Prerequisite, Some(requires)) = (advisory.kind, &advisory.requires) {
+    if let Statement::Prerequisite { requires, .. } = &advisory.statement {
         ways.push(way(format!("first make this hold: {requires}")));
     }
     let remedy =

@@ -68,12 +68,12 @@ struct AboutUpdates<'a> {
 impl<'a> AboutUpdates<'a> {
     fn of(in_force: &[&'a Advisory]) -> Self {
         let mut about = Self { by_update: HashMap::new(), by_product: HashMap::new() };
-        let about_updates = in_force.iter().filter(|one| !matches!(one.kind, Kind::Hazard | Kind::Required));
+        let about_updates = in_force.iter().filter(|one| !matches!(one.kind(), Kind::Hazard | Kind::Required));
         for advisory in about_updates {
-            for selector in &advisory.updates {
+            for selector in advisory.updates() {
                 about.by_update.entry(&selector.id).or_default().push(advisory);
             }
-            for selector in &advisory.builds {
+            for selector in advisory.builds() {
                 about.by_product.entry(&selector.product).or_default().push(advisory);
             }
         }

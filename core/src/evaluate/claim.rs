@@ -86,7 +86,7 @@ impl<'a> Gate<'a> {
 
     fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
         let policy = self.question.policy;
-        let is_prepared = advisory.kind == Kind::Procedure && advisory.is_prepared(on);
+        let is_prepared = advisory.kind() == Kind::Procedure && advisory.is_prepared(on);
         let stated = policy.effects.effect(advisory, truth, &policy.unknown);
         Claim { advisory, truth, effect: if is_prepared { Effect::Note } else { stated }, is_prepared }
     }
@@ -95,14 +95,14 @@ impl<'a> Gate<'a> {
 impl Claim<'_> {
     /// The rule that it comes from.
     pub fn rule(&self) -> Rule {
-        rule(self.advisory.kind)
+        rule(self.advisory.kind())
     }
 
     /// The claim in words, with its evidence.
     fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
         let advisory = self.advisory;
         let mut trace = Trace::listening();
-        if !matches!(advisory.kind, Kind::Hazard | Kind::Required) {
+        if !matches!(advisory.kind(), Kind::Hazard | Kind::Required) {
             advisory.names(&candidate.update, on, &mut trace);
         }
         advisory.speaks(on, &mut trace);
@@ -142,14 +142,16 @@ fn prepared(advisory: &Advisory) -> Arc<str> {
 /// One sentence for the administrator.
 fn message(advisory: &Advisory, truth: Truth, missing: &[Fact]) -> Arc<str> {
     let title = &advisory.title;
-    match (&advisory.requires, truth) {
+    match (advisory.requires(), truth) {
         // The update is the cure; alone, the title would read like a warning of it.
-        (_, Truth::Unknown) if advisory.kind == Kind::Required => {
+        (_, Truth::Unknown) if advisory.kind() == Kind::Required => {
             format!("wanted, unless {} tell otherwise: {title}", joined(missing)).into()
         }
-        _ if advisory.kind == Kind::Required => format!("wanted, because {title}").into(),
+        _ if advisory.kind() == Kind::Required => format!("wanted, because {title}").into(),
         (_, Truth::Unknown) => format!("cannot be decided without {}: {title}", joined(missing)).into(),
-        (Some(requires), _) if advisory.kind == Kind::Prerequisite => format!("{title}: first needs {requires}").into(),
+        (Some(requires), _) if advisory.kind() == Kind::Prerequisite => {
+            format!("{title}: first needs {requires}").into()
+        }
         _ => title.clone(),
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Gate<'a> {
     fn holds(&self, candidate: &Candidate<'_>) -> Option<Reason> {
         let policy = self.question.policy;
         let mut trace = Trace::listening();
-        match trace.join(&policy.hold, Truth::any, |hold, trace| hold.matches(&candidate.update, trace)) {
+        match trace.any(&policy.hold, |hold, trace| hold.matches(&candidate.update, trace)) {
             Truth::False => None,
             Truth::True => {
                 let message = "held by the policy: the gate never approves this kind of update".to_owned();

@@ -16,7 +16,7 @@ use crate::model::time::Day;
 use crate::model::trace::Evidence;
 use crate::model::truth::Truth;
 use crate::model::verdict::Verdict;
-use crate::policy::waivers::{WaivedRule, Waiver};
+use crate::policy::waivers::{WaivedRule, Waiver, Waives};
 
 /// One advisory or policy rule that speaks about one server and one update.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -98,16 +98,13 @@ pub fn verdict<'r>(reasons: impl IntoIterator<Item = &'r Reason>) -> Verdict {
 
 /// Whether a waiver silences what a rule, perhaps of an advisory, says with this certainty.
 pub fn silences(waiver: &Waiver, rule: Rule, advisory: Option<&AdvisoryId>, truth: Truth) -> bool {
-    if let Some(waived) = &waiver.advisory {
-        return advisory == Some(waived);
-    }
-    match &waiver.rule {
-        Some(WaivedRule::Soak) => rule == Rule::Soak,
-        Some(WaivedRule::Hold) => rule == Rule::Hold,
-        Some(WaivedRule::Freeze) => rule == Rule::Freeze,
-        Some(WaivedRule::Freshness) => rule == Rule::Freshness,
-        Some(WaivedRule::Unknown(id)) => truth == Truth::Unknown && advisory == Some(id),
-        None => false,
+    match &waiver.waives {
+        Waives::Advisory(id) => advisory == Some(id),
+        Waives::Rule(WaivedRule::Soak) => rule == Rule::Soak,
+        Waives::Rule(WaivedRule::Hold) => rule == Rule::Hold,
+        Waives::Rule(WaivedRule::Freeze) => rule == Rule::Freeze,
+        Waives::Rule(WaivedRule::Freshness) => rule == Rule::Freshness,
+        Waives::Rule(WaivedRule::Unknown(id)) => truth == Truth::Unknown && advisory == Some(id),
     }
 }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::database::Parts;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::model::flaw::Flaws;
 use crate::model::schema::schema;
 use crate::model::wording::shorten;
 
@@ -97,6 +98,29 @@ impl Loader {
         let (value, problems) = decode::decode(&root);
         problems.into_iter().for_each(|problem| self.report(source, problem));
         Some((value?, root))
+    }
+
+    /// Reads one document of a kind whose parts have to agree: first as it is written, then as what it means.
+    pub fn checked<F, T>(&mut self, source: &Text, kind: &str) -> Option<(T, Node)>
+    where
+        F: DeserializeOwned,
+        T: TryFrom<F, Error = Flaws>,
+    {
+        let (written, root) = self.document::<F>(source, kind)?;
+        match T::try_from(written) {
+            Ok(value) => Some((value, root)),
+            Err(flaws) => {
+                self.report_flaws(source, &root, flaws);
+                None
+            }
+        }
+    }
+
+    /// Keeps what is wrong with the value that was read from a tree.
+    fn report_flaws(&mut self, source: &Text, root: &Node, flaws: Flaws) {
+        for flaw in flaws {
+            self.report(source, Problem::new("bad-value", flaw.message).at(root.follow(flaw.at.steps())));
+        }
     }
 
     /// The tree of a document, with its duplicate keys told.

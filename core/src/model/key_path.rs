@@ -20,6 +20,12 @@ impl KeyPath {
         Self(steps)
     }
 
+    /// A path that goes on from the end of this one.
+    #[must_use]
+    pub fn joined(&self, further: &Self) -> Self {
+        Self(self.0.iter().chain(&further.0).cloned().collect())
+    }
+
     /// The steps.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

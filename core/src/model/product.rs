@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::flaw::Flaws;
 use super::id::{ProductId, UpdateId};
+use super::key_path::KeyPath;
 use super::time::{Day, Released};
 use super::version::{Version, VersionScheme, Versions};
 
@@ -67,6 +69,17 @@ pub struct Build {
     /// Where this is documented.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+impl Product {
+    /// What is wrong with it beyond its types.
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        if self.branch_parts == 0 {
+            flaws.add(KeyPath::key("branch_parts"), "`branch_parts` must be at least 1");
+        }
+        flaws
+    }
 }
 
 /// Versions of most Windows server products agree in three numbers within one branch.

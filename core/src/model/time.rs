@@ -41,6 +41,19 @@ pub struct Day(Date);
 pub struct DayError(String);
 
 impl Day {
+    /// The first day of the calendar.
+    pub const FIRST: Self = Self(Date::MIN);
+
+    /// The days from 1970-01-01 to this one.
+    pub fn number(self) -> i64 {
+        self.0.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
+    }
+
+    /// The day of a number; none beyond the calendar's ends.
+    pub fn numbered(number: i64) -> Option<Self> {
+        Self(Date::constant(1970, 1, 1)).moved(number)
+    }
+
     /// The day of a moment, in UTC.
     pub fn of(moment: Timestamp) -> Self {
         Self(moment.to_zoned(TimeZone::UTC).date())

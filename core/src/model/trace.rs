@@ -15,7 +15,9 @@ pub struct Evidence {
     pub value: String,
 }
 
-/// Collects evidence while a condition is tested; a silent one costs nothing.
+/// Collects evidence while a condition is tested.
+///
+/// A silent one allocates nothing, and looks at no more parts than the outcome takes.
 #[derive(Debug, Default)]
 pub struct Trace {
     listening: bool,
@@ -48,10 +50,31 @@ impl Trace {
         }
     }
 
+    /// Whether all parts hold: their weakest.
+    pub fn all<T>(&mut self, parts: impl IntoIterator<Item = T>, mut test: impl FnMut(T, &mut Self) -> Truth) -> Truth {
+        match self.listening {
+            true => self.join(parts, Truth::all, test),
+            false => Truth::all(parts.into_iter().map(|part| test(part, self))),
+        }
+    }
+
+    /// Whether one of the parts holds: their strongest.
+    pub fn any<T>(&mut self, parts: impl IntoIterator<Item = T>, mut test: impl FnMut(T, &mut Self) -> Truth) -> Truth {
+        match self.listening {
+            true => self.join(parts, Truth::any, test),
+            false => Truth::any(parts.into_iter().map(|part| test(part, self))),
+        }
+    }
+
+    /// Whether all of a few different tests hold.
+    pub fn all_of(&mut self, tests: &[&dyn Fn(&mut Self) -> Truth]) -> Truth {
+        self.all(tests, |test, trace| test(trace))
+    }
+
     /// Tests parts of a whole and keeps only the traces of those that made the outcome.
     ///
     /// The parts that agree with the outcome made it: the false one of an *and*, the unknown ones of an unknown.
-    pub fn join<T>(
+    fn join<T>(
         &mut self,
         parts: impl IntoIterator<Item = T>,
         outcome: fn(Vec<Truth>) -> Truth,
@@ -59,7 +82,7 @@ impl Trace {
     ) -> Truth {
         let mut traced: Vec<(Truth, Self)> = Vec::new();
         for part in parts {
-            let mut own = Self { listening: self.listening, ..Self::default() };
+            let mut own = Self::listening();
             traced.push((test(part, &mut own), own));
         }
         let whole = outcome(traced.iter().map(|(truth, _)| *truth).collect());
@@ -81,5 +104,62 @@ impl Trace {
         self.missing.sort();
         self.missing.dedup();
         (self.evidence, self.missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUTHS: [Truth; 3] = [Truth::False, Truth::Unknown, Truth::True];
+
+    /// Joins parts with these outcomes, each of which reads or misses a fact of its own: the outcome, the parts that
+    /// were tested, and what was told.
+    fn joined(mut trace: Trace, is_all: bool, truths: [Truth; 3]) -> (Truth, Vec<usize>, Vec<Evidence>, Vec<Fact>) {
+        let mut tested = Vec::new();
+        let test = |(place, truth): (usize, Truth), trace: &mut Trace| {
+            tested.push(place);
+            let fact = || Fact::Setting(place.to_string().into());
+            if truth == Truth::Unknown {
+                trace.miss(fact)
+            } else {
+                trace.read(fact, String::new)
+            }
+            truth
+        };
+        let parts = truths.into_iter().enumerate();
+        let truth = if is_all { trace.all(parts, test) } else { trace.any(parts, test) };
+        let (evidence, missing) = trace.finish();
+        (truth, tested, evidence, missing)
+    }
+
+    #[test]
+    fn a_silent_trace_has_the_outcome_of_a_listening_one_and_stops_where_it_is_clear() {
+        let all = TRUTHS.iter().flat_map(|a| TRUTHS.iter().flat_map(move |b| TRUTHS.iter().map(move |c| [*a, *b, *c])));
+        for truths in all {
+            for (is_all, decisive) in [(true, Truth::False), (false, Truth::True)] {
+                let (truth, tested, evidence, missing) = joined(Trace::silent(), is_all, truths);
+                let (heard, all_tested, ..) = joined(Trace::listening(), is_all, truths);
+                assert_eq!(truth, heard, "{truths:?}");
+                assert_eq!((evidence, missing), (Vec::new(), Vec::new()), "{truths:?}");
+                let end = truths.iter().position(|one| *one == decisive).map_or(3, |place| place + 1);
+                assert_eq!(tested, (0..end).collect::<Vec<_>>(), "{truths:?}");
+                assert_eq!(all_tested, [0, 1, 2], "{truths:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_listening_trace_keeps_the_parts_that_made_the_outcome() {
+        let told = |is_all, truths| {
+            let (_, _, evidence, missing) = joined(Trace::listening(), is_all, truths);
+            (evidence.iter().map(|one| one.fact.to_string()).collect::<Vec<_>>(), crate::model::fact::joined(&missing))
+        };
+        let [no, unknown, yes] = TRUTHS;
+        let words = |words: &[&str]| words.iter().map(|word| format!("settings.{word}")).collect::<Vec<_>>();
+        assert_eq!(told(true, [yes, no, no]), (words(&["1", "2"]), String::new()));
+        assert_eq!(told(true, [yes, unknown, yes]), (words(&["0", "2"]), "settings.1".to_owned()));
+        assert_eq!(told(false, [yes, no, unknown]), (words(&["0"]), String::new()));
+        assert_eq!(told(false, [no, unknown, no]), (words(&[]), "settings.1".to_owned()));
     }
 }

@@ -18,14 +18,28 @@ pub enum Truth {
 }
 
 impl Truth {
-    /// The weakest of all; true when there are none.
+    /// The weakest of all; true when there are none. Asks for no more once one is false.
     pub fn all(truths: impl IntoIterator<Item = Self>) -> Self {
-        truths.into_iter().min().unwrap_or(Self::True)
+        let mut weakest = Self::True;
+        for truth in truths {
+            weakest = weakest.and(truth);
+            if weakest == Self::False {
+                break;
+            }
+        }
+        weakest
     }
 
-    /// The strongest of all; false when there are none.
+    /// The strongest of all; false when there are none. Asks for no more once one is true.
     pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
-        truths.into_iter().max().unwrap_or(Self::False)
+        let mut strongest = Self::False;
+        for truth in truths {
+            strongest = strongest.or(truth);
+            if strongest == Self::True {
+                break;
+            }
+        }
+        strongest
     }
 
     /// The weaker of two.

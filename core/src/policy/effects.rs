@@ -166,7 +166,7 @@ impl Effects {
     /// A required advisory is only ever a note. Reported ones never do more than the policy's `reported` says, not even
     /// in doubt: otherwise an unsure advisory would weigh more where less is known.
     pub fn effect(&self, advisory: &Advisory, truth: Truth, unknown: &Levels<UnknownLevels>) -> Effect {
-        if advisory.kind == Kind::Required {
+        if advisory.kind() == Kind::Required {
             return Effect::Note;
         }
         let doubt = unknown.effect(advisory.severity);
@@ -179,7 +179,7 @@ impl Effects {
     }
 
     fn of_kind(&self, advisory: &Advisory) -> Effect {
-        match advisory.kind {
+        match advisory.kind() {
             Kind::KnownBad => self.known_bad.effect(advisory.severity),
             Kind::Prerequisite => self.prerequisite.effect(advisory.severity),
             Kind::Hazard => self.hazard.effect(advisory.severity),

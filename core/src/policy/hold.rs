@@ -31,20 +31,23 @@ impl Hold {
 
     /// Whether it holds the update; unknown when the update does not say what the hold asks.
     pub fn matches(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
-        trace.join([true, false], Truth::all, |is_classification, trace| {
-            if is_classification {
-                let Some(wanted) = &self.classification else { return Truth::True };
-                if update.classification.is_none() {
-                    trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Classification));
-                }
-                return update.classification.map(|found| wanted.contains(&found)).into();
-            }
-            let Some(glob) = &self.title else { return Truth::True };
-            if update.title.is_none() {
-                trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Title));
-            }
-            update.title.as_ref().map(|title| glob.matches(title)).into()
-        })
+        trace.all_of(&[&|trace| self.has_classification(update, trace), &|trace| self.has_title(update, trace)])
+    }
+
+    fn has_classification(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
+        let Some(wanted) = &self.classification else { return Truth::True };
+        if update.classification.is_none() {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Classification));
+        }
+        update.classification.map(|found| wanted.contains(&found)).into()
+    }
+
+    fn has_title(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
+        let Some(glob) = &self.title else { return Truth::True };
+        if update.title.is_none() {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Title));
+        }
+        update.title.as_ref().map(|title| glob.matches(title)).into()
     }
 }
 

@@ -1,8 +1,6 @@
 //! Waivers: dated, signed exceptions to one advisory or policy rule on named servers.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -10,14 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use super::Policy;
 use super::servers::Servers;
+use crate::model::flaw::Flaws;
 use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::key_path::KeyPath;
 use crate::model::server::Server;
 use crate::model::time::{Day, end_of};
-use crate::model::wording::shorten;
 
-/// A file of waivers.
+pub mod file;
+pub mod rule;
+
+pub use rule::WaivedRule;
+
+use file::{WaiverFile, WaiversFile};
+
+/// Waivers of one file.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WaiversFile", into = "WaiversFile")]
+#[schemars(with = "WaiversFile")]
 pub struct Waivers {
     /// `patchgate/waivers/v1`.
     pub schema: String,
@@ -27,102 +34,62 @@ pub struct Waivers {
 
 /// An exception to one advisory or policy rule on named servers.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WaiverFile", into = "WaiverFile")]
+#[schemars(with = "WaiverFile")]
 pub struct Waiver {
-    /// The advisory that it silences.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advisory: Option<AdvisoryId>,
-    /// Or the policy rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<WaivedRule>,
+    /// What it waives.
+    pub waives: Waives,
     /// On which servers.
     pub servers: Servers,
     /// For which updates; left out, for all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updates: Option<Vec<UpdateId>>,
     /// Why.
     pub reason: String,
     /// Who answers for it.
     pub approved_by: String,
     /// The change record.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// Its last day, in UTC.
     pub expires: Day,
 }
 
-/// A policy rule that can be waived: `soak`, `hold`, `freeze`, `freshness`, or `unknown:<advisory id>`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum WaivedRule {
-    /// The age of the update.
-    Soak,
-    /// What the gate never approves.
-    Hold,
-    /// A time without changes.
-    Freeze,
-    /// The age of the inputs.
-    Freshness,
-    /// The doubt whether an advisory applies.
-    Unknown(AdvisoryId),
+/// What a waiver waives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waives {
+    /// An advisory.
+    Advisory(AdvisoryId),
+    /// A policy rule, or the doubt about an advisory.
+    Rule(WaivedRule),
 }
 
-/// The text names no rule that can be waived.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a rule that can be waived: expected soak, hold, freeze, freshness or unknown:<advisory id>")]
-pub struct WaivedRuleError(String);
+impl Waives {
+    /// The key under which it is written.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Advisory(_) => "advisory",
+            Self::Rule(_) => "rule",
+        }
+    }
 
-impl FromStr for WaivedRule {
-    type Err = WaivedRuleError;
-
-    fn from_str(text: &str) -> Result<Self, WaivedRuleError> {
-        let error = || WaivedRuleError(shorten(text));
-        match text {
-            "soak" => Ok(Self::Soak),
-            "hold" => Ok(Self::Hold),
-            "freeze" => Ok(Self::Freeze),
-            "freshness" => Ok(Self::Freshness),
-            _ => {
-                let id = text.strip_prefix("unknown:").ok_or_else(error)?;
-                AdvisoryId::new(id).map(Self::Unknown).map_err(|_| error())
+    fn new(advisory: Option<AdvisoryId>, rule: Option<WaivedRule>, flaws: &mut Flaws) -> Option<Self> {
+        match (advisory, rule) {
+            (Some(advisory), None) => return Some(Self::Advisory(advisory)),
+            (None, Some(rule)) => return Some(Self::Rule(rule)),
+            (None, None) => flaws.add(KeyPath::default(), "a waiver needs `advisory` or `rule`"),
+            (Some(_), Some(_)) => {
+                flaws.add(KeyPath::key("rule"), "a waiver has either `advisory` or `rule`, not both");
             }
         }
+        None
     }
 }
 
-impl TryFrom<String> for WaivedRule {
-    type Error = WaivedRuleError;
-
-    fn try_from(text: String) -> Result<Self, WaivedRuleError> {
-        text.parse()
-    }
-}
-
-impl From<WaivedRule> for String {
-    fn from(rule: WaivedRule) -> Self {
-        rule.to_string()
-    }
-}
-
-impl fmt::Display for WaivedRule {
+impl fmt::Display for Waives {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Soak => f.write_str("soak"),
-            Self::Hold => f.write_str("hold"),
-            Self::Freeze => f.write_str("freeze"),
-            Self::Freshness => f.write_str("freshness"),
-            Self::Unknown(id) => write!(f, "unknown:{id}"),
+            Self::Advisory(advisory) => advisory.fmt(f),
+            Self::Rule(rule) => rule.fmt(f),
         }
-    }
-}
-
-impl JsonSchema for WaivedRule {
-    fn schema_name() -> Cow<'static, str> {
-        "WaivedRule".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^(soak|hold|freeze|freshness|unknown:.+)$"})
     }
 }
 
@@ -139,20 +106,16 @@ impl Waiver {
 
     /// The advisory that it is about, whether it waives it or the doubt about it.
     pub fn subject(&self) -> Option<&AdvisoryId> {
-        match &self.rule {
-            Some(WaivedRule::Unknown(id)) => Some(id),
-            _ => self.advisory.as_ref(),
+        match &self.waives {
+            Waives::Advisory(id) | Waives::Rule(WaivedRule::Unknown(id)) => Some(id),
+            Waives::Rule(_) => None,
         }
     }
 }
 
 impl fmt::Display for Waiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.advisory, &self.rule) {
-            (Some(advisory), _) => write!(f, "waiver of {advisory}")?,
-            (None, Some(rule)) => write!(f, "waiver of {rule}")?,
-            (None, None) => f.write_str("waiver")?,
-        }
+        write!(f, "waiver of {}", self.waives)?;
         match &self.ticket {
             Some(ticket) => write!(f, " ({ticket}, {})", self.approved_by),
             None => write!(f, " ({})", self.approved_by),
@@ -160,22 +123,47 @@ impl fmt::Display for Waiver {
     }
 }
 
-/// What must hold beyond the types; problems name the waiver by its place and the key they are about.
-pub fn problems(waivers: &Waivers) -> Vec<(usize, Option<&'static str>, String)> {
-    let mut problems = Vec::new();
-    for (index, waiver) in waivers.waivers.iter().enumerate() {
-        match (&waiver.advisory, &waiver.rule) {
-            (None, None) => problems.push((index, None, "a waiver needs `advisory` or `rule`".to_owned())),
-            (Some(_), Some(_)) => {
-                problems.push((index, Some("rule"), "a waiver has either `advisory` or `rule`, not both".to_owned()));
-            }
-            _ => {}
-        }
-        for (key, text) in [("reason", &waiver.reason), ("approved_by", &waiver.approved_by)] {
-            if text.trim().is_empty() {
-                problems.push((index, Some(key), format!("`{key}` must not be empty: a waiver is signed")));
-            }
-        }
+impl TryFrom<WaiverFile> for Waiver {
+    type Error = Flaws;
+
+    fn try_from(file: WaiverFile) -> Result<Self, Flaws> {
+        let mut flaws = Flaws::default();
+        file.check_signature(&mut flaws);
+        let WaiverFile { advisory, rule, servers, updates, reason, approved_by, ticket, expires } = file;
+        let waives = Waives::new(advisory, rule, &mut flaws);
+        let waives = flaws.or(waives)?;
+        Ok(Self { waives, servers, updates, reason, approved_by, ticket, expires })
     }
-    problems
+}
+
+impl From<Waiver> for WaiverFile {
+    fn from(waiver: Waiver) -> Self {
+        let Waiver { waives, servers, updates, reason, approved_by, ticket, expires } = waiver;
+        let (advisory, rule) = match waives {
+            Waives::Advisory(advisory) => (Some(advisory), None),
+            Waives::Rule(rule) => (None, Some(rule)),
+        };
+        Self { advisory, rule, servers, updates, reason, approved_by, ticket, expires }
+    }
+}
+
+impl TryFrom<WaiversFile> for Waivers {
+    type Error = Flaws;
+
+    fn try_from(file: WaiversFile) -> Result<Self, Flaws> {
+        let (mut flaws, mut waivers) = (Flaws::default(), Vec::new());
+        for (index, waiver) in file.waivers.into_iter().enumerate() {
+            match Waiver::try_from(waiver) {
+                Ok(waiver) => waivers.push(waiver),
+                Err(its) => flaws.add_within(&KeyPath::key("waivers").then(index), its),
+            }
+        }
+        flaws.or(Some(Self { schema: file.schema, waivers }))
+    }
+}
+
+impl From<Waivers> for WaiversFile {
+    fn from(waivers: Waivers) -> Self {
+        Self { schema: waivers.schema, waivers: waivers.waivers.into_iter().map(WaiverFile::from).collect() }
+    }
 }

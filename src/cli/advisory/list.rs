@@ -10,7 +10,7 @@ use crate::advisory::{Advisory, Kind, Status};
 use crate::cli::overwrite::{self, Input};
 use crate::cli::words::words;
 use crate::cli::{Failure, output};
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus;
 use crate::database::Database;
 use crate::diagnostic::did_you_mean;
@@ -92,7 +92,7 @@ impl Arguments {
             && self.role.as_ref().is_none_or(|wanted| roles(advisory).any(|role| role.eq_ignore_ascii_case(wanted)))
             && self.update.as_ref().is_none_or(|update| names_update(advisory, update, database))
             && self.severity.is_none_or(|severity| advisory.severity >= severity)
-            && self.kind.is_none_or(|kind| advisory.kind == kind)
+            && self.kind.is_none_or(|kind| advisory.kind() == kind)
             && self.status.is_none_or(|status| advisory.status == status)
             && self.text.as_ref().is_none_or(|text| says(advisory, text))
     }
@@ -101,9 +101,9 @@ impl Arguments {
 /// The products that an advisory names, in what it speaks about and in its conditions.
 pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     let affected = advisory.affects.iter().map(|affects| &affects.product);
-    let built = advisory.builds.iter().map(|builds| &builds.product);
-    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
-        Condition::Product(product) => Some(&product.id),
+    let built = advisory.builds().iter().map(|builds| &builds.product);
+    let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
+        Name::Product(product) => Some(product),
         _ => None,
     });
     affected.chain(built).chain(tested).collect()
@@ -112,19 +112,18 @@ pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
 /// The roles that an advisory names, in what it speaks about and in its conditions.
 fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
     let affected = advisory.affects.iter().flat_map(|affects| affects.roles.iter().map(String::as_str));
-    let tested = corpus::conditions(advisory).into_iter().filter_map(|(_, condition)| match condition {
-        Condition::Role(role) => Some(role.roles()),
+    let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
+        Name::Role(role) => Some(role),
         _ => None,
     });
-    affected.chain(tested.flatten())
+    affected.chain(tested)
 }
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
-    let tests = |(_, condition): (_, &Condition)| matches!(condition, Condition::Update(one) if one.0 == *update);
-    advisory.updates.iter().any(|selector| selector.id == *update)
+    advisory.updates().iter().any(|selector| selector.id == *update)
         || advisory.cures().any(|cure| cure == update)
         || database.is_among_builds(update, advisory)
-        || corpus::conditions(advisory).into_iter().any(tests)
+        || corpus::names(advisory).into_iter().any(|(_, name)| name == Name::Update(update))
 }
 
 /// Whether an advisory has a text somewhere but in its cases.
@@ -149,13 +148,13 @@ fn entry(advisory: &Advisory) -> Entry {
     Entry {
         id: advisory.id.clone(),
         title: advisory.title.clone(),
-        kind: advisory.kind,
+        kind: advisory.kind(),
         severity: advisory.severity,
         confidence: advisory.confidence,
         status: advisory.status,
         published: advisory.published,
         updated: advisory.last_change(),
         products: products(advisory).into_iter().cloned().collect(),
-        updates: advisory.updates.iter().map(|selector| selector.id.clone()).collect(),
+        updates: advisory.updates().iter().map(|selector| selector.id.clone()).collect(),
     }
 }

@@ -215,7 +215,7 @@ fn known(update: &UpdateId, database: &Database) -> Vec<String> {
         lines.push(format!("{update} is superseded by {}", newer.join(", ")));
     }
     let named = database.advisories().iter().filter(|advisory| {
-        advisory.updates.iter().any(|selector| selector.id == *update) || advisory.cures().any(|cure| cure == update)
+        advisory.updates().iter().any(|selector| selector.id == *update) || advisory.cures().any(|cure| cure == update)
     });
     lines.extend(named.map(|advisory| format!("{update} is named by {}: {}", advisory.id, advisory.title)));
     lines

@@ -51,7 +51,7 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
     let has_id = |advisory: &&Advisory| advisory.id.as_str().eq_ignore_ascii_case(name);
     let has_name = |advisory: &&Advisory| {
         advisory.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-            || advisory.updates.iter().any(|selector| Some(&selector.id) == update.as_ref())
+            || advisory.updates().iter().any(|selector| Some(&selector.id) == update.as_ref())
     };
     // Who asks for one that was replaced wants the one that counts now.
     let replaces = |advisory: &&Advisory| {
@@ -65,7 +65,7 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
 
 /// An advisory with what the database knows of the updates that it speaks about.
 fn sheet(advisory: &Advisory, database: &Database) -> Sheet {
-    let updates = advisory.updates.iter().map(|selector| &selector.id);
+    let updates = advisory.updates().iter().map(|selector| &selector.id);
     let known = updates.filter_map(|id| Some((id.clone(), database.updates().get(id)?.clone())));
     Sheet { advisory: advisory.clone(), known: known.collect() }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::satisfiable::{Formula, Solver};
 use crate::advisory::{Advisory, Confidence, Kind, Status};
-use crate::condition::Condition;
+use crate::condition::claim::Claim;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::version::Version;
@@ -25,9 +26,9 @@ impl<'a> Bad<'a> {
         for advisory in corpus.database.advisories().iter().filter(|one| is_blocking(one)) {
             // Of an update that was bad in an early release only, there is a good one.
             let whole =
-                advisory.updates.iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
+                advisory.updates().iter().filter(|one| one.released_before.is_none() && one.revision_below.is_none());
             whole.for_each(|one| by_update.entry(&one.id).or_default().push(advisory));
-            advisory.builds.iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
+            advisory.builds().iter().for_each(|one| by_product.entry(&one.product).or_default().push(advisory));
         }
         Self { corpus, by_update, by_product }
     }
@@ -55,7 +56,9 @@ impl<'a> Bad<'a> {
 }
 
 fn is_blocking(advisory: &Advisory) -> bool {
-    advisory.kind == Kind::KnownBad && advisory.status == Status::Active && advisory.confidence == Confidence::Confirmed
+    advisory.kind() == Kind::KnownBad
+        && advisory.status == Status::Active
+        && advisory.confidence == Confidence::Confirmed
 }
 
 /// Whether a bad update is bad on servers that another advisory concerns, whatever their configuration.
@@ -85,10 +88,10 @@ fn share_servers(corpus: &Corpus<'_>, bad: &Advisory, other: &Advisory) -> bool 
 ///
 /// Needs that something other than an update can meet are left out.
 pub fn needs(corpus: &Corpus<'_>, condition: &Condition) -> Vec<BTreeSet<UpdateId>> {
-    match condition {
-        Condition::All(_) => condition.kind().parts().iter().flat_map(|part| needs(corpus, part)).collect(),
-        Condition::Any(_) => {
-            let parts = condition.kind().parts().iter().map(|part| needs(corpus, part));
+    match (condition.parts(), condition.claim()) {
+        (Parts::All(parts), _) => parts.iter().flat_map(|part| needs(corpus, part)).collect(),
+        (Parts::Any(parts), _) => {
+            let parts = parts.iter().map(|part| needs(corpus, part));
             let alternatives: Option<BTreeSet<UpdateId>> =
                 parts.map(one_of).try_fold(BTreeSet::new(), |mut all, part| {
                     all.extend(part?);
@@ -97,10 +100,10 @@ pub fn needs(corpus: &Corpus<'_>, condition: &Condition) -> Vec<BTreeSet<UpdateI
             alternatives.into_iter().collect()
         }
         // Who requires an update by name, and not what supersedes it, has to be told when it is bad.
-        Condition::Update(update) => vec![BTreeSet::from([update.0.clone()])],
-        Condition::Product(product) if !product.versions.is_every() => {
-            let fits = |version: &Version| corpus.contains(&product.id, &product.versions, version);
-            let bringing: BTreeSet<UpdateId> = corpus.bringing(&product.id, fits).into_iter().cloned().collect();
+        (_, Claim::Update(update)) => vec![BTreeSet::from([update.clone()])],
+        (_, Claim::Product(product, versions)) if !versions.is_every() => {
+            let fits = |version: &Version| corpus.contains(product, versions, version);
+            let bringing: BTreeSet<UpdateId> = corpus.bringing(product, fits).into_iter().cloned().collect();
             Some(bringing).filter(|bringing| !bringing.is_empty()).into_iter().collect()
         }
         _ => Vec::new(),

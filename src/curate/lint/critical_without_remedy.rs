@@ -18,7 +18,7 @@ pub const RULE: LintRule = LintRule::error(
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let is_critical = advisory.status == Status::Active && advisory.severity == Severity::Critical;
-    let needs_remedy = matches!(advisory.kind, Kind::KnownBad | Kind::Hazard);
+    let needs_remedy = matches!(advisory.kind(), Kind::KnownBad | Kind::Hazard);
     if is_critical && needs_remedy && advisory.remedy.is_empty() {
         let help = "say what to do in `remedy`, if only to wait for the fix".to_owned();
         found.add(KeyPath::key("severity"), "critical, and no `remedy` says what to do".to_owned(), Some(help));

@@ -1,7 +1,7 @@
 //! Keys that the advisory's kind does not read: who wrote them meant another kind.
 
 use super::{Check, Found, LintRule};
-use crate::advisory::{Advisory, Kind};
+use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::model::key_path::KeyPath;
 
@@ -10,16 +10,7 @@ pub const RULE: LintRule =
     LintRule::error("key-without-effect", "a key that an advisory of this kind does not read", Check::Advisory(check));
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
-    let is_about_updates = matches!(advisory.kind, Kind::KnownBad | Kind::Prerequisite | Kind::Procedure);
-    let is_requirement = matches!(advisory.kind, Kind::Required | Kind::Prerequisite);
-    let idle = [
-        ("updates", !advisory.updates.is_empty() && !is_about_updates),
-        ("builds", !advisory.builds.is_empty() && !is_about_updates),
-        ("requires", advisory.requires.is_some() && !is_requirement),
-        ("triggers", !advisory.triggers.is_empty() && advisory.kind != Kind::Hazard),
-        ("steps", advisory.steps.is_some() && advisory.kind != Kind::Procedure),
-    ];
-    for (key, _) in idle.into_iter().filter(|(_, is_idle)| *is_idle) {
-        found.add(KeyPath::key(key), format!("a {} advisory does not read `{key}`", advisory.kind.word()), None);
+    for key in advisory.idle.keys() {
+        found.add(KeyPath::key(key), format!("a {} advisory does not read `{key}`", advisory.kind().word()), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::{self, Corpus};
 use crate::curate::mutants::Edited;
 use crate::model::key_path::KeyPath;
@@ -38,7 +38,7 @@ fn leaves(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
     let mut leaves = Vec::new();
     for (path, root) in corpus::deciding(advisory) {
         corpus::walk(root, &path, &mut |path, condition| {
-            if !matches!(condition, Condition::All(_) | Condition::Any(_) | Condition::Not(_)) {
+            if matches!(condition.parts(), Parts::None) {
                 leaves.push((path, condition));
             }
         });

@@ -37,7 +37,7 @@ pub struct Conflict<'a> {
 pub fn conflicts<'a>(corpus: &Corpus<'a>, bad: &Bad<'a>) -> Vec<Conflict<'a>> {
     let mut conflicts = Vec::new();
     for file in corpus.advisories().filter(|file| file.value.status == Status::Active && file.value.remedy.is_empty()) {
-        let needs = file.value.requires.iter().flat_map(|requires| needs(corpus, requires));
+        let needs = file.value.requires().into_iter().flat_map(|requires| needs(corpus, requires));
         for need in needs {
             let against: Option<Vec<(&UpdateId, &Advisory)>> =
                 need.iter().map(|update| Some((update, hopeless(bad, update, &file.value)?))).collect();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Kind, Status};
-use crate::condition::Condition;
+use crate::condition::claim::Claim;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
 use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
@@ -21,7 +22,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
         return;
     }
     for file in corpus.advisories().filter(|file| is_in_force(&file.value)) {
-        let Some(requires) = &file.value.requires else { continue };
+        let Some(requires) = file.value.statement.requires() else { continue };
         let stuck = named(corpus, &file.value).into_iter().find(|update| waiting.contains(update));
         if let Some(update) = stuck
             && !can_hold(corpus, requires, &waiting)
@@ -33,14 +34,14 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
 }
 
 fn is_in_force(advisory: &Advisory) -> bool {
-    advisory.kind == Kind::Prerequisite && advisory.status == Status::Active
+    advisory.kind() == Kind::Prerequisite && advisory.status == Status::Active
 }
 
 /// The updates that can never go: what is left when all that can go is gone.
 fn waiting(corpus: &Corpus<'_>) -> BTreeSet<UpdateId> {
     let in_force = corpus.database.advisories().iter().filter(|one| is_in_force(one));
     let asked: Vec<(BTreeSet<UpdateId>, &Condition)> =
-        in_force.filter_map(|one| Some((named(corpus, one), one.requires.as_ref()?))).collect();
+        in_force.filter_map(|one| Some((named(corpus, one), one.statement.requires()?))).collect();
     let mut waiting: BTreeSet<UpdateId> = asked.iter().flat_map(|(updates, _)| updates).cloned().collect();
     loop {
         let stuck = asked.iter().filter(|(_, requires)| !can_hold(corpus, requires, &waiting));
@@ -54,26 +55,25 @@ fn waiting(corpus: &Corpus<'_>) -> BTreeSet<UpdateId> {
 
 /// The updates that an advisory speaks about, by id or by a build that they bring.
 fn named(corpus: &Corpus<'_>, advisory: &Advisory) -> BTreeSet<UpdateId> {
-    let by_build = advisory.builds.iter().flat_map(|builds| {
+    let by_build = advisory.builds().iter().flat_map(|builds| {
         let fits = |version: &Version| corpus.contains(&builds.product, &builds.versions, version);
         let unbuilt = corpus.database.updates().iter().filter(|_| builds.is_every_update());
         let unbuilt = unbuilt.filter(|(_, known)| known.products.contains(&builds.product)).map(|(update, _)| update);
         corpus.bringing(&builds.product, fits).into_iter().chain(unbuilt).cloned()
     });
-    advisory.updates.iter().map(|selector| selector.id.clone()).chain(by_build).collect()
+    advisory.updates().iter().map(|selector| selector.id.clone()).chain(by_build).collect()
 }
 
 /// Whether a condition can hold on a server on which the waiting updates are not installed.
 fn can_hold(corpus: &Corpus<'_>, condition: &Condition, waiting: &BTreeSet<UpdateId>) -> bool {
-    let parts = || condition.kind().parts().iter();
-    match condition {
-        Condition::All(_) => parts().all(|part| can_hold(corpus, part, waiting)),
-        Condition::Any(_) => parts().any(|part| can_hold(corpus, part, waiting)),
-        Condition::Update(update) => corpus.catalogue.carriers(&update.0).iter().any(|one| !waiting.contains(one)),
-        Condition::Product(product) => {
-            let fits = |version: &Version| corpus.contains(&product.id, &product.versions, version);
-            let bringing = corpus.bringing(&product.id, fits);
-            let is_at_hand = || corpus.unbrought(&product.id).any(fits);
+    match (condition.parts(), condition.claim()) {
+        (Parts::All(parts), _) => parts.iter().all(|part| can_hold(corpus, part, waiting)),
+        (Parts::Any(parts), _) => parts.iter().any(|part| can_hold(corpus, part, waiting)),
+        (_, Claim::Update(update)) => corpus.catalogue.carriers(update).iter().any(|one| !waiting.contains(one)),
+        (_, Claim::Product(product, versions)) => {
+            let fits = |version: &Version| corpus.contains(product, versions, version);
+            let bringing = corpus.bringing(product, fits);
+            let is_at_hand = || corpus.unbrought(product).any(fits);
             bringing.is_empty() || bringing.iter().any(|update| !waiting.contains(*update)) || is_at_hand()
         }
         _ => true,

@@ -42,9 +42,9 @@ fn is_meant(advisory: &Advisory, other: &AdvisoryId) -> bool {
 /// What it says, without how it says it: kind, updates, builds, servers, conditions and steps, in an order of their own.
 fn statement(advisory: &Advisory) -> String {
     let parts = serde_json::json!({
-        "kind": advisory.kind, "updates": advisory.updates, "builds": advisory.builds, "affects": advisory.affects,
-        "when": advisory.when, "requires": advisory.requires, "triggers": advisory.triggers,
-        "steps": advisory.steps,
+        "kind": advisory.kind(), "updates": advisory.updates(), "builds": advisory.builds(), "affects": advisory.affects,
+        "when": advisory.when, "requires": advisory.requires(), "triggers": advisory.triggers(),
+        "steps": advisory.steps(),
     });
     ordered(parts).to_string()
 }

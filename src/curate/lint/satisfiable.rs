@@ -1,17 +1,18 @@
 //! All the servers that some conditions can tell apart, in short: which of their leaves hold there together.
 //!
 //! Leaves about one fact depend on each other: a product has one version, a setting one value, a service one state.
-//! Each fact is a dimension with a few domains, and an assignment is one domain of every dimension. Leaves about facts
-//! that are not modelled are taken to be free, so that no contradiction is told where there is none.
+//! Each fact is a dimension with a few domains, and an assignment is one domain of every dimension. Conditions say of
+//! themselves what they claim; those that claim nothing are free, so that no contradiction is told where there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::advisory::{Advisory, Kind};
-use crate::condition::Condition;
-use crate::condition::service::Service;
+use crate::advisory::Advisory;
+use crate::condition::claim::Claim;
+use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
-use crate::model::id::{ProductId, UpdateId};
-use crate::model::version::Versions;
+use crate::model::fact::Fact;
+use crate::model::id::ProductId;
+use crate::model::server::ServerFact;
 
 mod domains;
 
@@ -42,36 +43,23 @@ impl Formula {
     }
 }
 
-/// The fact that a leaf is about.
+/// What a leaf is about; leaves about the same depend on each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fact {
+enum Dimension {
     Product(ProductId),
     Roles,
     Updates,
-    Setting(String),
-    Service(String),
-    RebootPending,
-    Uptime,
-    Date,
-    Count(String),
-    Entries(&'static str),
+    Value(Fact),
+    OnlyEntry(Fact),
+    Entries(ServerFact),
     Free(String),
-}
-
-/// A leaf: what is asked of the fact.
-#[derive(Clone, Debug)]
-enum Leaf {
-    Versions(Versions),
-    Roles(Vec<String>),
-    Update(UpdateId),
-    Condition(Condition),
 }
 
 /// The leaves of some formulas, each once.
 #[derive(Debug)]
 pub struct Solver<'a> {
     corpus: &'a Corpus<'a>,
-    leaves: Vec<(Fact, Leaf)>,
+    leaves: Vec<(Dimension, Claim<'a>)>,
     numbers: BTreeMap<String, usize>,
     is_of_one_role: bool,
 }
@@ -88,25 +76,24 @@ impl<'a> Solver<'a> {
     }
 
     /// A condition as a formula.
-    pub fn condition(&mut self, condition: &Condition) -> Formula {
-        let mut parts = || condition.kind().parts().iter().map(|part| self.condition(part)).collect::<Vec<_>>();
-        match condition {
-            Condition::All(_) => Formula::All(parts()),
-            Condition::Any(_) => Formula::Any(parts()),
-            Condition::Not(_) => Formula::Not(Box::new(Formula::All(parts()))),
-            leaf => self.leaf(leaf),
+    pub fn condition(&mut self, condition: &'a Condition) -> Formula {
+        match condition.parts() {
+            Parts::All(parts) => Formula::All(parts.iter().map(|part| self.condition(part)).collect()),
+            Parts::Any(parts) => Formula::Any(parts.iter().map(|part| self.condition(part)).collect()),
+            Parts::Not(part) => Formula::Not(Box::new(self.condition(part))),
+            Parts::None => self.leaf(condition.claim(), || condition.to_string()),
         }
     }
 
     /// What makes an advisory speak, as a formula. What is installed is not pending: of the updates that it is about,
     /// one at least is missing.
-    pub fn advisory(&mut self, advisory: &Advisory) -> Formula {
+    pub fn advisory(&mut self, advisory: &'a Advisory) -> Formula {
         let mut parts = vec![self.applies(advisory)];
-        if advisory.builds.is_empty() && !advisory.updates.is_empty() {
-            let about = advisory.updates.iter().map(|one| self.number(Fact::Updates, Leaf::Update(one.id.clone())));
+        if advisory.builds().is_empty() && !advisory.updates().is_empty() {
+            let about = advisory.updates().iter().map(|one| self.claim(Claim::Update(&one.id)));
             parts.push(Formula::Not(Box::new(Formula::All(about.collect()))));
         }
-        if let (Some(requires), Kind::Required | Kind::Prerequisite) = (&advisory.requires, advisory.kind) {
+        if let Some(requires) = advisory.statement.requires() {
             let requires = self.condition(requires);
             parts.push(Formula::Not(Box::new(requires)));
         }
@@ -114,27 +101,27 @@ impl<'a> Solver<'a> {
     }
 
     /// What makes an advisory apply, as a formula.
-    fn applies(&mut self, advisory: &Advisory) -> Formula {
-        let cures = advisory.cures().map(|cure| self.number(Fact::Updates, Leaf::Update(cure.clone()))).collect();
+    fn applies(&mut self, advisory: &'a Advisory) -> Formula {
+        let cures = advisory.cures().map(|cure| self.claim(Claim::Update(cure))).collect();
         Formula::All(vec![self.scope(advisory), Formula::Not(Box::new(Formula::Any(cures)))])
     }
 
     /// Which servers an advisory concerns before anything fixes them, as a formula.
-    pub fn scope(&mut self, advisory: &Advisory) -> Formula {
+    pub fn scope(&mut self, advisory: &'a Advisory) -> Formula {
         let affected = self.affected(advisory);
         let when = advisory.when.as_ref().map(|when| self.condition(when));
         Formula::All([Some(affected), when].into_iter().flatten().collect())
     }
 
     /// The servers that `affects` names, every server where it names none, as a formula.
-    pub fn affected(&mut self, advisory: &Advisory) -> Formula {
+    pub fn affected(&mut self, advisory: &'a Advisory) -> Formula {
         if advisory.affects.is_empty() {
             return Formula::All(Vec::new());
         }
         let entries = advisory.affects.iter().map(|affects| {
-            let product = self.number(Fact::Product(affects.product.clone()), Leaf::Versions(affects.versions.clone()));
-            let roles =
-                (!affects.roles.is_empty()).then(|| self.number(Fact::Roles, Leaf::Roles(affects.roles.clone())));
+            let product = self.claim(Claim::Product(&affects.product, &affects.versions));
+            let roles = Some(Claim::Roles(affects.roles.iter().map(String::as_str).collect()));
+            let roles = roles.filter(|_| !affects.roles.is_empty()).map(|roles| self.claim(roles));
             Formula::All([Some(product), roles].into_iter().flatten().collect())
         });
         Formula::Any(entries.collect())
@@ -163,12 +150,12 @@ impl<'a> Solver<'a> {
 
     /// Whether no facts have so many free leaves that only some of their sets are looked at.
     fn are_all_searched(&self) -> bool {
-        let mut leaves: BTreeMap<&Fact, usize> = BTreeMap::new();
+        let mut leaves: BTreeMap<&Dimension, usize> = BTreeMap::new();
         let mut named: BTreeSet<String> = BTreeSet::new();
-        for (fact, leaf) in &self.leaves {
-            match leaf {
-                Leaf::Roles(roles) => named.extend(roles.iter().map(|role| role.to_lowercase())),
-                _ => *leaves.entry(fact).or_default() += 1,
+        for (dimension, claim) in &self.leaves {
+            match claim {
+                Claim::Roles(roles) => named.extend(roles.iter().map(|role| role.to_lowercase())),
+                _ => *leaves.entry(dimension).or_default() += 1,
             }
         }
         leaves.into_values().chain([named.len()]).all(|count| count <= domains::FREE)
@@ -189,41 +176,36 @@ impl<'a> Solver<'a> {
         assignment
     }
 
-    fn leaf(&mut self, condition: &Condition) -> Formula {
-        let lower = |name: &str| name.to_lowercase();
-        let leaf = Leaf::Condition(condition.clone());
-        match condition {
-            Condition::Product(product) => {
-                self.number(Fact::Product(product.id.clone()), Leaf::Versions(product.versions.clone()))
-            }
-            Condition::Role(role) => self.number(Fact::Roles, Leaf::Roles(role.roles().map(str::to_owned).collect())),
-            Condition::Update(update) => self.number(Fact::Updates, Leaf::Update(update.0.clone())),
-            Condition::Setting(setting) => self.number(Fact::Setting(setting.name.clone()), leaf),
-            Condition::Service(Service { name: Some(name), .. }) => self.number(Fact::Service(lower(name)), leaf),
-            Condition::RebootPending(_) => self.number(Fact::RebootPending, leaf),
-            Condition::Uptime(_) => self.number(Fact::Uptime, leaf),
-            Condition::Date(_) => self.number(Fact::Date, leaf),
-            Condition::Count(count) => self.number(Fact::Count(format!("{:?}", count.counted())), leaf),
-            Condition::Listener(_) | Condition::Certificate(_) => self.number(Fact::Entries(condition.key()), leaf),
-            _ => self.number(Fact::Free(condition.to_string()), leaf),
-        }
+    fn claim(&mut self, claim: Claim<'a>) -> Formula {
+        self.leaf(claim, String::new)
     }
 
-    fn number(&mut self, fact: Fact, leaf: Leaf) -> Formula {
+    /// The leaf of a claim; of a free one, that of its words.
+    fn leaf(&mut self, claim: Claim<'a>, words: impl FnOnce() -> String) -> Formula {
+        let dimension = match &claim {
+            Claim::Free => Dimension::Free(words()),
+            Claim::Product(product, _) => Dimension::Product((*product).clone()),
+            Claim::Roles(_) => Dimension::Roles,
+            Claim::Update(_) => Dimension::Updates,
+            Claim::Value(fact, _) => Dimension::Value(fact.clone()),
+            Claim::Entry(list, _) => Dimension::Entries(*list),
+            Claim::OnlyEntry(fact, _) => Dimension::OnlyEntry(fact.clone()),
+        };
         let next = self.leaves.len();
-        let number = *self.numbers.entry(format!("{fact:?} {leaf:?}")).or_insert(next);
+        let number = *self.numbers.entry(format!("{dimension:?} {claim:?}")).or_insert(next);
         if number == next {
-            self.leaves.push((fact, leaf));
+            self.leaves.push((dimension, claim));
         }
         Formula::Leaf(number)
     }
 
-    /// For each fact its domains: the leaves that hold there together, each set once.
+    /// For each dimension its domains: the leaves that hold there together, each set once.
     fn dimensions(&self) -> Vec<Vec<Vec<usize>>> {
-        let mut by_fact: BTreeMap<&Fact, Vec<(usize, &Leaf)>> = BTreeMap::new();
-        for (number, (fact, leaf)) in self.leaves.iter().enumerate() {
-            by_fact.entry(fact).or_default().push((number, leaf));
+        let mut by_dimension: BTreeMap<&Dimension, Vec<(usize, &Claim<'a>)>> = BTreeMap::new();
+        for (number, (dimension, claim)) in self.leaves.iter().enumerate() {
+            by_dimension.entry(dimension).or_default().push((number, claim));
         }
-        by_fact.into_iter().map(|(fact, leaves)| self.domains(fact, &leaves).into_iter().collect()).collect()
+        let domains = by_dimension.into_iter().map(|(dimension, leaves)| self.domains(dimension, &leaves));
+        domains.map(|domains| domains.into_iter().collect()).collect()
     }
 }

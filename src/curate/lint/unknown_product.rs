@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{At, BROKEN_CONDITION, Check, FoundInFiles, LintRule};
 use crate::advisory::{Advisory, Trigger};
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::did_you_mean;
 use crate::model::id::ProductId;
@@ -58,17 +58,17 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
     for (index, affects) in advisory.affects.iter().enumerate() {
         named.push((KeyPath::key("affects").then(index).then("product"), &affects.product));
     }
-    for (index, builds) in advisory.builds.iter().enumerate() {
+    for (index, builds) in advisory.builds().iter().enumerate() {
         named.push((KeyPath::key("builds").then(index).then("product"), &builds.product));
     }
-    for (index, trigger) in advisory.triggers.iter().enumerate() {
+    for (index, trigger) in advisory.triggers().iter().enumerate() {
         if let Trigger::Product(product) = trigger {
             named.push((KeyPath::key("triggers").then(index), product));
         }
     }
-    for (path, condition) in corpus::conditions(advisory) {
-        if let Condition::Product(product) = condition {
-            named.push((path.then("product").then("id"), &product.id));
+    for (path, name) in corpus::names(advisory) {
+        if let Name::Product(product) = name {
+            named.push((path, product));
         }
     }
     for (index, case) in advisory.cases.iter().enumerate() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{BROKEN_CONDITION, Check, Found, FoundInFiles, LintRule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
@@ -65,10 +65,9 @@ fn tell(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &
 
 fn roles_of_conditions(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     let mut roles = Vec::new();
-    for (path, condition) in corpus::conditions(advisory) {
-        if let Condition::Role(role) = condition {
-            let path = path.then("role");
-            roles.extend(role.roles().enumerate().map(|(index, role)| (path.then(index), role)));
+    for (path, name) in corpus::names(advisory) {
+        if let Name::Role(role) = name {
+            roles.push((path, role));
         }
     }
     roles

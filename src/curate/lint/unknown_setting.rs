@@ -2,7 +2,7 @@
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
@@ -29,8 +29,8 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
 
 /// The settings that an advisory names, and where.
 fn named(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
-    let conditions = corpus::conditions(advisory).into_iter().filter_map(|(path, condition)| match condition {
-        Condition::Setting(setting) => Some((path.then("setting").then("name"), setting.name.as_str())),
+    let conditions = corpus::names(advisory).into_iter().filter_map(|(path, name)| match name {
+        Name::Setting(setting) => Some((path, setting)),
         _ => None,
     });
     let cases = advisory.cases.iter().enumerate().flat_map(|(index, case)| {

@@ -2,7 +2,7 @@
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::did_you_mean;
 use crate::model::id::UpdateId;
@@ -60,15 +60,15 @@ fn is_referenced(advisory: &Advisory, update: &UpdateId) -> bool {
 /// The updates that an advisory names, and where.
 fn named(advisory: &Advisory) -> Vec<(KeyPath, &UpdateId)> {
     let mut named: Vec<_> = Vec::new();
-    for (index, selector) in advisory.updates.iter().enumerate() {
+    for (index, selector) in advisory.updates().iter().enumerate() {
         named.push((KeyPath::key("updates").then(index), &selector.id));
     }
     for (key, updates) in [("fixed_by", &advisory.fixed_by), ("safe_with", &advisory.safe_with)] {
         named.extend(updates.iter().enumerate().map(|(index, update)| (KeyPath::key(key).then(index), update)));
     }
-    for (path, condition) in corpus::conditions(advisory) {
-        if let Condition::Update(update) = condition {
-            named.push((path.then("update"), &update.0));
+    for (path, name) in corpus::names(advisory) {
+        if let Name::Update(update) = name {
+            named.push((path, update));
         }
     }
     named

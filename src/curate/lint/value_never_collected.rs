@@ -2,17 +2,12 @@
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
-use crate::condition::Condition;
-use crate::condition::certificate::Certificate;
-use crate::condition::count::Counted;
-use crate::condition::listener::Listener;
-use crate::condition::service::Service;
-use crate::condition::setting::Setting;
+use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::{did_you_mean, suggestion};
 use crate::model::key_path::KeyPath;
-use crate::model::server::Server;
-use crate::model::setting::{self, SettingType, Value};
+use crate::model::server::{Server, ServerFact};
+use crate::model::setting::{SettingType, Value};
 
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
@@ -58,18 +53,11 @@ const SIGNATURES: &[&str] = &["md2", "md4", "md5", "sha1", "sha256", "sha384", "
 const BARE_PROCESSES: &[&str] = &["system", "idle", "registry", "memory compression"];
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
-    for (path, condition) in corpus::conditions(advisory) {
-        let path = path.then(condition.key());
-        match condition {
-            Condition::Setting(setting) => check_setting(corpus, setting, &path, found),
-            Condition::Service(service) => check_service(service, &path, found),
-            Condition::Listener(listener) => check_listener(listener, &path, found),
-            Condition::Certificate(certificate) => check_certificate(certificate, &path, found),
-            Condition::Count(count) => match count.counted() {
-                Counted::Certificates(matching) => check_certificate(matching, &path.then("where"), found),
-                Counted::Services(matching) => check_service(matching, &path.then("where"), found),
-                Counted::Listeners(matching) => check_listener(matching, &path.then("where"), found),
-            },
+    for (path, name) in corpus::names(advisory) {
+        match name {
+            Name::Value(setting, value) => check_value(corpus, setting, value, path, found),
+            Name::Bound(setting) => check_bound(corpus, setting, path, found),
+            Name::Word(list, field, word) => check_field(list, field, word, path, found),
             _ => {}
         }
     }
@@ -81,43 +69,47 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
 /// A case about a server that no collector can describe proves nothing.
 fn check_server(corpus: &Corpus<'_>, server: &Server, path: &KeyPath, found: &mut Found) {
     for (name, value) in server.settings.iter().flatten() {
-        if let (Some(value), Some(declared)) = (value, corpus.database.settings().get(name)) {
-            check_value(name, declared, value, path.then("settings").then(name), found);
+        if let Some(value) = value {
+            check_value(corpus, name, value, path.then("settings").then(name), found);
         }
     }
+    for (place, list, field, word) in words(server) {
+        check_field(list, field, word, path.joined(&place), found);
+    }
+}
+
+/// The words in the lists of a server of which collectors write few: where each is, in which list and field.
+fn words(server: &Server) -> Vec<(KeyPath, ServerFact, &'static str, &str)> {
+    let mut words = Vec::new();
     for (index, one) in server.services.iter().flatten().enumerate() {
-        let wanted = Service { state: one.state.clone(), start: one.start.clone(), ..Service::default() };
-        check_service(&wanted, &path.then("services").then(index), found);
+        let path = KeyPath::key("services").then(index);
+        for (field, word) in [("state", &one.state), ("start", &one.start)] {
+            words.extend(word.as_ref().map(|word| (path.then(field), ServerFact::Services, field, word.as_str())));
+        }
     }
     for (index, one) in server.certificates.iter().flatten().enumerate() {
-        let path = path.then("certificates").then(index);
-        let wanted =
-            Certificate { store: one.store.clone(), signature: one.signature.clone(), ..Certificate::default() };
-        check_certificate(&wanted, &path, found);
-        for (place, purpose) in one.purposes.iter().flatten().enumerate() {
-            check_purpose(purpose, path.then("purposes").then(place), found);
+        let path = KeyPath::key("certificates").then(index);
+        for (field, word) in [("store", &one.store), ("signature", &one.signature)] {
+            words.extend(word.as_ref().map(|word| (path.then(field), ServerFact::Certificates, field, word.as_str())));
         }
+        let purposes = one.purposes.iter().flatten().enumerate();
+        let path = path.then("purposes");
+        words.extend(
+            purposes.map(|(place, word)| (path.then(place), ServerFact::Certificates, "purposes", word.as_str())),
+        );
+    }
+    words
+}
+
+fn check_bound(corpus: &Corpus<'_>, name: &str, at: KeyPath, found: &mut Found) {
+    let Some(declared) = corpus.database.settings().get(name) else { return };
+    if declared.kind != SettingType::Number {
+        found.add(at, format!("`{name}` is a {}, which no number bounds", declared.kind.word()), None);
     }
 }
 
-fn check_setting(corpus: &Corpus<'_>, setting: &Setting, path: &KeyPath, found: &mut Found) {
-    let Some(declared) = corpus.database.settings().get(&setting.name) else { return };
-    if let Some(value) = &setting.equals {
-        check_value(&setting.name, declared, value, path.then("equals"), found);
-    }
-    for (index, value) in setting.among.iter().flatten().enumerate() {
-        check_value(&setting.name, declared, value, path.then("in").then(index), found);
-    }
-    let bounds = [("at_least", setting.at_least), ("below", setting.below)];
-    for (key, _) in bounds.into_iter().filter(|(_, bound)| bound.is_some()) {
-        if declared.kind != SettingType::Number {
-            let message = format!("`{}` is a {}, which no number bounds", setting.name, declared.kind.word());
-            found.add(path.then(key), message, None);
-        }
-    }
-}
-
-fn check_value(name: &str, declared: &setting::Setting, value: &Value, at: KeyPath, found: &mut Found) {
+fn check_value(corpus: &Corpus<'_>, name: &str, value: &Value, at: KeyPath, found: &mut Found) {
+    let Some(declared) = corpus.database.settings().get(name) else { return };
     if value.word() != declared.kind.word() {
         let message =
             format!("`{value}` is a {}, and `{name}` is collected as a {}", value.word(), declared.kind.word());
@@ -130,36 +122,23 @@ fn check_value(name: &str, declared: &setting::Setting, value: &Value, at: KeyPa
     }
 }
 
-fn check_service(service: &Service, path: &KeyPath, found: &mut Found) {
-    if let Some(state) = &service.state {
-        check_word(state, STATES, "a service's state", path.then("state"), found);
-    }
-    if let Some(start) = &service.start {
-        check_word(start, STARTS, "a service's start", path.then("start"), found);
-    }
-}
-
-fn check_listener(listener: &Listener, path: &KeyPath, found: &mut Found) {
-    // Under `process_not` a name too many does no harm.
-    for (index, process) in listener.process.iter().flat_map(|processes| processes.iter().enumerate()) {
-        let is_bare = BARE_PROCESSES.iter().any(|bare| bare.eq_ignore_ascii_case(process));
-        if !is_bare && !process.contains('.') {
-            let message = format!("`{process}` is not a file name, and a listener's process is one");
-            let help = suggestion(&format!("{process}.exe"));
-            found.add(path.then("process").then(index), message, Some(help));
-        }
+fn check_field(list: ServerFact, field: &str, word: &str, at: KeyPath, found: &mut Found) {
+    match (list, field) {
+        (ServerFact::Services, "state") => check_word(word, STATES, "a service's state", at, found),
+        (ServerFact::Services, "start") => check_word(word, STARTS, "a service's start", at, found),
+        (ServerFact::Listeners, "process") => check_process(word, at, found),
+        (ServerFact::Certificates, "store") => check_word(word, STORES, "a certificate's store", at, found),
+        (ServerFact::Certificates, "signature") => check_word(word, SIGNATURES, "a certificate's signature", at, found),
+        (ServerFact::Certificates, "purposes") => check_purpose(word, at, found),
+        _ => {}
     }
 }
 
-fn check_certificate(certificate: &Certificate, path: &KeyPath, found: &mut Found) {
-    if let Some(store) = &certificate.store {
-        check_word(store, STORES, "a certificate's store", path.then("store"), found);
-    }
-    if let Some(purpose) = &certificate.lacks_purpose {
-        check_purpose(purpose, path.then("lacks_purpose"), found);
-    }
-    if let Some(signature) = &certificate.signature {
-        check_word(signature, SIGNATURES, "a certificate's signature", path.then("signature"), found);
+fn check_process(process: &str, at: KeyPath, found: &mut Found) {
+    let is_bare = BARE_PROCESSES.iter().any(|bare| bare.eq_ignore_ascii_case(process));
+    if !is_bare && !process.contains('.') {
+        let message = format!("`{process}` is not a file name, and a listener's process is one");
+        found.add(at, message, Some(suggestion(&format!("{process}.exe"))));
     }
 }
 

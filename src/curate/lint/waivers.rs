@@ -87,7 +87,7 @@ impl LocatedWaiver<'_> {
 
     /// The path of the key that names its advisory.
     fn advisory_path(&self) -> KeyPath {
-        self.path().then(if self.waiver.advisory.is_some() { "advisory" } else { "rule" })
+        self.path().then(self.waiver.waives.key())
     }
 }
 

@@ -43,7 +43,7 @@ fn texts(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     texts.extend(
         advisory.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias.as_str())),
     );
-    let steps = advisory.steps.as_ref();
+    let steps = advisory.steps();
     let before = steps.map(|steps| steps.before.as_slice()).unwrap_or_default();
     let after = steps.map(|steps| steps.after.as_slice()).unwrap_or_default();
     texts.extend(actions(&KeyPath::key("remedy"), &advisory.remedy));

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::item::Item;
 use crate::advisory::Advisory;
-use crate::condition::Condition;
+use crate::condition::name::Name;
 use crate::document::decision::Decision;
 use crate::document::difference::{Answer, Cause, Change, ChangeKind, DataKind, Difference, Field, ReasonChange};
 use crate::evaluate::Gate;
@@ -151,10 +151,10 @@ impl Interests {
     fn add_advisory(&mut self, gate: &Gate<'_>, advisory: &Advisory) {
         advisory.cures().for_each(|cure| self.add_update(gate, cure));
         self.products.extend(advisory.affects.iter().map(|affects| affects.product.clone()));
-        self.products.extend(advisory.builds.iter().map(|build| build.product.clone()));
-        advisory.visit_conditions(&mut |condition| match condition {
-            Condition::Update(update) => self.add_update(gate, &update.0),
-            Condition::Product(product) => drop(self.products.insert(product.id.clone())),
+        self.products.extend(advisory.builds().iter().map(|build| build.product.clone()));
+        advisory.named(&mut |name| match name {
+            Name::Update(update) => self.add_update(gate, update),
+            Name::Product(product) => drop(self.products.insert(product.clone())),
             _ => {}
         });
     }

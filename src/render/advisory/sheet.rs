@@ -38,7 +38,7 @@ impl Writer<'_> {
         self.paragraph("Cause", advisory.cause.as_deref())?;
         self.symptoms(advisory)?;
         self.steps("What to do", &advisory.remedy)?;
-        if let Some(steps) = &advisory.steps {
+        if let Some(steps) = advisory.steps() {
             self.steps("Before the update", &steps.before)?;
             self.steps("After the update", &steps.after)?;
         }
@@ -50,20 +50,20 @@ impl Writer<'_> {
 
     fn about(&mut self, sheet: &Sheet) -> io::Result<()> {
         let advisory = &sheet.advisory;
-        let updates = advisory.updates.iter().map(|selector| {
+        let updates = advisory.updates().iter().map(|selector| {
             let before = selector.released_before.map(|day| format!(", as released before {day}")).unwrap_or_default();
             let below = selector.revision_below.map(|bound| format!(", revisions below {bound}")).unwrap_or_default();
             format!("{}{}{before}{below}", selector.id, known(&selector.id, sheet))
         });
-        let builds = advisory.builds.iter().map(|builds| format!("builds of {} {}", builds.product, builds.versions));
-        let heading = match advisory.kind {
+        let builds = advisory.builds().iter().map(|builds| format!("builds of {} {}", builds.product, builds.versions));
+        let heading = match advisory.kind() {
             Kind::KnownBad => "Do not install",
             Kind::Prerequisite => "Needs something first",
             Kind::Procedure => "Goes with a procedure",
             Kind::Required | Kind::Hazard => "Speaks about",
         };
         self.list(heading, updates.chain(builds))?;
-        self.list("Set off by", advisory.triggers.iter().map(trigger))
+        self.list("Set off by", advisory.triggers().iter().map(trigger))
     }
 
     fn servers(&mut self, advisory: &Advisory) -> io::Result<()> {
@@ -77,7 +77,7 @@ impl Writer<'_> {
         let affected = if affected.is_empty() { vec!["every server".to_owned()] } else { affected };
         self.list("On", affected.into_iter())?;
         self.list("When", advisory.when.iter().map(ToString::to_string))?;
-        self.list("Unless this holds", advisory.requires.iter().map(ToString::to_string))?;
+        self.list("Unless this holds", advisory.requires().into_iter().map(ToString::to_string))?;
         self.list("Fixed by", advisory.fixed_by.iter().map(ToString::to_string))?;
         self.list("Safe with, before one restart", advisory.safe_with.iter().map(ToString::to_string))
     }
@@ -142,7 +142,11 @@ fn attributes(advisory: &Advisory) -> String {
     let replaces = advisory.overrides.as_ref().map(|id: &AdvisoryId| format!("; replaces {id}")).unwrap_or_default();
     format!(
         "{}, {}, {}, {}; published {}{updated}{aliases}{replaces}",
-        advisory.kind, advisory.severity, advisory.confidence, advisory.status, advisory.published
+        advisory.kind(),
+        advisory.severity,
+        advisory.confidence,
+        advisory.status,
+        advisory.published
     )
 }
 

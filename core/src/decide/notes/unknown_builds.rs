@@ -37,10 +37,10 @@ impl<'a> Products<'a> {
 /// The advisories that go by builds of the update's products and do not name it.
 fn unmatched<'a>(gate: &Gate<'a>, there: &Products<'_>, candidate: &Candidate<'_>) -> Vec<&'a str> {
     let goes_by_build = |advisory: &Advisory| {
-        let mut ranges = advisory.builds.iter().filter(|build| !build.is_every_update());
+        let mut ranges = advisory.builds().iter().filter(|build| !build.is_every_update());
         ranges.any(|build| candidate.products.contains(&build.product))
     };
-    let is_named = |advisory: &Advisory| advisory.updates.iter().any(|one| one.id == candidate.update.id);
+    let is_named = |advisory: &Advisory| advisory.updates().iter().any(|one| one.id == candidate.update.id);
     let active = gate.question.database.advisories().iter().filter(|one| one.status == Status::Active);
     let unmatched = active.filter(|one| goes_by_build(one) && !is_named(one) && there.concern(one));
     unmatched.map(|one| one.id.as_str()).collect()

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::folder::Contents;
 use super::{Loader, digest_of_all};
-use crate::advisory::{self, Advisory, Status};
+use crate::advisory::file::AdvisoryFile;
+use crate::advisory::{Advisory, Status};
 use crate::database::{Database, Parts, UpdateRow};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::input::problem::Problem;
@@ -249,20 +250,13 @@ impl Loader {
     /// Reads a product from a source.
     pub fn product(&mut self, source: &Text) -> Option<Product> {
         let (product, root) = self.document::<Product>(source, "product")?;
-        if product.branch_parts == 0 {
-            let problem = Problem::new("bad-value", "`branch_parts` must be at least 1".to_owned());
-            self.report(source, problem.at(root.follow(["branch_parts"])));
-        }
+        self.report_flaws(source, &root, product.flaws());
         Some(product)
     }
 
     /// Reads an advisory from a source.
     pub fn advisory(&mut self, source: &Text) -> Option<Advisory> {
-        let (advisory, root) = self.document::<Advisory>(source, "advisory")?;
-        for (key, message) in advisory::problems(&advisory) {
-            self.report(source, Problem::new("bad-value", message).at(root.follow([key])));
-        }
-        Some(advisory)
+        self.checked::<AdvisoryFile, Advisory>(source, "advisory").map(|(advisory, _)| advisory)
     }
 }
 

@@ -9,8 +9,9 @@ use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::id::UpdateId;
 use crate::model::pending::{Pending, PendingUpdate};
-use crate::policy::waivers::{self, Waivers};
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
+use crate::policy::waivers::Waivers;
+use crate::policy::waivers::file::WaiversFile;
 
 /// A value and the file it was read from.
 #[derive(Clone, Debug)]
@@ -84,10 +85,7 @@ impl Loader {
     /// Reads a policy from a source.
     pub fn policy_of(&mut self, source: &Text) -> Option<Loaded<Policy>> {
         let (value, root) = self.document::<Policy>(source, "policy")?;
-        for (path, message) in policy::problems(&value) {
-            let node = root.follow(path.iter().map(String::as_str));
-            self.report(source, Problem::new("bad-value", message).at(node));
-        }
+        self.report_flaws(source, &root, value.flaws());
         Some(Loaded { value, text: source.clone(), root })
     }
 
@@ -99,12 +97,7 @@ impl Loader {
 
     /// Reads waivers from a source.
     pub fn waivers_of(&mut self, source: &Text) -> Option<Loaded<Waivers>> {
-        let (value, root) = self.document::<Waivers>(source, "waivers")?;
-        for (index, key, message) in waivers::problems(&value) {
-            let place = index.to_string();
-            let node = root.follow(["waivers", place.as_str()].into_iter().chain(key));
-            self.report(source, Problem::new("bad-value", message).at(node));
-        }
+        let (value, root) = self.checked::<WaiversFile, Waivers>(source, "waivers")?;
         Some(Loaded { value, text: source.clone(), root })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
-use crate::policy::waivers::{WaivedRule, Waiver};
+use crate::policy::waivers::{WaivedRule, Waiver, Waives};
 
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
@@ -34,9 +34,9 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
 
 /// Whether one waives, by what is written, nothing that another one does not waive for as long.
 fn is_within(narrow: &Waiver, wide: &Waiver) -> bool {
-    let is_same = narrow.rule == wide.rule && narrow.advisory == wide.advisory;
-    let is_doubt_of =
-        matches!((&narrow.rule, &wide.advisory), (Some(WaivedRule::Unknown(doubted)), Some(id)) if doubted == id);
+    let is_same = narrow.waives == wide.waives;
+    let is_doubt_of = matches!((&narrow.waives, &wide.waives),
+        (Waives::Rule(WaivedRule::Unknown(doubted)), Waives::Advisory(id)) if doubted == id);
     let updates = match (&narrow.updates, &wide.updates) {
         (_, None) => true,
         (None, Some(_)) => false,

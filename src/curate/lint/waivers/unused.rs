@@ -5,7 +5,7 @@ use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
 use crate::model::time::end_of;
 use crate::model::wording::{counted, listed};
-use crate::policy::waivers::WaivedRule;
+use crate::policy::waivers::{WaivedRule, Waives};
 
 /// The rule.
 pub const RULE: LintRule<Check> =
@@ -35,6 +35,6 @@ fn waits_for_freeze(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>) -
     let end = end_of(located.waiver.expires);
     let comes = |from, to| checked.at < to && from < end;
     let mut freezes = checked.policy.freeze.iter();
-    located.waiver.rule == Some(WaivedRule::Freeze)
+    located.waiver.waives == Waives::Rule(WaivedRule::Freeze)
         && freezes.any(|freeze| comes(freeze.from.timestamp(), freeze.to.timestamp()))
 }

@@ -1,7 +1,6 @@
 //! Waivers for an update about which their advisory says nothing.
 
 use super::{Check, CheckedWaivers, IDLE, LocatedWaiver};
-use crate::advisory::Kind;
 use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
 use crate::diagnostic::did_you_mean;
@@ -18,11 +17,8 @@ pub const RULE: LintRule<Check> = LintRule::error(
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let Some(advisory) = checked.advisory(located) else { return };
     // Hazards and required ones speak about servers; an advisory that goes by builds, about updates that it does not name.
-    let is_by_name = !matches!(advisory.kind, Kind::Hazard | Kind::Required) && advisory.builds.is_empty();
-    if !is_by_name {
-        return;
-    }
-    let named = || advisory.updates.iter().map(|selector| selector.id.as_str());
+    let Some(about) = advisory.statement.about().filter(|about| about.builds().is_empty()) else { return };
+    let named = || about.updates().iter().map(|selector| selector.id.as_str());
     for (place, update) in located.waiver.updates.iter().flatten().enumerate() {
         if !named().any(|one| one == update.as_str()) {
             let message = format!("{} says nothing about {update}", advisory.id);

@@ -5,6 +5,7 @@ use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
 use crate::model::wording::{counted, listed};
+use crate::policy::waivers::Waives;
 
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
@@ -63,7 +64,9 @@ fn updates(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) 
 }
 
 fn doubt(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
-    if let Some(id) = located.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
+    if let Waives::Advisory(id) = &located.waiver.waives
+        && silenced.is_doubt
+    {
         let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
         let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
         found.add(located.path().then("advisory"), message, Some(help));
