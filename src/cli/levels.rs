@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::Failure;
-use crate::curate::lint::levels::Levels;
+use crate::curate::lint::levels::RuleLevels;
 use crate::diagnostic::Described;
 use crate::diagnostic::Level;
 
@@ -43,8 +43,8 @@ impl<R: Rules> Arguments<R> {
     ///
     /// # Errors
     /// When a rule is named that there is not.
-    pub fn levels(&self) -> Result<Levels, Failure> {
-        let mut levels = Levels::of(&R::rules());
+    pub fn levels(&self) -> Result<RuleLevels, Failure> {
+        let mut levels = RuleLevels::of(&R::rules());
         let asked = [(&self.deny, Some(Level::Error)), (&self.warn, Some(Level::Warning)), (&self.allow, None)];
         for is_all in [true, false] {
             for (codes, level) in asked {

@@ -8,7 +8,7 @@ use std::path::Path;
 use fixtures::{MARK, Place, files_and_answers, fixtures, insist_on_cases, lay, root};
 use patchgate::curate::corpus::Corpus;
 use patchgate::curate::links::Answer;
-use patchgate::curate::lint::levels::Levels;
+use patchgate::curate::lint::levels::RuleLevels;
 use patchgate::curate::lint::policy::POLICY_RULES;
 use patchgate::curate::lint::waivers::WAIVER_RULES;
 use patchgate::curate::lint::{self, LintRule, RULES, online};
@@ -54,7 +54,7 @@ fn found(folder: &Path, answers: &BTreeMap<String, Answer>) -> Vec<Place> {
     let mut findings = lint::check(&corpus);
     findings.extend(online::findings(&corpus, answers));
     let rules = [lint::described(RULES), lint::described(online::RULES)].concat();
-    diagnostics.extend(lint::locate(findings, &Levels::of(&rules)));
+    diagnostics.extend(lint::locate(findings, &RuleLevels::of(&rules)));
     let relative =
         |path: &str| path.strip_prefix(&*folder.to_string_lossy()).unwrap_or(path).trim_start_matches('/').to_owned();
     let mut found: Vec<Place> =

@@ -28,7 +28,7 @@ pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>
     of_advisories.chain(of_builds).chain(of_rows).collect::<Vec<_>>().into_iter()
 }
 
-/// The host of an https address, in small letters.
+/// The host of an https address, in lower case.
 pub fn host(address: &str) -> Option<String> {
     let rest = address.strip_prefix("https://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();

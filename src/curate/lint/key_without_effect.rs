@@ -1,4 +1,4 @@
-//! Keys that the advisory's kind does not read: who wrote them meant another kind.
+//! Keys that an advisory of this kind ignores: whoever wrote them meant another kind.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::{Advisory, Kind};
@@ -7,7 +7,7 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 pub const RULE: LintRule =
-    LintRule::error("key-without-effect", "a key that an advisory of this kind does not read", Check::Advisory(check));
+    LintRule::error("key-without-effect", "a key that an advisory of this kind ignores", Check::Advisory(check));
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let is_about_updates = matches!(advisory.kind, Kind::KnownBad | Kind::Prerequisite | Kind::Procedure);
@@ -20,6 +20,6 @@ fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
         ("steps", advisory.steps.is_some() && advisory.kind != Kind::Procedure),
     ];
     for (key, _) in idle.into_iter().filter(|(_, is_idle)| *is_idle) {
-        found.add(KeyPath::key(key), format!("a {} advisory does not read `{key}`", advisory.kind.word()), None);
+        found.add(KeyPath::key(key), format!("a {} advisory ignores `{key}`", advisory.kind.word()), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Leaves about one fact depend on each other: a product has one version, a setting one value, a service one state.
 //! Each fact is a dimension with a few domains, and an assignment is one domain of every dimension. Leaves about facts
-//! that are not modelled are taken to be free, so that no contradiction is told where there is none.
+//! that are not modelled are taken to be independent, so that no contradiction is reported where there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Values that no collector ever writes: a condition that compares with one never holds.
+//! Values that no collector ever writes: a condition that asks for one never holds.
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -17,7 +17,7 @@ use crate::model::setting::{self, SettingType, Value};
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "value-never-collected",
-    "a value that no collector writes: of another type, or not one of the words that occur",
+    "a value that no collector ever writes: of another type, or not one of the words that occur",
     Check::Advisory(check),
 )
 .follows(&["unknown-setting"])
@@ -78,7 +78,7 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     }
 }
 
-/// A case about a server that no collector can describe proves nothing.
+/// A case about a server that no collector could describe proves nothing.
 fn check_server(corpus: &Corpus<'_>, server: &Server, path: &KeyPath, found: &mut Found) {
     for (name, value) in server.settings.iter().flatten() {
         if let (Some(value), Some(declared)) = (value, corpus.database.settings().get(name)) {
@@ -111,7 +111,8 @@ fn check_setting(corpus: &Corpus<'_>, setting: &Setting, path: &KeyPath, found: 
     let bounds = [("at_least", setting.at_least), ("below", setting.below)];
     for (key, _) in bounds.into_iter().filter(|(_, bound)| bound.is_some()) {
         if declared.kind != SettingType::Number {
-            let message = format!("`{}` is a {}, which no number bounds", setting.name, declared.kind.word());
+            let message =
+                format!("`{}` is a {}, which cannot be compared with a number", setting.name, declared.kind.word());
             found.add(path.then(key), message, None);
         }
     }
@@ -140,11 +141,11 @@ fn check_service(service: &Service, path: &KeyPath, found: &mut Found) {
 }
 
 fn check_listener(listener: &Listener, path: &KeyPath, found: &mut Found) {
-    // Under `process_not` a name too many does no harm.
+    // Under `process_not` a superfluous name does no harm.
     for (index, process) in listener.process.iter().flat_map(|processes| processes.iter().enumerate()) {
         let is_bare = BARE_PROCESSES.iter().any(|bare| bare.eq_ignore_ascii_case(process));
         if !is_bare && !process.contains('.') {
-            let message = format!("`{process}` is not a file name, and a listener's process is one");
+            let message = format!("`{process}` is not a file name; a listener's process is recorded by its file name");
             let help = suggestion(&format!("{process}.exe"));
             found.add(path.then("process").then(index), message, Some(help));
         }
@@ -163,7 +164,7 @@ fn check_certificate(certificate: &Certificate, path: &KeyPath, found: &mut Foun
     }
 }
 
-/// Purposes without a word of their own are written as numbers.
+/// Purposes without a name are written as numbers.
 fn check_purpose(purpose: &str, at: KeyPath, found: &mut Found) {
     let is_number = purpose.split('.').count() > 2 && purpose.split('.').all(|part| part.parse::<u64>().is_ok());
     if !is_number {

@@ -1,4 +1,4 @@
-//! Waivers that cover servers, updates or certainty that they do not need.
+//! Waivers of more servers, more updates or more certainty than they need.
 
 use super::usage::Silenced;
 use super::{Check, CheckedWaivers, LocatedWaiver};
@@ -9,7 +9,7 @@ use crate::model::wording::{counted, listed};
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "wider-than-needed",
-    "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
+    "with -i and -p: a waiver of servers or updates on which it silences nothing, or of more than the doubt",
     Check(check),
 )
 .follows(&["unknown-ring", "unknown-name", "update-not-in-advisory", "only-notes"]);
@@ -43,7 +43,7 @@ fn servers(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, silenced: 
     }
 }
 
-/// The servers that need it, as they can be copied; a list that is too long for that is no hint.
+/// The servers that need it, in a form that can be copied; too long a list is no help.
 fn narrower(silenced: &Silenced) -> String {
     let needed: Vec<&str> = silenced.servers.iter().map(|name| name.as_str()).collect();
     match needed.len() {
@@ -64,8 +64,8 @@ fn updates(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) 
 
 fn doubt(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
     if let Some(id) = located.waiver.advisory.as_ref().filter(|_| silenced.is_doubt) {
-        let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
-        let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
+        let message = format!("{id} is not known to apply on any of these servers: only the doubt has to be waived");
+        let help = format!("write `rule: \"unknown:{id}\"`, so that it speaks should it turn out to apply");
         found.add(located.path().then("advisory"), message, Some(help));
     }
 }
