@@ -1,4 +1,4 @@
-//! What `policy check` and `waiver check` share: a file of the organisation, held against a fleet by rules.
+//! What `policy check` and `waiver check` share: files of the organisation that rules check against a fleet.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ pub struct Found<'a> {
 }
 
 impl<R: Rules> Arguments<R> {
-    /// The fleet that it is held against.
+    /// The fleet that it is checked against.
     pub fn against(&self) -> &fleet::Arguments {
         &self.against
     }
@@ -52,7 +52,7 @@ impl<R: Rules> Arguments<R> {
     /// Writes what was found, at the levels that were asked for, and returns the exit code.
     ///
     /// # Errors
-    /// When a level is given to no rule, or the findings cannot be written.
+    /// When a level is given for a rule that does not exist, or the findings cannot be written.
     pub fn report(&self, found: Found<'_>) -> Result<Exit, Failure> {
         let Found { command, paths, scope, findings } = found;
         let located = locate(findings, &self.levels.levels()?);

@@ -143,7 +143,7 @@ impl Loads {
         Some(silenced)
     }
 
-    /// What was looked at, and what was not, so that silence is not mistaken for use.
+    /// What was checked and what was not, so that silence is not mistaken for use.
     fn scope(&self, number: usize) -> String {
         let scope = self.against.scope(counted(number, "waiver"));
         let pending = self.against.pending.as_ref().map(Vec::len);
@@ -151,7 +151,7 @@ impl Loads {
             (Some(_), Some(0)) => format!("{scope}; nothing is pending, so only names were checked, not use"),
             (Some(_), Some(_)) => scope,
             (Some(_), None) => format!("{scope}; without -p only names were checked, not use"),
-            (None, _) => format!("{scope}; without -i and -p neither names of servers nor use were checked"),
+            (None, _) => format!("{scope}; without -i and -p neither the names of servers nor their use were checked"),
         }
     }
 }

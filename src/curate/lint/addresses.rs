@@ -17,7 +17,7 @@ pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>
     let of_builds = corpus.files.products.iter().flat_map(|file| {
         let sources = file.value.builds.iter().enumerate().flat_map(|(index, build)| {
             let path = KeyPath::key("builds").then(index).then("sources");
-            build.sources.iter().enumerate().map(move |(place, address)| (path.then(place), address.as_str()))
+            build.sources.iter().enumerate().map(move |(position, address)| (path.then(position), address.as_str()))
         });
         sources.map(|(path, address)| (&file.source, At::Path(path), address))
     });

@@ -71,10 +71,10 @@ impl<'a> IndexedFleet<'a> {
     pub fn find_unknown(&self, servers: &Servers, at: &KeyPath, found: &mut Found) {
         for (key, known) in &self.words {
             let written = servers.keys().into_iter().find(|(one, _)| one == key).and_then(|(_, words)| words);
-            for (place, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
+            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
                 let (verb, noun) = words_of(key);
                 let message = format!("no server of the fleet {verb} `{word}`");
-                found.add(at.then(key).then(place), message, Some(hint(word, known, noun)));
+                found.add(at.then(key).then(position), message, Some(hint(word, known, noun)));
             }
         }
     }
@@ -112,9 +112,9 @@ fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
 /// Reports the rings in a selector that the policy does not have.
 pub fn find_unknown_rings(servers: &Servers, policy: &Policy, at: &KeyPath, found: &mut Found) {
     let is_known = |ring: &str| policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
-    for (place, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
+    for (position, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
         let message = format!("policy `{}` has no ring `{ring}`", policy.name);
-        found.add(at.then("ring").then(place), message, Some(ring_hint(ring, policy)));
+        found.add(at.then("ring").then(position), message, Some(ring_hint(ring, policy)));
     }
 }
 

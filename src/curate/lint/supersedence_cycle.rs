@@ -25,8 +25,9 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in &corpus.files.products {
         for (index, build) in file.value.builds.iter().enumerate() {
             let Some(newer) = &build.update else { continue };
-            for (place, older) in build.supersedes.iter().enumerate().filter(|(_, older)| is_in_cycle(newer, older)) {
-                let at = At::Path(KeyPath::key("builds").then(index).then("supersedes").then(place));
+            for (position, older) in build.supersedes.iter().enumerate().filter(|(_, older)| is_in_cycle(newer, older))
+            {
+                let at = At::Path(KeyPath::key("builds").then(index).then("supersedes").then(position));
                 found.add(&file.source, at, message(newer, older), None);
             }
         }

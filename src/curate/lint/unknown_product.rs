@@ -73,8 +73,8 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
     }
     for (index, case) in advisory.cases.iter().enumerate() {
         let products = KeyPath::key("cases").then(index).then("server").then("products");
-        for (place, product) in case.server.0.products.iter().flatten().enumerate() {
-            named.push((products.then(place).then("product"), &product.product));
+        for (position, product) in case.server.0.products.iter().flatten().enumerate() {
+            named.push((products.then(position).then("product"), &product.product));
         }
     }
     named

@@ -45,8 +45,8 @@ fn check_affects(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (index, affects) in advisory.affects.iter().enumerate() {
         let Some(product) = corpus.database.products().get(&affects.product) else { continue };
         let roles = product.roles.iter().map(String::as_str).collect();
-        for (place, role) in affects.roles.iter().enumerate() {
-            let path = KeyPath::key("affects").then(index).then("roles").then(place);
+        for (position, role) in affects.roles.iter().enumerate() {
+            let path = KeyPath::key("affects").then(index).then("roles").then(position);
             check_role(path, role, &roles, &format!("{} does not have", affects.product), found);
         }
     }
@@ -79,7 +79,13 @@ fn roles_of_cases(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     for (index, case) in advisory.cases.iter().enumerate() {
         let path = KeyPath::key("cases").then(index).then("server").then("roles");
         roles.extend(
-            case.server.0.roles.iter().flatten().enumerate().map(|(place, role)| (path.then(place), role.as_str())),
+            case.server
+                .0
+                .roles
+                .iter()
+                .flatten()
+                .enumerate()
+                .map(|(position, role)| (path.then(position), role.as_str())),
         );
     }
     roles

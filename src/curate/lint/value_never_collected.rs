@@ -94,8 +94,8 @@ fn check_server(corpus: &Corpus<'_>, server: &Server, path: &KeyPath, found: &mu
         let wanted =
             Certificate { store: one.store.clone(), signature: one.signature.clone(), ..Certificate::default() };
         check_certificate(&wanted, &path, found);
-        for (place, purpose) in one.purposes.iter().flatten().enumerate() {
-            check_purpose(purpose, path.then("purposes").then(place), found);
+        for (position, purpose) in one.purposes.iter().flatten().enumerate() {
+            check_purpose(purpose, path.then("purposes").then(position), found);
         }
     }
 }

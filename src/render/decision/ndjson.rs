@@ -1,4 +1,4 @@
-//! One decision a line, for programs that read while patchgate writes.
+//! One decision per line, for programs that read while patchgate writes.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::Page;
 use crate::document::decision::{Decision, Document};
 
-/// Decisions that are written by one worker at a time; a few such pieces are in memory, never the whole output.
+/// How many decisions one worker writes at a time; a few such pieces are in memory, never the whole output.
 const PIECE: usize = 2_000;
 
 /// Writes the decisions; what is not about one pair is in the other formats.

@@ -19,8 +19,8 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
             *other != index && is_within(hold, wide) && (*other < index || !is_within(wide, hold))
         };
         if let Some((other, _)) = checked.holds().find(covers) {
-            let place = checked.root.follow(["hold", &other.to_string()]).place.line;
-            let message = format!("the hold in line {place} already holds everything that this one does");
+            let line = checked.root.follow(["hold", &other.to_string()]).place.line;
+            let message = format!("the hold in line {line} already holds everything that this one does");
             found.add(item("hold", index), message, Some("remove it".to_owned()));
         }
     }

@@ -23,9 +23,9 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         };
         let this = (*window, openings.as_slice());
         // Of two equal ones, the later one is reported.
-        let covers = |(place, other, times): &&(usize, &Window, Vec<Opening>)| {
+        let covers = |(position, other, times): &&(usize, &Window, Vec<Opening>)| {
             let other = (*other, times.as_slice());
-            place != index && is_within(this, other) && (place < index || !is_within(other, this))
+            position != index && is_within(this, other) && (position < index || !is_within(other, this))
         };
         if let Some((other, ..)) = all.iter().find(covers) {
             let line = checked.root.follow(["windows", &other.to_string()]).place.line;

@@ -23,12 +23,12 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
         return;
     }
     let named = || advisory.updates.iter().map(|selector| selector.id.as_str());
-    for (place, update) in located.waiver.updates.iter().flatten().enumerate() {
+    for (position, update) in located.waiver.updates.iter().flatten().enumerate() {
         if !named().any(|one| one == update.as_str()) {
             let message = format!("{} says nothing about {update}", advisory.id);
             let near = did_you_mean(update.as_str(), named());
             let help = near.unwrap_or_else(|| format!("it speaks about {}", listed(named(), MOST_LISTED)));
-            found.add(located.path().then("updates").then(place), message, Some(help));
+            found.add(located.path().then("updates").then(position), message, Some(help));
         }
     }
 }

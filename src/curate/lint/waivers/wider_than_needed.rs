@@ -55,10 +55,12 @@ fn narrower(silenced: &Silenced) -> String {
 fn updates(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
     let listed_updates = located.waiver.updates.as_deref().unwrap_or_default();
     let needed = silenced.updates.iter().map(|update| update.as_str()).collect::<Vec<_>>().join(", ");
-    for (place, update) in listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update)) {
+    for (position, update) in
+        listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update))
+    {
         let message = format!("this waiver silences nothing for {update}");
         let help = format!("write `updates: [{needed}]`");
-        found.add(located.path().then("updates").then(place), message, Some(help));
+        found.add(located.path().then("updates").then(position), message, Some(help));
     }
 }
 
