@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::check::{self, Found};
+use crate::cli::check;
 use crate::cli::fleet::Given;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, inputs, levels};
@@ -78,12 +78,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if number == 0 {
         return Err(Failure::Other(anyhow::anyhow!("nothing to check: there is no waiver")));
     }
-    arguments.check.report(Found {
-        command: "waiver check",
-        paths: loads.files.iter().map(|file| file.source.path.as_str()).collect(),
-        scope: loads.scope(number),
-        findings: loads.findings(arguments.within),
-    })
+    let paths = loads.files.iter().map(|file| file.source.path.as_str());
+    arguments.check.report("waiver check", loads.scope(number), paths, loads.findings(arguments.within))
 }
 
 impl Arguments {

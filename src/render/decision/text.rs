@@ -20,7 +20,7 @@ pub fn render(document: &Document, page: &Page, out: &mut dyn Write) -> io::Resu
     section(document, page, Verdict::Block, out)?;
     section(document, page, Verdict::Sequence, out)?;
     approved(document, page, out)?;
-    beside(document, page, out)?;
+    lists(document, page, out)?;
     closing(document, page, out)
 }
 
@@ -107,7 +107,7 @@ fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result
 }
 
 /// What is not about one pair.
-fn beside(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+fn lists(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     // What is merely not known to be there is covered by the facts to collect.
     let missing = document.missing.iter().filter(|one| one.truth.is_true()).map(ToString::to_string);
     list(page, "MISSING: nothing pending brings what these servers ought to have", missing.collect(), out)?;
