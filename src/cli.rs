@@ -42,16 +42,16 @@ enum Command {
     /// Decide every pending update on every server
     #[command(after_help = EXIT_CODES)]
     Decide(decide::Arguments),
-    /// Explain one decision: reasons, evidence and where it was written, what stayed silent, the way out
+    /// Explain one decision: reasons, evidence and its source, advisories that stayed silent, the way out
     #[command(after_help = EXIT_CODES, mut_arg("inventory", |arg| arg.num_args(1)))]
     Explain(explain::Arguments),
     /// Check, test, list and write the advisory data
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Advisory(advisory::Command),
-    /// Check the house's policy
+    /// Check the organisation's policy
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Policy(policy::Command),
-    /// Check the house's waivers
+    /// Check the organisation's waivers
     #[command(subcommand, after_help = CHECK_EXIT_CODES)]
     Waiver(waiver::Command),
     /// Turn a vendor's data into tables of the database
@@ -73,7 +73,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  nothing was evaluated
 A hook that sees any other code, a signal or no output must block.";
 
-/// The exit codes of commands that check the house's own data.
+/// The exit codes of commands that check the organisation's own data.
 pub const CHECK_EXIT_CODES: &str = "Exit codes:
   0  clean
   1  something was found
@@ -86,7 +86,7 @@ pub enum Failure {
     Invalid {
         /// Each problem with its place.
         diagnostics: Vec<Diagnostic>,
-        /// What was not done for it, as in "nothing was decided".
+        /// What was not done because of them, as in "nothing was decided".
         undone: &'static str,
     },
     /// Something else went wrong.
@@ -105,12 +105,12 @@ pub fn run() -> Exit {
     run_with(std::env::args_os())
 }
 
-/// Runs the program and gives its exit code.
+/// Runs the program and returns its exit code.
 pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // A broken pipe while printing help is nobody's problem.
+            // A broken pipe while printing help is no error.
             let _ = error.print();
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
@@ -140,7 +140,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// How many problems are shown; a file with more is not the file that was meant.
+/// How many problems are shown; a file with more is probably not the one that was meant.
 const SHOWN: usize = 500;
 
 fn report(failure: &Failure) {

@@ -1,6 +1,6 @@
-//! The curators' wing: what checks, tests and makes the knowledge, and checks the organisation's own policy and waivers.
+//! The curators' wing: what makes, checks and tests the advisory data, and checks the organisation's policy and waivers.
 //!
-//! The gate knows nothing of it.
+//! The gate knows nothing about it.
 
 pub mod cases;
 pub mod corpus;

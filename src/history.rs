@@ -1,3 +1,3 @@
-//! Decisions beside each other: what a change of the data does to them.
+//! Decisions compared: what a change of the data does to them.
 
 pub mod compare;

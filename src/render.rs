@@ -1,4 +1,4 @@
-//! Documents for people and programs. A format sees its document and nothing else.
+//! Output formats: documents written for people and programs. A format sees its document and nothing else.
 //!
 //! To add one: write `render/<document>/<name>.rs` with a function that writes the document, add its line to the list of
 //! that document's formats, and look at what `tests/all/formats.rs` asks of every format.
@@ -19,9 +19,9 @@ pub mod page;
 pub struct Page {
     /// Columns of the terminal, or of the page where there is none.
     pub width: usize,
-    /// Whether colours may be used beside the words.
+    /// Whether colours may be used in addition to words.
     pub has_colour: bool,
-    /// Whether it is a terminal, in which a line has an end, and not a file or a pipe.
+    /// Whether it is a terminal, whose lines are limited, and not a file or a pipe.
     pub is_terminal: bool,
 }
 
@@ -47,7 +47,7 @@ pub trait Formats: 'static {
     }
 }
 
-/// The whole document as indented JSON, for every document whose JSON is its own.
+/// The whole document as indented JSON, for every document that serialises itself.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,4 +1,4 @@
-//! `patchgate advisory`: what a repository of advisory data runs on every change, and what its curators work with.
+//! `patchgate advisory`: what a repository of advisory data runs on every change, and the tools of its curators.
 
 use clap::Subcommand;
 
@@ -17,10 +17,10 @@ pub mod test;
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check advisory data: what a file must say, and what the files say together
+    /// Check advisory data: each file by itself, and what the files say together
     #[command(after_help = super::CHECK_EXIT_CODES)]
     Lint(lint::Arguments),
-    /// Run the cases of every advisory, and with --mutants look for what they do not prove
+    /// Run the cases of every advisory, and with --mutants find what they do not prove
     #[command(after_help = super::CHECK_EXIT_CODES)]
     Test(test::Arguments),
     /// Show which verdicts change, on which servers and why, when the advisory data changes

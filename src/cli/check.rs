@@ -1,4 +1,4 @@
-//! What `policy check` and `waiver check` share: a file of the organisation, held against a fleet by rules.
+//! What `policy check` and `waiver check` share: files of the organisation that rules check against a fleet.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -26,21 +26,8 @@ pub struct Arguments<R: Rules> {
     report: findings::Arguments,
 }
 
-/// What was found in some files.
-#[derive(Debug)]
-pub struct Found<'a> {
-    /// The command that looked for it, such as `policy check`.
-    pub command: &'static str,
-    /// The paths of the files.
-    pub paths: Vec<&'a str>,
-    /// What was checked, in a few words.
-    pub scope: String,
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-}
-
 impl<R: Rules> Arguments<R> {
-    /// The fleet that it is held against.
+    /// The fleet that it is checked against.
     pub fn against(&self) -> &fleet::Arguments {
         &self.against
     }
@@ -61,11 +48,16 @@ impl<R: Rules> Arguments<R> {
     /// Writes what was found, at the levels that were asked for, and returns the exit code.
     ///
     /// # Errors
-    /// When a level is given to no rule, or the findings cannot be written.
-    pub fn report(&self, found: Found<'_>) -> Result<Exit, Failure> {
-        let Found { command, paths, scope, findings } = found;
+    /// When a level is given for a rule that does not exist, or the findings cannot be written.
+    pub fn report<'a>(
+        &self,
+        command: &'static str,
+        scope: String,
+        paths: impl Iterator<Item = &'a str>,
+        findings: Vec<Finding>,
+    ) -> Result<Exit, Failure> {
         let located = locate(findings, &self.levels.levels()?);
-        let checked = Checked::files(paths.into_iter(), "check", located);
+        let checked = Checked::files(paths, "check", located);
         self.report.write(&Findings { command, scope, rules: R::rules(), checked })
     }
 }

@@ -12,7 +12,7 @@ use crate::document::findings::Findings;
 use crate::render::Format;
 use crate::render::findings::text;
 
-/// Where and how.
+/// Where the findings go, and how they are written.
 #[derive(Debug, Args)]
 #[group(skip)]
 pub struct Arguments {
@@ -41,7 +41,7 @@ impl Arguments {
         if self.output.is_some() || self.format.name != "text" {
             output::write(self.output.as_deref(), |page, out| (self.format.render)(findings, page, out))?;
         } else {
-            // Diagnostics go to standard error, as those of every command; it may be closed, and the exit code says the same.
+            // Diagnostics go to standard error, as those of every command do; it may be closed, and the exit code says the same.
             let _ = text::problems(findings, &mut io::stderr().lock());
             output::write(None, |_, out| writeln!(out, "{}", findings.summary()))?;
         }

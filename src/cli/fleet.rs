@@ -1,4 +1,4 @@
-//! The fleet that the house's own files are held against: a policy or waivers alone say only half of what is wrong.
+//! The fleet that a policy or waivers are checked against: the files alone show only half of what is wrong.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub struct Given {
 }
 
 impl Arguments {
-    /// Reads what was given; what is wrong with it stays with the loader.
+    /// Reads what was given; the loader keeps what is wrong with it.
     pub fn load(&self, loader: &mut Loader) -> Given {
         let fleet = (!self.inventory.is_empty()).then(|| {
             let (fleet, problems) = inputs::load_fleet(&self.inventory, self.from.as_deref(), false);
@@ -59,7 +59,7 @@ impl Arguments {
 }
 
 impl Given {
-    /// What something was held against, in a few words behind it.
+    /// What was checked and against what, in a few words.
     pub fn scope(&self, checked: String) -> String {
         let servers = self.servers.as_ref().map(|servers| counted(servers.len(), "server"));
         let pending = self.pending.as_ref().map(|pending| counted(pending.len(), "pending update"));

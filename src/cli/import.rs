@@ -1,4 +1,4 @@
-//! `patchgate import`: vendors' data to tables of the database.
+//! `patchgate import`: tables of the database from vendors' data.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ struct Msrc {
     /// Folder of products, instead of the built-in database; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
-    /// Tell everything that is left out on a line of its own, instead of in groups
+    /// List everything that is left out on a line of its own, instead of in groups
     #[arg(long)]
     each: bool,
     /// Write to a file, as a whole or not at all, instead of standard output
@@ -45,10 +45,10 @@ struct Msrc {
     output: Option<PathBuf>,
 }
 
-/// Imports and writes the table; what was left out is told on standard error.
+/// Imports and writes the table; what was left out is listed on standard error.
 ///
 /// # Errors
-/// When a file cannot be read or is no such bulletin, when there is no row at all, or when the table cannot be written.
+/// When a file cannot be read or is not a bulletin, when there is no row at all, or when the table cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Vendor::Msrc(arguments) = &arguments.vendor;
     let inputs = Input::files(&arguments.files).chain(Input::data(&arguments.advisories));
@@ -76,7 +76,7 @@ fn bulletin(loader: &mut Loader, file: &Path) -> Option<Bulletin> {
 
 fn write(bulletins: Vec<Bulletin>, database: &Database, arguments: &Msrc) -> Result<Exit, Failure> {
     let import = msrc::import(bulletins, database.products());
-    tell(&import.left_out, arguments.each);
+    report(&import.left_out, arguments.each);
     if import.rows.is_empty() {
         return Err(Failure::Other(anyhow::anyhow!("no update for a product that the database knows")));
     }
@@ -86,12 +86,12 @@ fn write(bulletins: Vec<Bulletin>, database: &Database, arguments: &Msrc) -> Res
 }
 
 /// Standard error may be closed; the table is right without it.
-fn tell(left_out: &Report, is_each: bool) {
+fn report(left_out: &Report, is_each: bool) {
     let mut out = io::stderr().lock();
     let warnings = if is_each { left_out.each() } else { left_out.groups() };
     warnings.iter().for_each(|warning| drop(writeln!(out, "{warning}")));
     if !is_each && !left_out.is_empty() {
-        drop(writeln!(out, "use `--each` to have everything that is left out on a line of its own"));
+        drop(writeln!(out, "use `--each` to list everything that is left out on a line of its own"));
     }
 }
 

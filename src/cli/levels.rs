@@ -1,4 +1,4 @@
-//! How grave rules are in this house: arguments that every command with rules has.
+//! How severe the findings of rules are: arguments that every command with rules has.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -7,27 +7,27 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::Failure;
-use crate::curate::lint::levels::Levels;
+use crate::curate::lint::levels::RuleLevels;
 use crate::diagnostic::Described;
 use crate::diagnostic::Level;
 
 /// The rules of a command.
 pub trait Rules: Debug {
-    /// All of them, in the order in which people think of them.
+    /// All of them, in the order of the docs.
     fn rules() -> Vec<Described>;
 }
 
-/// How grave the rules of a command are.
+/// How severe the findings of a command's rules are.
 #[derive(Debug, Args)]
 #[group(skip)]
 pub struct Arguments<R: Rules> {
-    /// Findings of this rule are errors; `all` for every rule
+    /// Report findings of this rule as errors; `all` for every rule
     #[arg(long, value_name = "CODE", value_parser = codes::<R>(), hide_possible_values = true)]
     deny: Vec<String>,
-    /// Findings of this rule are warnings; `all` for every rule
+    /// Report findings of this rule as warnings; `all` for every rule
     #[arg(long, value_name = "CODE", value_parser = codes::<R>(), hide_possible_values = true)]
     warn: Vec<String>,
-    /// Findings of this rule are not told; `all` for every rule
+    /// Suppress findings of this rule; `all` for every rule
     #[arg(long, value_name = "CODE", value_parser = codes::<R>(), hide_possible_values = true)]
     allow: Vec<String>,
     #[arg(skip)]
@@ -39,12 +39,12 @@ fn codes<R: Rules>() -> PossibleValuesParser {
 }
 
 impl<R: Rules> Arguments<R> {
-    /// The level of every rule: `all` first, then the single rules; of several the mildest that was asked for.
+    /// The level of every rule: `all` first, then the single rules; of several the mildest one counts.
     ///
     /// # Errors
-    /// When a rule is named that there is not.
-    pub fn levels(&self) -> Result<Levels, Failure> {
-        let mut levels = Levels::of(&R::rules());
+    /// When there is no such rule.
+    pub fn levels(&self) -> Result<RuleLevels, Failure> {
+        let mut levels = RuleLevels::of(&R::rules());
         let asked = [(&self.deny, Some(Level::Error)), (&self.warn, Some(Level::Warning)), (&self.allow, None)];
         for is_all in [true, false] {
             for (codes, level) in asked {

@@ -1,4 +1,4 @@
-//! `patchgate policy`: what a house does with its own rules before it decides by them.
+//! `patchgate policy`: checks on a policy before anything is decided by it.
 
 use clap::Subcommand;
 
@@ -10,7 +10,7 @@ pub mod check;
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a policy: what can never happen, what means something else than it says, what fits nothing of a given fleet
+    /// Check a policy: what can never happen, what does not mean what it says, what matches nothing in a fleet
     #[command(after_help = super::CHECK_EXIT_CODES)]
     Check(check::Arguments),
 }

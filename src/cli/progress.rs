@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A run shorter than this shows nothing.
+/// Shorter runs show nothing.
 const QUIET: Duration = Duration::from_secs(2);
 
 /// How much of a long run is done.
@@ -15,7 +15,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts to count things.
+    /// Starts counting.
     pub fn new(things: &'static str, count: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}") {
@@ -25,7 +25,7 @@ impl Progress {
         Self { bar, start: Instant::now() }
     }
 
-    /// So many more are done.
+    /// Counts so many more as done.
     pub fn add(&self, done: usize) {
         self.bar.inc(done as u64);
         if self.bar.is_hidden() && self.start.elapsed() > QUIET {
@@ -33,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// All is done: nothing of it stays on the screen.
+    /// Ends it: nothing stays on the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Writes the schema of a format into a folder, which is made if need be, and gives the file.
+/// Writes the schema of a format into a folder, creating it if need be, and returns the file.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,4 +1,4 @@
-//! `patchgate waiver`: what a house does with its exceptions, so that they stay exceptions.
+//! `patchgate waiver`: checks on waivers, so that exceptions stay exceptions.
 
 use clap::Subcommand;
 
@@ -10,7 +10,7 @@ pub mod check;
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check waivers: what is over or soon will be, what names nothing, and on a given fleet what is unused or too wide
+    /// Check waivers: which have expired or will soon, which name what does not exist, which are unused or too wide for a fleet
     #[command(after_help = super::CHECK_EXIT_CODES)]
     Check(check::Arguments),
 }

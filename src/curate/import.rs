@@ -1,4 +1,4 @@
-//! Importers: vendors' data to tables of the database.
+//! Importers: tables of the database from vendors' data.
 //!
 //! To add one: write `curate/import/<name>.rs`, add its line here and its subcommand to `cli/import.rs`.
 

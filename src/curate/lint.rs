@@ -1,4 +1,4 @@
-//! The rules on the house's own data: what a reviewer would have to look for in every file, looked for by the program.
+//! Lint rules on the organisation's own data: what a reviewer would otherwise have to look for in every file.
 //!
 //! To add one on advisories: write `lint/<code>.rs` with a `pub const RULE`, add its line to [`RULES`], and write
 //! `tests/lint/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
-use crate::diagnostic::{Described, Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::input::load::database::WithSource;
 use crate::input::load::node;
 use crate::input::problem::Problem;
@@ -25,66 +25,9 @@ pub mod satisfiable;
 pub mod selectors;
 
 mod addresses;
+mod rule;
 
-/// A rule: what it is called, how severe its findings are unless somebody says otherwise, and how it is checked.
-#[derive(Clone, Copy, Debug)]
-pub struct LintRule<C = Check> {
-    /// Its stable code, in kebab case; its file is named so, in snake case.
-    pub code: &'static str,
-    /// How severe its findings are.
-    pub level: Level,
-    /// What it finds, in one line.
-    pub about: &'static str,
-    /// Rules, or groups of rules, whose finding in the same part makes this one's a mere consequence: it is suppressed
-    /// then. A part is an advisory, an entry of a policy, a waiver.
-    pub follows: &'static [&'static str],
-    /// A group that it belongs to, which others may follow as a whole.
-    pub group: Option<&'static str>,
-    /// Whether it looks things up that products, settings, event sources and tables declare. What a file that cannot be
-    /// read declares is unknown, not absent: such a rule finds nothing then.
-    pub needs_declarations: bool,
-    /// How it is checked.
-    pub check: C,
-}
-
-impl<C: Copy> LintRule<C> {
-    const fn new(level: Level, code: &'static str, about: &'static str, check: C) -> Self {
-        Self { code, level, about, follows: &[], group: None, needs_declarations: false, check }
-    }
-
-    /// A rule whose findings are errors.
-    pub const fn error(code: &'static str, about: &'static str, check: C) -> Self {
-        Self::new(Level::Error, code, about, check)
-    }
-
-    /// A rule whose findings are warnings.
-    pub const fn warning(code: &'static str, about: &'static str, check: C) -> Self {
-        Self::new(Level::Warning, code, about, check)
-    }
-
-    /// The same after other rules and groups of rules.
-    #[must_use]
-    pub const fn follows(self, follows: &'static [&'static str]) -> Self {
-        Self { follows, ..self }
-    }
-
-    /// The same in a group that others may follow.
-    #[must_use]
-    pub const fn of_group(self, group: &'static str) -> Self {
-        Self { group: Some(group), ..self }
-    }
-
-    /// The same, looking things up that files declare.
-    #[must_use]
-    pub const fn needs_declarations(self) -> Self {
-        Self { needs_declarations: true, ..self }
-    }
-}
-
-/// Rules as people see them.
-pub fn described<C>(rules: &[LintRule<C>]) -> Vec<Described> {
-    rules.iter().map(|rule| Described { code: rule.code, level: rule.level, about: rule.about }).collect()
-}
+pub use rule::{LintRule, described};
 
 /// How a rule is checked.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +49,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// All rules on advisories, in the order in which people think of them; the command line, SARIF and the tables in the
+    /// All rules on advisories, in the order of the docs; the command line, SARIF and the tables in the
     /// docs come from this list.
     RULES: Check =
     id_not_file_name
@@ -211,7 +154,7 @@ impl FoundInFiles {
     }
 }
 
-/// Checks a database with all rules; every finding, but for those that are the consequence of another.
+/// Checks a database with all rules: every finding that does not merely follow from another.
 pub fn check(corpus: &Corpus<'_>) -> Vec<Finding> {
     let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().collect();
     let mut all: Vec<Vec<Finding>> = RULES.par_iter().map(|rule| check_rule(rule, corpus, &advisories)).collect();
@@ -222,21 +165,21 @@ pub fn check(corpus: &Corpus<'_>) -> Vec<Finding> {
     without_consequences(RULES, all, |_| KeyPath::default())
 }
 
-/// Whether a file is something else than an advisory.
+/// Whether a file may declare anything: every kind of file but an advisory.
 fn may_declare(file: &Path) -> bool {
     file.file_stem().is_none_or(|stem| AdvisoryId::new(&stem.to_string_lossy()).is_err())
 }
 
-/// What each rule found, but for what is the consequence of another finding in the same part of the same file.
+/// What the rules found, without what merely follows from another finding in the same part of the same file.
 fn without_consequences<C>(rules: &[LintRule<C>], all: Vec<Vec<Finding>>, part: fn(&At) -> KeyPath) -> Vec<Finding> {
-    let place = |finding: &Finding| (Arc::as_ptr(&finding.source), part(&finding.at));
-    let mut told: HashMap<(*const Text, KeyPath), HashSet<&str>> = HashMap::new();
+    let part_of = |finding: &Finding| (Arc::as_ptr(&finding.source), part(&finding.at));
+    let mut by_part: HashMap<(*const Text, KeyPath), HashSet<&str>> = HashMap::new();
     for (rule, finding) in rules.iter().zip(&all).flat_map(|(rule, found)| found.iter().map(move |one| (rule, one))) {
-        told.entry(place(finding)).or_default().extend([rule.code].into_iter().chain(rule.group));
+        by_part.entry(part_of(finding)).or_default().extend([rule.code].into_iter().chain(rule.group));
     }
     let is_consequence = |rule: &LintRule<C>, finding: &Finding| {
-        let told = told.get(&place(finding));
-        told.is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
+        let codes = by_part.get(&part_of(finding));
+        codes.is_some_and(|codes| rule.follows.iter().any(|code| codes.contains(code)))
     };
     let kept = rules.iter().zip(all).flat_map(|(rule, findings)| {
         findings.into_iter().filter(move |finding| !is_consequence(rule, finding)).collect::<Vec<_>>()
@@ -244,7 +187,7 @@ fn without_consequences<C>(rules: &[LintRule<C>], all: Vec<Vec<Finding>>, part: 
     kept.collect()
 }
 
-/// The entry of a list, or the key, in which something is: its first two steps.
+/// The entry of a list, or the key, that something is in: the first two steps of its path.
 fn entry(at: &At) -> KeyPath {
     match at {
         At::Path(path) => path.steps().take(2).fold(KeyPath::default(), |path, step| path.then(step)),
@@ -274,7 +217,7 @@ fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&WithSource<Ad
 }
 
 /// FoundInFiles with their places, sorted; each file with findings is read once more to find them.
-pub fn locate(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic> {
+pub fn locate(findings: Vec<Finding>, levels: &levels::RuleLevels) -> Vec<Diagnostic> {
     let mut by_file: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in findings.into_iter().filter(|finding| levels.level(finding.code).is_some()) {
         by_file.entry(finding.source.path.clone()).or_default().push(finding);
@@ -286,7 +229,7 @@ pub fn locate(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic
     diagnostics
 }
 
-fn locate_in_file(findings: Vec<Finding>, levels: &levels::Levels) -> Vec<Diagnostic> {
+fn locate_in_file(findings: Vec<Finding>, levels: &levels::RuleLevels) -> Vec<Diagnostic> {
     let root = findings.first().and_then(|finding| tree(&finding.source));
     let with_level = |finding: Finding| levels.level(finding.code).map(|level| (finding, level));
     findings.into_iter().filter_map(with_level).map(|(finding, level)| finding.located(root.as_ref(), level)).collect()

@@ -1,6 +1,6 @@
 //! A folder of a git revision, written out to be read like any other folder.
 //!
-//! The git program is asked, without a shell and without touching the working tree, the index or the network. Files are
+//! It asks the git program, without a shell and without touching the working tree, the index or the network. Files are
 //! read as they were committed: attributes such as `export-ignore` or line endings must not change what is decided.
 
 use std::ffi::OsStr;
@@ -19,10 +19,10 @@ const USUAL: &str = "advisories";
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
     /// There is no git program.
-    #[error("there is no git program to look a revision up")]
+    #[error("there is no git program to look up a revision")]
     NoGit,
-    /// The current folder is in no git repository that can be used.
-    #[error("the current folder is in no git repository that can be used ({0})")]
+    /// The current folder is not in a usable git repository.
+    #[error("the current folder is not in a usable git repository ({0})")]
     NoRepository(String),
     /// The repository does not have the revision.
     #[error("the repository has no such commit (a shallow clone may have to fetch it first)")]
@@ -31,7 +31,7 @@ pub enum RevisionError {
     #[error("the revision is there, but has no folder `{0}`")]
     NoFolder(String),
     /// Something in the folder is no plain file.
-    #[error("`{0}` is a link; of a revision only plain files are read")]
+    #[error("`{0}` is a link; only plain files of a revision are read")]
     Link(String),
     /// A path in the revision that cannot be written out.
     #[error("`{0}` is not a path that can be read")]
@@ -45,7 +45,7 @@ pub enum RevisionError {
 }
 
 impl RevisionError {
-    /// Whether it may be no revision at all, but a wrong name or place.
+    /// Whether the name may be wrong, rather than the revision unreadable.
     pub fn is_about_the_name(&self) -> bool {
         matches!(self, Self::NoGit | Self::NoRepository(_) | Self::Unknown)
     }
@@ -95,8 +95,7 @@ impl Revision {
 fn git<'a>(arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) -> Result<Output, RevisionError> {
     let mut command = Command::new("git");
     command.args(arguments.into_iter().map(OsStr::new));
-    // Messages are matched by nobody, but told to people; objects that a partial clone lacks are not fetched behind
-    // their back.
+    // Messages are shown to people, not parsed; objects that a partial clone lacks are not fetched behind their back.
     command.env("LC_ALL", "C").env("GIT_NO_LAZY_FETCH", "1");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| match error.kind() {
@@ -104,7 +103,7 @@ fn git<'a>(arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) -> Result
         _ => RevisionError::Git(error.to_string()),
     })?;
     let stdin = child.stdin.take();
-    // Written beside the reading: git answers while it is still being asked, and both pipes are short.
+    // Written while reading: git answers while it is still being asked, and both pipes are short.
     std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
         child.wait_with_output().map_err(|error| RevisionError::Git(error.to_string()))
@@ -117,8 +116,8 @@ fn succeeded(output: Output) -> Result<Output, RevisionError> {
 
 /// The first line of what git said.
 fn complaint(output: &Output) -> String {
-    let told = String::from_utf8_lossy(&output.stderr);
-    told.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
 }
 
 fn check_repository() -> Result<(), RevisionError> {
@@ -126,7 +125,7 @@ fn check_repository() -> Result<(), RevisionError> {
     if output.status.success() { Ok(()) } else { Err(RevisionError::NoRepository(complaint(&output))) }
 }
 
-/// The id of an object; a name that begins with `-` is a name all the same.
+/// The id of an object; a name that begins with `-` is still a name.
 fn object(name: &str) -> Result<Option<String>, RevisionError> {
     let output = git(["rev-parse", "--verify", "--quiet", "--end-of-options", name], b"")?;
     let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -204,7 +203,7 @@ fn answer<'b>(answers: &'b [u8], blob: &Blob<'_>) -> Result<(&'b [u8], &'b [u8])
     Ok((bytes, rest.get(1..).ok_or_else(broken)?))
 }
 
-/// Writes a file below a folder, and never beside it, whatever a hostile repository calls it.
+/// Writes a file below a folder and never outside it, whatever a hostile repository calls it.
 fn write_file(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), RevisionError> {
     let is_plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     if !is_plain || path.contains(['\\', ':', '\u{fffd}']) {
@@ -214,7 +213,7 @@ fn write_file(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), RevisionErr
     if let Some(parent) = file.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    // Two names that differ in case only are one file on some systems; the second must not silently win.
+    // Two names that differ only in case are one file on some systems; the second must not silently win.
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(file)?;
     file.write_all(bytes)?;
     Ok(())

@@ -1,5 +1,4 @@
-//! Two decisions about one fleet, with the advisory data before and after a change: what differs, and because of what
-//! (pure).
+//! Two decisions about one fleet, with the advisory data before and after a change: what differs, and why (pure).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +34,7 @@ pub struct Side<'a> {
     pub document: &'a Document,
 }
 
-/// Two decisions about one pair; each side may have none.
+/// The decisions of both sides about one pair; each may have none.
 type Both<'a> = (Option<&'a Decision>, Option<&'a Decision>);
 
 /// Compares two decisions about the same servers.
@@ -47,7 +46,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>, servers: &[Server]) -> Difference
     let pairs = pairs(old.document, new.document);
     let (mut changes, mut also_changed) = differing(&pairs, &mut Causes::new(&items, &gates));
     causes::follow([&mut changes, &mut also_changed]);
-    tell_absence(&mut changes, &gates, servers);
+    explain_absence(&mut changes, &gates, servers);
     let mut difference = Difference {
         schema: SCHEMA.to_owned(),
         at: new.question.at,
@@ -78,7 +77,7 @@ fn pairs<'a>(old: &'a Document, new: &'a Document) -> BTreeMap<(&'a ServerName, 
     pairs
 }
 
-/// The pairs with another verdict, and those of which only something else differs.
+/// The pairs whose verdict differs, and those of which only something else does.
 fn differing(
     pairs: &BTreeMap<(&ServerName, &UpdateId), Both<'_>>,
     causes: &mut Causes<'_>,
@@ -112,9 +111,9 @@ fn change(server: &ServerName, update: &UpdateId, (old, new): &Both<'_>, causes:
     Some(change)
 }
 
-/// Says why pairs are not evaluated on one side: an update that counts as installed is something else than one that is
-/// no longer for the server.
-fn tell_absence(changes: &mut [Change], gates: &[Gate<'_>; 2], servers: &[Server]) {
+/// Records why pairs are not evaluated on one side: an update that counts as installed is not the same as one that no
+/// longer concerns the server.
+fn explain_absence(changes: &mut [Change], gates: &[Gate<'_>; 2], servers: &[Server]) {
     let by_name: BTreeMap<&ServerName, &Server> = servers.iter().map(|server| (&server.name, server)).collect();
     let [old, new] = gates;
     for change in changes {
@@ -129,7 +128,7 @@ fn tell_absence(changes: &mut [Change], gates: &[Gate<'_>; 2], servers: &[Server
     }
 }
 
-/// The entries of two lists that are in one of them only, in order.
+/// The entries that are in only one of two lists, in order.
 fn one_sided<'a, T: Ord>(old: &'a [T], new: &'a [T]) -> Vec<(&'a T, ChangeKind)> {
     let (before, after): (BTreeSet<&T>, BTreeSet<&T>) = (old.iter().collect(), new.iter().collect());
     let kind = |one: &T| if after.contains(one) { ChangeKind::Added } else { ChangeKind::Removed };

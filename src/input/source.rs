@@ -1,4 +1,4 @@
-//! Sources: foreign exports that become servers of an inventory, each read by a room of its own.
+//! Sources: exports of other tools that become servers of an inventory, each with a module of its own.
 //!
 //! To add one: write `source/<name>.rs` (what it reads in the first lines, a `pub const SOURCE`), add its line to the
 //! list below, and lay an input and the inventory expected of it into `tests/sources/<name>/`.

@@ -1,4 +1,4 @@
-//! Advisories for those who look for one: a list of those that fit, and each as people read it.
+//! Advisories: the list of those that match a search, and each as people read it.
 
 use super::{Format, Formats, json};
 use crate::document::advisory::{Listing, Sheets};

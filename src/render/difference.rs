@@ -27,17 +27,17 @@ impl Formats for Difference {
     ];
 }
 
-/// Servers of which the same is to be told of one update.
+/// Servers about which the same is to be said for one update.
 #[derive(Clone, Debug)]
 pub struct Group<'d> {
-    /// The update, or how many when it is told of all alike.
+    /// The update, or how many of them when the same is said of all.
     pub updates: String,
     /// The verdict before.
     pub old: Answer,
     /// The verdict after.
     pub new: Answer,
     /// Why, and what else differs.
-    pub told: Vec<String>,
+    pub why: Vec<String>,
     /// The servers.
     pub servers: Vec<&'d ServerName>,
 }
@@ -53,7 +53,7 @@ pub struct Section<'d> {
     pub groups: Vec<Group<'d>>,
 }
 
-/// What makes decisions one group: the update, unless it is all the same, the verdicts, and what is told.
+/// What makes decisions one group: the update, unless it does not matter, the verdicts, and why they differ.
 type Key<'d> = (Option<&'d UpdateId>, Answer, Answer, Vec<String>);
 
 /// The decisions of each group.
@@ -65,7 +65,7 @@ pub fn sections(changes: &[Change]) -> Vec<Section<'_>> {
     for change in changes {
         let groups = sections.entry((change.indirect, &change.causes)).or_default();
         let update = Some(&change.update).filter(|_| !is_about_age(change));
-        groups.entry((update, change.old, change.new, told(change))).or_default().push(change);
+        groups.entry((update, change.old, change.new, why(change))).or_default().push(change);
     }
     let section = |((is_indirect, causes), groups)| Section { causes, is_indirect, groups: listed_groups(groups) };
     sections.into_iter().map(section).collect()
@@ -75,43 +75,43 @@ fn listed_groups(groups: Groups<'_>) -> Vec<Group<'_>> {
     groups.into_iter().map(|(key, changes)| group(key, &changes)).collect()
 }
 
-/// Whether only the age of the data is told otherwise, which is the same for every update.
+/// Whether only the age of the data differs, which is the same for every update.
 fn is_about_age(change: &Change) -> bool {
     !change.because.is_empty() && change.because.iter().all(|reason| reason.rule == Rule::Freshness)
 }
 
-fn group<'d>((update, old, new, told): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
+fn group<'d>((update, old, new, why): Key<'d>, changes: &[&'d Change]) -> Group<'d> {
     let servers: BTreeSet<&ServerName> = changes.iter().map(|change| &change.server).collect();
     let updates: BTreeSet<&UpdateId> = changes.iter().map(|change| &change.update).collect();
     let updates = update.map_or_else(|| counted(updates.len(), "update"), ToString::to_string);
-    Group { updates, old, new, told, servers: servers.into_iter().collect() }
+    Group { updates, old, new, why, servers: servers.into_iter().collect() }
 }
 
-/// How many reasons of one decision are told.
+/// How many reasons of one decision are shown.
 const REASONS: usize = 3;
-/// How many things of one kind are named in one line.
+/// How many things of one kind are named on one line.
 const NAMED: usize = 3;
 
-/// Why a decision differs, and what else about it does.
-fn told(change: &Change) -> Vec<String> {
-    let mut told: Vec<String> = change.absence.iter().map(|absence| absent(*absence, change.old)).collect();
+/// Why a decision differs, and what else is different about it.
+fn why(change: &Change) -> Vec<String> {
+    let mut why: Vec<String> = change.absence.iter().map(|absence| absent(*absence, change.old)).collect();
     let reasons: Vec<&ReasonChange> = change.because.iter().filter(|reason| explains(reason, change)).collect();
     let is_cause = |reason: &ReasonChange| change.causes.iter().any(|cause| names(cause, reason));
-    told.extend(reasons.iter().take(REASONS).map(|reason| reason_told(reason, !is_cause(reason))));
+    why.extend(reasons.iter().take(REASONS).map(|reason| reason_text(reason, !is_cause(reason))));
     let more = reasons.len().saturating_sub(REASONS);
-    told.extend((more > 0).then(|| format!("{} more", counted(more, "reason"))));
-    told.extend(details(change));
-    told
+    why.extend((more > 0).then(|| format!("{} more", counted(more, "reason"))));
+    why.extend(details(change));
+    why
 }
 
-/// Whether a reason has to do with the verdict that changed: it made the one before, or it makes the one after.
+/// Whether a reason explains the change of the verdict: it made the old one, or it makes the new one.
 fn explains(reason: &ReasonChange, change: &Change) -> bool {
     if change.old == change.new {
         return true;
     }
     let makes =
         |weight: &Option<Weight>, answer: Answer| weighs(weight).is_some_and(|effect| answer_of(effect) == answer);
-    // With a pair that is no longer evaluated all its reasons go: they do not say why.
+    // A pair that is no longer evaluated loses all its reasons: they do not say why.
     let made_old = change.new != Answer::Absent && change.new < change.old && makes(&reason.old, change.old);
     made_old || change.new != Answer::Approve && makes(&reason.new, change.new)
 }
@@ -142,7 +142,7 @@ fn absent(absence: Absence, old: Answer) -> String {
     .to_owned()
 }
 
-fn reason_told(reason: &ReasonChange, has_message: bool) -> String {
+fn reason_text(reason: &ReasonChange, has_message: bool) -> String {
     let who = match &reason.advisory {
         Some(advisory) => format!("{} {advisory}", reason.rule),
         None => reason.rule.to_string(),
@@ -179,21 +179,21 @@ fn doubt(weight: &Weight) -> &'static str {
     if weight.truth == Truth::Unknown { " for want of facts" } else { "" }
 }
 
-/// What differs besides verdict and reasons. With another verdict much differs of itself: only what comes with the new
-/// one is told.
+/// What differs besides verdict and reasons. With another verdict much else differs too: only what comes with the new
+/// one is shown.
 fn details(change: &Change) -> Vec<String> {
     let has = |key: Field| change.details.iter().any(|detail| detail.key == key);
-    let is_told = |detail: &&Detail| match (detail.key, change.old == change.new) {
+    let is_shown = |detail: &&Detail| match (detail.key, change.old == change.new) {
         (Field::Round, true) => !has(Field::After) && !has(Field::With),
         (_, true) | (Field::Conflict, false) => true,
         (Field::Undecided, false) => change.new == Answer::Block,
         (Field::NotBefore | Field::After | Field::With, false) => change.new == Answer::Sequence,
         _ => false,
     };
-    change.details.iter().filter(is_told).map(|detail| detail_told(detail, &change.server)).collect()
+    change.details.iter().filter(is_shown).map(|detail| detail_text(detail, &change.server)).collect()
 }
 
-fn detail_told(detail: &Detail, server: &ServerName) -> String {
+fn detail_text(detail: &Detail, server: &ServerName) -> String {
     let is_now = detail.new.iter().any(|word| word == "true");
     let either = |yes: &str, no: &str| if is_now { yes.to_owned() } else { no.to_owned() };
     match detail.key {
@@ -219,7 +219,7 @@ fn words(word: Option<&String>) -> &str {
     word.map_or("none", String::as_str)
 }
 
-/// What it waits for: updates of its own server by name; other servers only as such, since they differ from server to
+/// What it waits for: updates of its own server by name; other servers without names, since they differ from server to
 /// server.
 fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
     let own = |pairs: &[String]| -> Vec<String> {
@@ -248,10 +248,10 @@ fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
     parts.join(", ")
 }
 
-/// What the causes of a section are, in one line; with their titles or without.
+/// The causes of a section on one line, with their titles or without.
 pub fn heading(difference: &Difference, section: &Section<'_>, has_titles: bool) -> String {
     let cause = |cause: &Cause| match difference.data_of(cause) {
-        Some(entry) if has_titles => entry_told(entry),
+        Some(entry) if has_titles => entry_text(entry),
         Some(entry) => happened(entry),
         None => format!("{} {}", cause.kind, cause.id),
     };
@@ -266,7 +266,7 @@ pub fn heading(difference: &Difference, section: &Section<'_>, has_titles: bool)
 }
 
 /// An entry of the data, what happened to it, and its title.
-pub fn entry_told(entry: &DataChange) -> String {
+pub fn entry_text(entry: &DataChange) -> String {
     let title = entry.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
     format!("{}{title}", happened(entry))
 }
@@ -278,11 +278,11 @@ fn happened(entry: &DataChange) -> String {
 }
 
 fn keys(entry: &DataChange) -> String {
-    let told = |key: &KeyChange| match (&key.old, &key.new) {
+    let text = |key: &KeyChange| match (&key.old, &key.new) {
         (None, None) => key.key.clone(),
         (old, new) => format!("{} {} -> {}", key.key, words(old.as_ref()), words(new.as_ref())),
     };
-    let keys: Vec<String> = entry.keys.iter().map(told).collect();
+    let keys: Vec<String> = entry.keys.iter().map(text).collect();
     if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) }
 }
 
@@ -305,7 +305,7 @@ pub fn reach(entry: &DataChange) -> String {
     }
 }
 
-/// How many verdicts change, and from what to what; or that none does, and how many were compared.
+/// How many verdicts change and how, or that none does; and how many were compared.
 pub fn headline(difference: &Difference, arrow: &str) -> (String, String) {
     let summary = &difference.summary;
     if summary.changed == 0 {
@@ -316,12 +316,12 @@ pub fn headline(difference: &Difference, arrow: &str) -> (String, String) {
     (verdicts_change(summary.changed), format!("{} ({})", transitions.join(", "), compared(difference)))
 }
 
-/// That so many verdicts change.
+/// How many verdicts change.
 pub fn verdicts_change(number: usize) -> String {
     format!("{} {}", counted(number, "verdict"), if number == 1 { "changes" } else { "change" })
 }
 
-/// How much was compared, so that silence is not taken for safety.
+/// How much was compared, so that silence is not mistaken for safety.
 pub fn compared(difference: &Difference) -> String {
     let Difference { summary, inputs, .. } = difference;
     let pairs = counted(summary.pairs, "decision");
@@ -336,7 +336,7 @@ pub fn side(input: &DataInput) -> String {
     format!("{}{commit}, {}{stale}", input.name, counted(input.advisories, "advisory"))
 }
 
-/// What came and what went of what is not about one pair, a line each.
+/// What appeared and what disappeared among everything that is not about one pair, a line each.
 pub fn lists(difference: &Difference) -> Vec<(&'static str, Vec<String>)> {
     let sign = |turn: ChangeKind| if turn == ChangeKind::Removed { "no longer" } else { "now" };
     let missing = difference.missing.iter().map(|one| format!("{}: {}", sign(one.change), one.missing));

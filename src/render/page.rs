@@ -1,4 +1,4 @@
-//! What the formats for people share: texts that stay in their place, and the order in which reasons are told.
+//! What the formats for people share: text that keeps to its place, and which reason comes first.
 
 use std::io::{self, Write};
 
@@ -25,24 +25,24 @@ pub fn guarded(line: &str) -> String {
     }
 }
 
-/// Writes a text in lines that fit the page, the first and the others with something in front.
+/// Writes a text in lines that fit the page, with one indent for the first and another for the rest.
 pub fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let text = inline(text);
     let options = textwrap::Options::new(page.width - 1).initial_indent(first).subsequent_indent(rest);
     let options = options
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
-        // The other way of wrapping lets a long word stand out of the page rather than leave a line short.
+        // The other algorithm lets a long word overflow the page rather than leave a line short.
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
 }
 
-/// Texts with something between them.
+/// Texts with a separator between them.
 pub fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
     texts.collect::<Vec<_>>().join(between)
 }
 
-/// A text cut to so many columns; an ellipsis tells that something is left out.
+/// A text cut to so many columns; an ellipsis shows that something is left out.
 pub fn cut(text: &str, width: usize) -> String {
     let text = inline(text);
     if text.width() <= width {
@@ -61,7 +61,7 @@ pub fn cut(text: &str, width: usize) -> String {
     format!("{}...", kept.trim_end())
 }
 
-/// The reason that an administrator has to know first: the strictest, known ones before doubts, advisories before rules.
+/// The reason that an administrator has to know first: the strictest; known before doubtful, advisories before rules.
 pub fn foremost(decision: &Decision) -> Option<&Reason> {
     let counting = decision.reasons.iter().filter(|reason| reason.counts());
     counting.max_by(|one, two| {
@@ -70,15 +70,15 @@ pub fn foremost(decision: &Decision) -> Option<&Reason> {
     })
 }
 
-/// The reason in one line: where it comes from, and what it says.
-pub fn told(reason: &Reason) -> String {
+/// The reason on one line: where it comes from, and what it says.
+pub fn summary(reason: &Reason) -> String {
     match &reason.advisory {
         Some(advisory) => format!("{advisory} {}", reason.message),
         None => format!("{}: {}", reason.rule, reason.message),
     }
 }
 
-/// How many of the things that an update waits for are named in one line.
+/// How many of the things that an update waits for are named on one line.
 const SHOWN: usize = 3;
 
 /// What a sequenced update waits for.
@@ -113,7 +113,7 @@ pub fn waits_for(decision: &Decision) -> String {
     parts.join(", ")
 }
 
-/// A verdict as it is printed, with what marks it further.
+/// A verdict as it is printed, with its marks.
 pub fn marked(decision: &Decision) -> String {
     let marks = [(decision.undecided, "undecided"), (decision.conflict, "conflict"), (decision.expedited, "expedited")];
     let marks = joined(marks.iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| (*mark).to_owned()), ", ");

@@ -110,14 +110,14 @@ fn whatever_was_left_out_is_told_in_groups() {
         "warning[overrun-build]: no version, a build that Security Only updates reach as well: `KB5000902 for windows-server-2012-r2: 6.3.9600.19001",
         "warning[uncertain-month]: no month, named only where a revision is later than the month: `KB5000912 for",
         "warning[other-product]: nothing superseded, an update of another product: `KB5000904 for windows-server-2004: KB5000903`",
-        "warning[circle]: nothing superseded, a circle: `KB5000912 for windows-server-2019: KB5000912`",
+        "warning[cycle]: nothing superseded, a cycle: `KB5000912 for windows-server-2019: KB5000912`",
         "warning[unknown-restart]: restart not known, neither Yes, Maybe nor No: `KB5000910 for windows-server-2019: Perhaps`",
     ] {
         assert!(told.contains(expected), "{expected} is missing in\n{told}");
     }
     let (groups, hint) = told.trim_end().rsplit_once('\n').unwrap();
     assert!(groups.lines().all(|line| line.starts_with("tests/import/2021-Mar.json: warning[")), "{told}");
-    assert_eq!(hint, "use `--each` to have everything that is left out on a line of its own");
+    assert_eq!(hint, "use `--each` to list everything that is left out on a line of its own");
 }
 
 #[test]
@@ -147,8 +147,8 @@ fn each_tells_everything_on_a_line_of_its_own() {
     for expected in [
         "warning[no-product]: left out, a fix that names no product: `KB5000911`\n",
         "warning[unlisted-product]: left out, a product id that the document does not list: `KB5000910 for 40404`\n",
-        "warning[unversioned-product]: no version, a product whose version does not tell its updates: `KB5000905 for dotnet-framework: 4.8.",
-        "warning[circle]: nothing superseded, a circle: `KB5000912 for windows-server-2019: KB5000912`\n",
+        "warning[unversioned-product]: no version, a product whose version does not show its updates: `KB5000905 for dotnet-framework: 4.8.",
+        "warning[cycle]: nothing superseded, a cycle: `KB5000912 for windows-server-2019: KB5000912`\n",
     ] {
         assert!(told.contains(expected), "{expected} is missing in\n{told}");
     }
@@ -390,7 +390,7 @@ fn a_minimal_document_tells_its_month() {
 }
 
 #[test]
-fn a_circle_of_supersedence_is_cut() {
+fn a_supersedence_cycle_is_cut() {
     let fixes = [
         ("5000001", "5000002, 4000001", "Windows Server 2016", "", ""),
         ("5000002", "5000003", "Windows Server 2016", "", ""),
@@ -400,7 +400,7 @@ fn a_circle_of_supersedence_is_cut() {
     let import = imported(vec![bulletin("2021-Mar", UNREVISED, &fixes)]);
     let kept: Vec<&str> = import.rows.iter().map(|row| row.supersedes.as_str()).collect();
     assert_eq!(kept, ["KB4000001", "", "", "KB5000003"]);
-    assert_eq!(codes(&import), ["circle"]);
+    assert_eq!(codes(&import), ["cycle"]);
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use crate::fixtures;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fixtures::{MARK, Place, files_and_answers, fixtures, insist_on_cases, lay, root};
 use patchgate::curate::corpus::Corpus;
 use patchgate::curate::links::Answer;
-use patchgate::curate::lint::levels::Levels;
+use patchgate::curate::lint::levels::RuleLevels;
 use patchgate::curate::lint::policy::POLICY_RULES;
 use patchgate::curate::lint::waivers::WAIVER_RULES;
 use patchgate::curate::lint::{self, LintRule, RULES, online};
@@ -54,7 +54,7 @@ fn found(folder: &Path, answers: &BTreeMap<String, Answer>) -> Vec<Place> {
     let mut findings = lint::check(&corpus);
     findings.extend(online::findings(&corpus, answers));
     let rules = [lint::described(RULES), lint::described(online::RULES)].concat();
-    diagnostics.extend(lint::locate(findings, &Levels::of(&rules)));
+    diagnostics.extend(lint::locate(findings, &RuleLevels::of(&rules)));
     let relative =
         |path: &str| path.strip_prefix(&*folder.to_string_lossy()).unwrap_or(path).trim_start_matches('/').to_owned();
     let mut found: Vec<Place> =
@@ -138,6 +138,37 @@ fn rules_follow_rules_and_groups_that_there_are() {
     check(RULES);
     check(POLICY_RULES);
     check(WAIVER_RULES);
+}
+
+/// What a file that cannot be read declares is unknown, not absent: a rule that looks such things up says so.
+#[test]
+fn rules_that_need_declarations_are_silent_where_one_cannot_be_read() {
+    for fixture in RULES.iter().flat_map(|rule| fixtures(rule.code, "good")) {
+        let (files, answers) = files_and_answers(&fixture);
+        let folder = tempfile::tempdir().unwrap();
+        lay(&files, folder.path(), "");
+        for declaring in declaring(folder.path()) {
+            let whole = std::fs::read(&declaring).unwrap();
+            std::fs::write(&declaring, "schema: [broken\n").unwrap();
+            let found = found(folder.path(), &answers);
+            let of_rules: Vec<_> = found.iter().filter(|(code, ..)| !OF_THE_LOADER.contains(&code.as_str())).collect();
+            assert!(of_rules.is_empty(), "{} without {}: {of_rules:?}", fixture.display(), declaring.display());
+            std::fs::write(&declaring, whole).unwrap();
+        }
+    }
+}
+
+/// The files of a data set that are no advisories.
+fn declaring(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        match path.is_dir() {
+            true => found.extend(declaring(&path)),
+            false if path.file_name().unwrap().to_string_lossy().starts_with("PG-") => {}
+            false => found.push(path),
+        }
+    }
+    found
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::Output;
 use std::sync::Arc;
 
 use assert_cmd::Command;
-use patchgate::curate::lint::levels::Levels;
+use patchgate::curate::lint::levels::RuleLevels;
 use patchgate::curate::lint::policy::{CheckedPolicy, POLICY_RULES, check};
 use patchgate::curate::lint::selectors::IndexedFleet;
 use patchgate::curate::lint::{described, locate};
@@ -42,7 +42,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         pending: Some(&pending.value.updates),
         at: AT.parse().unwrap(),
     };
-    locate(check(&checked, &source), &Levels::of(&described(POLICY_RULES)))
+    locate(check(&checked, &source), &RuleLevels::of(&described(POLICY_RULES)))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::Output;
 use std::sync::Arc;
 
 use assert_cmd::Command;
-use patchgate::curate::lint::levels::Levels;
+use patchgate::curate::lint::levels::RuleLevels;
 use patchgate::curate::lint::selectors::IndexedFleet;
 use patchgate::curate::lint::waivers::{CheckedWaivers, WAIVER_RULES, check, located, usage};
 use patchgate::curate::lint::{described, locate};
@@ -55,7 +55,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         at: AT.parse().unwrap(),
         within: Some("30d".parse().unwrap()),
     };
-    locate(check(&checked), &Levels::of(&described(WAIVER_RULES)))
+    locate(check(&checked), &RuleLevels::of(&described(WAIVER_RULES)))
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_hint_names_the_narrower_waiver() {
     let expected = [
         "write `servers: {names: [fe01.contoso.com, fe02.contoso.com]}`",
         "write `updates: [KB5000001]`",
-        "write `rule: \"unknown:PG-2026-0001\"`: should it turn out to apply, it speaks",
+        "write `rule: \"unknown:PG-2026-0001\"`, so that it speaks should it turn out to apply",
     ];
     assert_eq!(helps, expected);
 }

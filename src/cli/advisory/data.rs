@@ -1,4 +1,4 @@
-//! Which folders are checked, and what stands beside them.
+//! Which folders are checked, and what they are checked alongside.
 
 use std::path::{Path, PathBuf};
 
@@ -22,20 +22,20 @@ pub struct Arguments {
     /// Folders of advisory data [default: those of -a, else advisories]
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
-    /// What stands beside them and is not checked itself: a folder, or `builtin` for the built-in database; may be given
-    /// several times. A folder without products of its own stands beside the built-in ones
+    /// What they are checked alongside, without being checked itself: a folder, or `builtin` for the built-in database; may
+    /// be given several times [default for folders without products of their own: builtin]
     #[arg(short, long, value_name = "ADVISORIES")]
     pub advisories: Vec<PathBuf>,
 }
 
-/// The data, loaded: what is checked, and the database that it makes with what stands beside it.
+/// The data, loaded: what is checked, and the database that it is part of.
 #[derive(Debug)]
 pub struct Data {
     /// The files that are checked.
     pub files: Collection,
-    /// What they say, with what stands beside them.
+    /// What they say, together with what they are checked alongside.
     pub database: Database,
-    /// What is wrong with the files as such.
+    /// What is wrong with the files themselves.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -49,7 +49,7 @@ impl Arguments {
     /// Reads the folders.
     ///
     /// # Errors
-    /// When a folder cannot be read or has nothing in it, or what stands beside the folders is not valid.
+    /// When a folder cannot be read or is empty, or what they are checked alongside is not valid.
     pub fn load(&self) -> Result<Data, Failure> {
         let (folders, beside) = self.folders_and_beside();
         let mut loader = builtin::loader().inside();
@@ -69,7 +69,7 @@ impl Arguments {
             return Err(Failure::Invalid { diagnostics: loader.finish(), undone: "checked" });
         }
         let mut parts = loader.join(vec![known, files.clone()]);
-        // The names that Windows prints are the same for everybody who does not declare others.
+        // Event sources are Windows's own: they are the same for everybody who does not declare others.
         if parts.event_sources.is_empty() {
             parts.event_sources = builtin::parts().context("the built-in database cannot be read")?.event_sources;
         }
@@ -79,7 +79,7 @@ impl Arguments {
         Ok(Data { files, database: Database::new(parts), diagnostics: all })
     }
 
-    /// The same, where files that are not valid cannot be used at all.
+    /// The same, for commands that can do nothing with files that are not valid.
     ///
     /// # Errors
     /// As [`Self::load`], and when a file is not valid.
@@ -94,7 +94,7 @@ impl Arguments {
         }
     }
 
-    /// Without folders of its own, a check is about those that `decide` would be given.
+    /// Where no folders are named, those that `decide` would be given are checked.
     fn folders_and_beside(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         if !self.folders.is_empty() {
             return (self.folders.clone(), self.advisories.clone());
@@ -105,7 +105,7 @@ impl Arguments {
     }
 }
 
-/// A path below the current folder without that folder, as code review shows it.
+/// A path relative to the current folder, where it is below it, as code review shows it.
 fn short(folder: &Path) -> PathBuf {
     let current = std::env::current_dir().unwrap_or_default();
     match folder.strip_prefix(&current) {

@@ -26,13 +26,13 @@ use crate::policy::Policy;
 use crate::policy::waivers::Waivers;
 use crate::render::Format;
 
-/// How it is called: what takes several values comes after what is positional.
+/// Its usage: options that take several values come after the positional arguments.
 pub const USAGE: &str = "patchgate advisory diff <OLD> <NEW> -i <INVENTORY>... -p <PENDING>... [OPTIONS]";
 
 /// What the exit codes mean.
 pub const EXIT_CODES: &str = "Exit codes:
-  0  nothing changes that anybody would act on; or --allow-changes was given
-  1  a verdict changes, or something else that is told beside the verdicts
+  0  nothing changes that anybody would act on, or --allow-changes was given
+  1  a verdict changes, or something else that is reported with the verdicts
   2  could not compare: wrong usage, invalid input, or no update to decide on either side";
 
 /// The arguments of `advisory diff`.
@@ -50,10 +50,10 @@ pub struct Arguments {
     /// What the inventory is an export of, when it is not one of patchgate's own
     #[arg(long, value_name = "SOURCE", value_parser = inputs::sources())]
     from: Option<String>,
-    /// Pending updates; those of several files are all pending at once
+    /// Pending updates; those of all files are pending together
     #[arg(short, long, value_name = "PENDING", required = true, num_args = 1..)]
     pending: Vec<PathBuf>,
-    /// Folder of advisories that stands before OLD and before NEW, or `builtin`; may be given several times
+    /// Folder of advisories that is loaded before OLD and before NEW, or `builtin`; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
     /// Policy, instead of the built-in default
@@ -74,7 +74,7 @@ pub struct Arguments {
     /// Write to a file, as a whole or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// End with 0 when something changes too
+    /// Exit with 0 even when something changes
     #[arg(long)]
     allow_changes: bool,
 }
@@ -101,9 +101,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (shared, databases) = arguments.load(&data)?;
     let difference = arguments.compare(&shared, &data, &databases);
     if difference.summary.pairs == 0 {
-        // Nothing compared is not the same as nothing changed.
+        // That nothing was compared does not mean that nothing changed.
         return Err(Failure::Other(anyhow::anyhow!(
-            "nothing to compare: with neither data a pending update concerns a server of the inventory"
+            "nothing to compare: on neither side does a pending update concern a server of the inventory"
         )));
     }
     output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&difference, page, out))?;
@@ -125,7 +125,7 @@ impl Arguments {
     fn load(&self, data: &[FolderOrRevision; 2]) -> Result<(Shared, [Database; 2]), Failure> {
         let singles = self.policy.iter().chain(&self.waivers);
         inputs::check_stdin(self.inventory.iter().chain(&self.pending).chain(singles))?;
-        // The inventory is by far the largest input: the others are read beside it.
+        // The inventory is by far the largest input: the others are read in parallel.
         let ((fleet, mut diagnostics), (read, of_shared)) =
             rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_shared(data));
         diagnostics.extend(of_shared);

@@ -30,7 +30,7 @@ pub struct Arguments {
     data: data::Arguments,
     #[command(flatten)]
     levels: levels::Arguments<Rules>,
-    /// The moment for which days are checked [default: now]
+    /// The moment for which dates are checked [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Moment>,
     #[command(flatten)]
@@ -39,14 +39,14 @@ pub struct Arguments {
     report: findings::Arguments,
 }
 
-/// Whether and how the network is asked for the references.
+/// Whether and how the network is asked about the references.
 #[derive(Debug, Args)]
 #[group(skip)]
 struct OnlineArguments {
-    /// Ask the network whether every page that is named as a source is still there
+    /// Check over the network whether every page that is named as a source still exists
     #[arg(long)]
     online: bool,
-    /// Keep the answers in this file, so that the next run asks only for what is old
+    /// Keep the answers in this file, so that the next run asks only for those that are old
     #[arg(long, value_name = "FILE", requires = "online")]
     cache: Option<PathBuf>,
     /// How many hosts are asked at once; each is asked for one page at a time
@@ -58,7 +58,7 @@ struct OnlineArguments {
 }
 
 impl OnlineArguments {
-    /// What the network says of the sources; nothing unless it is to be asked.
+    /// What the network says about the sources; nothing unless it is to be asked.
     fn ask(&self, corpus: &Corpus<'_>) -> Result<Vec<Finding>, Failure> {
         if !self.online {
             return Ok(Vec::new());
@@ -99,7 +99,7 @@ impl levels::Rules for Rules {
     }
 }
 
-/// Checks the data and tells what was found.
+/// Checks the data and reports what was found.
 ///
 /// # Errors
 /// When the data cannot be read.
@@ -117,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.report.write(&Findings { command: "advisory lint", scope: scope(&files), rules: Rules::rules(), checked })
 }
 
-/// What was looked at, so that silence is not mistaken for an empty folder.
+/// What was checked, so that an empty folder is not mistaken for clean data.
 pub fn scope(files: &Collection) -> String {
     let others = [
         (files.products.len(), "product"),

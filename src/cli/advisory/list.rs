@@ -26,13 +26,13 @@ pub struct Arguments {
     /// Folder of advisories, instead of the built-in database; `builtin` is that database itself; may be given several times
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
-    /// Only those that name this product, as what they speak about or in a condition
+    /// Only those that name this product, as affected or in a condition
     #[arg(long, value_name = "ID")]
     product: Option<String>,
     /// Only those that name this role, in `affects` or in a condition
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
-    /// Only those that name this update, by its id or by a build that it brings, or are fixed by it
+    /// Only those that name this update, by its id or a build that it brings, or that it fixes
     #[arg(long, value_name = "ID", value_parser = UpdateId::new)]
     update: Option<UpdateId>,
     /// Only of this severity or a higher one
@@ -44,7 +44,7 @@ pub struct Arguments {
     /// Only those of this status
     #[arg(long, value_name = "STATUS", value_parser = words(Status::ALL, Status::word))]
     status: Option<Status>,
-    /// Only those that say this somewhere, whatever its case: a word, an event id, an error code
+    /// Only those that contain this text anywhere, in any case: a word, an event id, an error code
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
     /// How the list is written
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// A word that nobody knows would silently list nothing.
+/// An unknown word would silently list nothing.
 fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
     if known.clone().any(|one| one.eq_ignore_ascii_case(word)) {
         return Ok(());
@@ -98,7 +98,7 @@ impl Arguments {
     }
 }
 
-/// The products that an advisory names, in what it speaks about and in its conditions.
+/// The products that an advisory names, as affected and in its conditions.
 pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     let affected = advisory.affects.iter().map(|affects| &affects.product);
     let built = advisory.builds().iter().map(|builds| &builds.product);
@@ -109,7 +109,7 @@ pub fn products(advisory: &Advisory) -> BTreeSet<&ProductId> {
     affected.chain(built).chain(tested).collect()
 }
 
-/// The roles that an advisory names, in what it speaks about and in its conditions.
+/// The roles that an advisory names, as affected and in its conditions.
 fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
     let affected = advisory.affects.iter().flat_map(|affects| affects.roles.iter().map(String::as_str));
     let tested = corpus::names(advisory).into_iter().filter_map(|(_, name)| match name {
@@ -126,14 +126,14 @@ fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> 
         || corpus::names(advisory).into_iter().any(|(_, name)| name == Name::Update(update))
 }
 
-/// Whether an advisory has a text somewhere but in its cases.
+/// Whether an advisory contains a text anywhere but in its cases.
 fn says(advisory: &Advisory, text: &str) -> bool {
     fn any(value: &serde_json::Value, text: &str) -> bool {
         match value {
             serde_json::Value::Array(entries) => entries.iter().any(|entry| any(entry, text)),
             serde_json::Value::Object(entries) => entries.values().any(|entry| any(entry, text)),
             serde_json::Value::String(one) => one.to_lowercase().contains(text),
-            // As it is written, not as a text: `7024` finds the number of an event.
+            // Compared whole: `7024` finds the number of an event.
             other => {
                 let written = other.to_string();
                 written == text

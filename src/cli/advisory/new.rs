@@ -1,4 +1,4 @@
-//! `patchgate advisory new`: a file to begin with: the next free id, and what the database knows of the update.
+//! `patchgate advisory new`: a file to start from, with the next free id and what the database knows about the update.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -35,11 +35,11 @@ pub struct Arguments {
     /// The day on which it was publicly known; the year of the id is its year [default: today]
     #[arg(long, value_name = "DAY")]
     published: Option<Day>,
-    /// What the id begins with: PG is patchgate's own, a team takes its own
+    /// What the id begins with: PG is patchgate's own; use another for your team
     #[arg(long, value_name = "PREFIX", default_value = "PG")]
     prefix: String,
-    /// What is known beside the folder: another folder, or `builtin`; may be given several times [default: builtin, and
-    /// the database that the folder is in]
+    /// What else is known: another folder, or `builtin`; may be given several times [default: builtin, and the database
+    /// that the folder is in]
     #[arg(short, long, value_name = "ADVISORIES")]
     advisories: Vec<PathBuf>,
     /// The moment that counts as now
@@ -50,7 +50,7 @@ pub struct Arguments {
 /// Writes the file and prints its path.
 ///
 /// # Errors
-/// When the database cannot be read, the file is there already, or it cannot be written.
+/// When the database cannot be read, the file already exists, or it cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let root = root(&arguments.folder);
     let database = data::data(&arguments.known(&root))?;
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         .with_context(|| format!("cannot create {}", arguments.folder.display()))?;
     let exists = file.try_exists().with_context(|| format!("cannot look for {}", file.display()))?;
     if exists {
-        return Err(Failure::Other(anyhow::anyhow!("{} is there already", file.display())));
+        return Err(Failure::Other(anyhow::anyhow!("{} already exists", file.display())));
     }
     let schema = write_schema(&root)?;
     let text = scaffold(arguments, &id, published, &relative(&schema, &arguments.folder), &database);
@@ -72,10 +72,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
-    /// What is known: the built-in database or what was named, and the database that the file becomes a part of.
+    /// What is known: the built-in database or what was named, and the database that the file becomes part of.
     fn known(&self, root: &Path) -> Vec<PathBuf> {
         let mut known = self.advisories.clone();
-        // The built-in database was made of its own repository's folder: beside it every id would be there twice.
+        // The built-in database is made from its own repository's folder: together they would have every id twice.
         let is_whole = root.join("products").is_dir();
         if known.is_empty() && !is_whole {
             known.push(PathBuf::from(BUILTIN));
@@ -108,17 +108,18 @@ fn next_id(prefix: &str, published: Day, database: &Database) -> Result<Advisory
     let numbers =
         database.advisories().iter().filter_map(|one| one.id.as_str().strip_prefix(&start)?.parse::<u32>().ok());
     let next = numbers.max().unwrap_or(0) + 1;
-    Ok(AdvisoryId::new(&format!("{start}{next:04}")).with_context(|| format!("`{prefix}` cannot begin an id"))?)
+    Ok(AdvisoryId::new(&format!("{start}{next:04}"))
+        .with_context(|| format!("`{prefix}` cannot be the beginning of an id"))?)
 }
 
-/// Puts the schema where editors find it and the database's loader does not look, unless it is there.
+/// Writes the schema where editors find it and the database's loader does not look, unless it is there.
 fn write_schema(root: &Path) -> anyhow::Result<PathBuf> {
     let folder = root.join(".schemas");
     let file = folder.join("advisory.json");
     if file.is_file() { Ok(file) } else { schema::write_into(&folder, "advisory") }
 }
 
-/// The way from a folder to a file at or above it, with slashes as YAML editors want them.
+/// The relative path from a folder to a file at or above it, with slashes as YAML editors want them.
 fn relative(file: &Path, folder: &Path) -> String {
     let root = file.parent().and_then(Path::parent).unwrap_or(Path::new(""));
     let depth = folder.strip_prefix(root).map_or(0, |below| below.components().count());
@@ -170,9 +171,9 @@ fn affects(arguments: &Arguments, database: &Database) -> String {
     format!("affects:\n{entries}")
 }
 
-/// The keys that the kind needs, with something valid in them.
+/// The keys that the kind needs, with valid values.
 fn statement(arguments: &Arguments) -> String {
-    // What is required is the update; what comes before the update of a prerequisite is another one.
+    // A requirement asks for the update itself; a prerequisite for another one that has to come first.
     let required = arguments.update.as_ref().filter(|_| arguments.kind == Kind::Required);
     let required = required.map_or("KB0000000", UpdateId::as_str);
     let keys = match arguments.kind {

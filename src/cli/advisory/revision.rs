@@ -1,4 +1,4 @@
-//! Advisory data by what it is called on the command line: a folder, or else a git revision of the current repository.
+//! Advisory data as the command line names it: a folder, or else a git revision of the current repository.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::curate::revision::Revision;
 use crate::database::Database;
 use crate::input::load::Loader;
 
-/// Advisory data and where it lies.
+/// Where advisory data is.
 #[derive(Debug)]
 pub enum FolderOrRevision {
     /// A folder.
@@ -16,7 +16,7 @@ pub enum FolderOrRevision {
 }
 
 impl FolderOrRevision {
-    /// Looks a name up: a folder of that name wins.
+    /// Finds what a name means: a folder of that name wins.
     ///
     /// # Errors
     /// When it is neither, or cannot be read.
@@ -24,16 +24,16 @@ impl FolderOrRevision {
         if name.is_dir() {
             return Ok(Self::Folder(name.to_owned()));
         }
-        let told = crate::diagnostic::inert(&name.to_string_lossy());
-        anyhow::ensure!(!name.is_file(), "`{told}` is a file; give the folder that it lies in, or a git revision");
+        let shown = crate::diagnostic::inert(&name.to_string_lossy());
+        anyhow::ensure!(!name.is_file(), "`{shown}` is a file; name the folder that it is in, or a git revision");
         let revision = name.to_str().map(Revision::read);
         match revision {
             Some(Ok(revision)) => Ok(Self::Revision(revision)),
             Some(Err(error)) if error.is_about_the_name() => {
-                Err(anyhow::anyhow!("`{told}` is neither a folder nor a git revision: {error}"))
+                Err(anyhow::anyhow!("`{shown}` is neither a folder nor a git revision: {error}"))
             }
-            Some(Err(error)) => Err(anyhow::anyhow!("cannot read the git revision `{told}`: {error}")),
-            None => Err(anyhow::anyhow!("`{told}` is neither a folder nor a git revision")),
+            Some(Err(error)) => Err(anyhow::anyhow!("cannot read the git revision `{shown}`: {error}")),
+            None => Err(anyhow::anyhow!("`{shown}` is neither a folder nor a git revision")),
         }
     }
 
@@ -45,7 +45,7 @@ impl FolderOrRevision {
         }
     }
 
-    /// Reads it after other databases, which stand before it.
+    /// Reads it after other databases, so that it may replace what they say.
     pub fn load(&self, loader: &mut Loader, before: &[PathBuf]) -> Option<Database> {
         let folder = match self {
             Self::Folder(folder) => folder.clone(),

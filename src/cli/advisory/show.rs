@@ -17,7 +17,7 @@ use crate::render::Format;
 /// The arguments of `advisory show`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Its id, or another name that it has, such as a bulletin's
+    /// Its id, one of its aliases, such as a bulletin's number, or an update
     #[arg(value_name = "ID")]
     id: String,
     /// Folder of advisories, instead of the built-in database; `builtin` is that database itself; may be given several times
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// The advisory of an id; else those that have the name as an alias or speak about the update.
+/// The advisory with an id; else those that have the name as an alias or speak about the update.
 fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
     let update = UpdateId::new(name).ok();
     let has_id = |advisory: &&Advisory| advisory.id.as_str().eq_ignore_ascii_case(name);
@@ -53,7 +53,7 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
         advisory.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
             || advisory.updates().iter().any(|selector| Some(&selector.id) == update.as_ref())
     };
-    // Who asks for one that was replaced wants the one that counts now.
+    // Whoever asks for one that was replaced wants the one that counts now.
     let replaces = |advisory: &&Advisory| {
         advisory.overrides.as_ref().is_some_and(|replaced| replaced.as_str().eq_ignore_ascii_case(name))
     };

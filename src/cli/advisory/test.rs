@@ -33,21 +33,21 @@ pub struct Arguments {
     /// Only this advisory; may be given several times
     #[arg(long, value_name = "ID", value_parser = AdvisoryId::new)]
     only: Vec<AdvisoryId>,
-    /// Put faults into each advisory, and report those that no case notices
+    /// Change each advisory in many small ways, and report the changes that no case notices
     #[arg(long)]
     mutants: bool,
     #[command(flatten)]
     report: findings::Arguments,
 }
 
-/// What a test may find.
+/// What testing may find.
 const RULES: &[Described] = &[
     Described { code: "failing-case", level: Level::Error, about: "a case whose outcome is not what it expects" },
-    Described { code: "surviving-mutant", level: Level::Error, about: "a fault in the advisory that no case notices" },
-    Described { code: "idle-survivor", level: Level::Error, about: "an excuse for a fault that a case does notice" },
+    Described { code: "surviving-mutant", level: Level::Error, about: "a change of the advisory that no case notices" },
+    Described { code: "idle-survivor", level: Level::Error, about: "an excuse for a change that a case does notice" },
 ];
 
-/// Runs the cases and tells which fail.
+/// Runs the cases and reports those that fail.
 ///
 /// # Errors
 /// When the data cannot be read, or there is no case.
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let is_wanted = |file: &&WithSource<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
     let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().filter(is_wanted).collect();
     if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
-        return Err(Failure::Other(anyhow::anyhow!("no advisory {unknown} in what is tested")));
+        return Err(Failure::Other(anyhow::anyhow!("no advisory `{unknown}` in the data that is tested")));
     }
     let count: usize = advisories.iter().map(|file| file.value.cases.len()).sum();
     if count == 0 {
@@ -100,7 +100,7 @@ fn run_cases(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> Vec<Checked> {
     cases.collect()
 }
 
-/// The faults that no case noticed, as one more test of the advisory, and how many faults there were.
+/// The mutants that no case noticed, as one more test of the advisory, and how many mutants there were.
 fn run_mutants(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> (Option<Checked>, usize) {
     let trial = mutants::trial(corpus, &file.value);
     let survivors = trial.survivors.into_iter().filter(|mutant| mutant.excuse.is_none()).map(|mutant| {

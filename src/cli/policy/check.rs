@@ -63,12 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let findings = policies.iter().flat_map(|(source, Loaded { value: policy, root, .. })| {
         policy::check(&CheckedPolicy { policy, root, fleet: fleet.as_ref(), pending, at: check.at() }, source)
     });
-    check.report(Found {
-        command: "policy check",
-        paths: policies.iter().map(|(source, _)| source.path.as_str()).collect(),
-        scope: against.scope(counted(policies.len(), "policy")),
-        findings: findings.collect(),
-    })
+    let scope = against.scope(counted(policies.len(), "policy"));
+    let paths = policies.iter().map(|(source, _)| source.path.as_str());
+    check.report("policy check", scope, paths, findings.collect())
 }
 
 fn read(loader: &mut Loader, path: &Path) -> Option<(Arc<Text>, Loaded<Policy>)> {

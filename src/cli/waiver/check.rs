@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::check::{self, Found};
+use crate::cli::check;
 use crate::cli::fleet::Given;
 use crate::cli::overwrite::Input;
 use crate::cli::progress::Progress;
@@ -79,12 +79,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if number == 0 {
         return Err(Failure::Other(anyhow::anyhow!("nothing to check: there is no waiver")));
     }
-    arguments.check.report(Found {
-        command: "waiver check",
-        paths: loads.files.iter().map(|file| file.source.path.as_str()).collect(),
-        scope: loads.scope(number),
-        findings: loads.findings(arguments.within),
-    })
+    let paths = loads.files.iter().map(|file| file.source.path.as_str());
+    arguments.check.report("waiver check", loads.scope(number), paths, loads.findings(arguments.within))
 }
 
 impl Arguments {
@@ -150,7 +146,7 @@ impl Loads {
         Some(silenced)
     }
 
-    /// What was looked at, and what was not, so that silence is not mistaken for use.
+    /// What was checked and what was not, so that silence is not mistaken for use.
     fn scope(&self, number: usize) -> String {
         let scope = self.against.scope(counted(number, "waiver"));
         let pending = self.against.pending.as_ref().map(Vec::len);
@@ -158,7 +154,7 @@ impl Loads {
             (Some(_), Some(0)) => format!("{scope}; nothing is pending, so only names were checked, not use"),
             (Some(_), Some(_)) => scope,
             (Some(_), None) => format!("{scope}; without -p only names were checked, not use"),
-            (None, _) => format!("{scope}; without -i and -p neither names of servers nor use were checked"),
+            (None, _) => format!("{scope}; without -i and -p neither the names of servers nor their use were checked"),
         }
     }
 }

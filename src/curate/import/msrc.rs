@@ -1,7 +1,7 @@
 //! Microsoft's security bulletins: the CVRF documents of the Security Response Center, one a month, as JSON or XML.
 //!
-//! What they tell of updates becomes rows of `updates/*.csv`. The gate trusts these rows, so a row claims only what
-//! the bulletin proves; all else stays empty or is left out, and is reported.
+//! What they say about updates becomes rows of `updates/*.csv`. The gate trusts these rows, so a row claims only what
+//! the bulletin proves; everything else stays empty or is left out, and is reported.
 
 use std::collections::HashMap;
 
@@ -27,16 +27,16 @@ const PUBLISHED: &str = "https://api.msrc.microsoft.com/cvrf/v3.0/cvrf/";
 /// The longest id of a bulletin, in bytes.
 const LONGEST: usize = 40;
 
-/// A CVRF document, as far as it tells of updates.
+/// A CVRF document, as far as it is about updates.
 #[derive(Clone, Debug)]
 pub struct Bulletin {
-    /// Its path, as diagnostics tell it.
+    /// Its path, as diagnostics show it.
     pub path: String,
     /// Its id, such as `2026-Jun`: ASCII letters, digits and hyphens.
     pub id: String,
     /// The names of the products, by their ids in this bulletin.
     pub products: HashMap<String, String>,
-    /// When it was revised and released as it stands, as its tracking says.
+    /// When it was revised and when it was released in this form, according to its tracking.
     pub dates: Vec<String>,
     /// The vulnerabilities.
     pub vulnerabilities: Vec<Vulnerability>,

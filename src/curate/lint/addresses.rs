@@ -17,7 +17,7 @@ pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>
     let of_builds = corpus.files.products.iter().flat_map(|file| {
         let sources = file.value.builds.iter().enumerate().flat_map(|(index, build)| {
             let path = KeyPath::key("builds").then(index).then("sources");
-            build.sources.iter().enumerate().map(move |(place, address)| (path.then(place), address.as_str()))
+            build.sources.iter().enumerate().map(move |(position, address)| (path.then(position), address.as_str()))
         });
         sources.map(|(path, address)| (&file.source, At::Path(path), address))
     });
@@ -28,7 +28,7 @@ pub fn addresses<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = (&'a Arc<Text>
     of_advisories.chain(of_builds).chain(of_rows).collect::<Vec<_>>().into_iter()
 }
 
-/// The host of an https address, in small letters.
+/// The host of an https address, in lower case.
 pub fn host(address: &str) -> Option<String> {
     let rest = address.strip_prefix("https://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which advisories stand against an update, and on which servers: what the rules on ways out share.
+//! Which advisories speak against an update, and on which servers: what the rules on ways out share.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -42,7 +42,7 @@ impl<'a> Bad<'a> {
         self.by_update.get(update).into_iter().flatten().chain(by_build).copied().collect()
     }
 
-    /// The first advisory that stands against an update on servers that another one concerns.
+    /// The first advisory that speaks against an update on servers that another one concerns.
     pub fn against(&self, update: &UpdateId, on_servers_of: &Advisory) -> Option<&'a Advisory> {
         let mut naming = self.naming(update).into_iter().filter(|bad| bad.id != on_servers_of.id);
         naming.find(|bad| share_servers(self.corpus, bad, on_servers_of))

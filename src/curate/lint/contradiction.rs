@@ -20,7 +20,7 @@ pub const RULE: LintRule = LintRule::error(
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let mut constant: Vec<KeyPath> = Vec::new();
     for (path, condition) in corpus::conditions(advisory) {
-        // What contains a part that never changes is not told a second time, nor the parts of what is told.
+        // A condition that is reported is not reported again for its parts.
         let is_inside = |outer: &KeyPath| path.pointer().starts_with(&format!("{}/", outer.pointer()));
         if constant.iter().any(is_inside) {
             continue;
@@ -32,12 +32,12 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
         }
     }
     if constant.is_empty() && can_never_speak(corpus, advisory) {
-        let message = "no server can match what `affects`, `when`, `fixed_by` and `requires` say together".to_owned();
+        let message = "no server can match `affects`, `when`, `fixed_by` and `requires` together".to_owned();
         found.add(KeyPath::key(if advisory.when.is_some() { "when" } else { "affects" }), message, None);
     }
 }
 
-/// A condition as people read it; of nothing at all, its key.
+/// A condition as people read it; an empty one by its key.
 fn shown(condition: &Condition) -> String {
     Some(condition.to_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| format!("{}: []", condition.key()))
 }

@@ -8,10 +8,10 @@ use crate::model::severity::Severity;
 
 /// The rule.
 ///
-/// A procedure is its own remedy, and what a requirement asks for is the way out of it.
+/// A procedure is its own remedy, and a requirement names the way out itself.
 pub const RULE: LintRule = LintRule::error(
     "critical-without-remedy",
-    "active and critical, and it says nothing of what to do",
+    "an active critical advisory that does not say what to do",
     Check::Advisory(check),
 )
 .follows(&["no-reference"]);

@@ -1,4 +1,4 @@
-//! Version ranges that no version can be in.
+//! Version ranges that no version can fall into.
 
 use std::cmp::Ordering;
 
@@ -9,19 +9,19 @@ use crate::model::version::{Operator, Version, VersionScheme, Versions};
 
 /// The rule.
 pub const RULE: LintRule =
-    LintRule::error("empty-range", "a version range that no version can be in", Check::Advisory(check))
+    LintRule::error("empty-range", "a version range that no version can fall into", Check::Advisory(check))
         .follows(&["unknown-product"])
         .of_group(BROKEN_CONDITION);
 
 fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, product, versions) in corpus::ranges(advisory) {
         if is_empty(versions, corpus.scheme(product)) {
-            found.add(path, format!("no version can be in the range `{versions}`"), None);
+            found.add(path, format!("no version can fall into the range `{versions}`"), None);
         }
     }
 }
 
-/// Whether no version can be in a range: two of its comparators contradict each other, or one asks for less than nothing.
+/// Whether no version can fall into a range: two of its comparators contradict each other, or one asks for less than zero.
 pub fn is_empty(versions: &Versions, scheme: VersionScheme) -> bool {
     let bounds = versions.bounds();
     let is_below_zero = |(operator, version): &(Operator, Version)| *operator == Operator::Below && version.is_zero();

@@ -1,4 +1,4 @@
-//! Cases that come out otherwise than they say.
+//! Cases whose outcome is not the one that they expect.
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -8,7 +8,7 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 pub const RULE: LintRule =
-    LintRule::error("failing-case", "a case that comes out otherwise than it says", Check::Advisory(check))
+    LintRule::error("failing-case", "a case whose outcome is not what it expects", Check::Advisory(check))
         .follows(&[BROKEN_CONDITION])
         .needs_declarations();
 

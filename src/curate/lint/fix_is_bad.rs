@@ -1,4 +1,4 @@
-//! Fixes that are themselves known to be bad on the servers that they should mend.
+//! Fixes that are themselves known to be bad on the servers that they are meant for.
 
 use super::conflicts::Bad;
 use super::{At, Check, FoundInFiles, LintRule};
@@ -10,10 +10,10 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 ///
-/// Nothing is told where another fix that the advisory names is not bad: then it names a way.
+/// Nothing is reported where another fix that the advisory names is not bad: then there is a way out.
 pub const RULE: LintRule = LintRule::error(
     "fix-is-bad",
-    "an update of `fixed_by` is itself known to be bad on the same servers, and the advisory names no other",
+    "an update in `fixed_by` that is itself known to be bad on the same servers, where the advisory names no other",
     Check::Database(check),
 )
 .needs_declarations();

@@ -1,4 +1,4 @@
-//! An advisory's or product's id is the name of its file.
+//! Ids of advisories and products that are not the names of their files.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The year in an advisory's id is that of its publication.
+//! Ids whose year is not that of the advisory's publication.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -15,7 +15,8 @@ pub const RULE: LintRule = LintRule::error(
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let year = advisory.published.year();
     if advisory.id.year() != Some(year) {
-        let message = format!("the id `{}` has another year than `published: {}`", advisory.id, advisory.published);
+        let message =
+            format!("the year in the id `{}` is not that of `published: {}`", advisory.id, advisory.published);
         found.add(KeyPath::key("id"), message, Some(format!("an advisory published in {year} is PG-{year}-NNNN")));
     }
 }

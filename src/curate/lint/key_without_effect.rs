@@ -1,4 +1,4 @@
-//! Keys that the advisory's kind does not read: who wrote them meant another kind.
+//! Keys that an advisory of this kind ignores: whoever wrote them meant another kind.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -7,7 +7,7 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 pub const RULE: LintRule =
-    LintRule::error("key-without-effect", "a key that an advisory of this kind does not read", Check::Advisory(check));
+    LintRule::error("key-without-effect", "a key that an advisory of this kind ignores", Check::Advisory(check));
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for key in advisory.idle.keys() {

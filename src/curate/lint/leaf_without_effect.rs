@@ -1,4 +1,4 @@
-//! Conditions that no case tests: turned round, they change nothing.
+//! Conditions that no case tests: negated, they change no outcome.
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -10,7 +10,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "leaf-without-effect",
-    "a condition that no case tests: none changes when it is turned round",
+    "a condition that no case tests: no case fails when it is negated",
     Check::Advisory(check),
 )
 .follows(&[BROKEN_CONDITION, "missing-case", "failing-case"])
@@ -25,10 +25,10 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (path, leaf) in leaves {
         let is_noticed = edited
             .with(&path, |written| serde_json::json!({"not": written}))
-            .is_none_or(|turned| edited.notices(&turned));
+            .is_none_or(|negated| edited.notices(&negated));
         if !is_noticed {
             let help = "add a case in which it decides".to_owned();
-            found.add(path, format!("no case changes when `{leaf}` is turned round"), Some(help));
+            found.add(path, format!("no case fails when `{leaf}` is negated"), Some(help));
         }
     }
 }

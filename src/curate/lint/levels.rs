@@ -1,12 +1,12 @@
-//! How grave each rule's findings are in this house: the rule's own level, unless the command line says otherwise.
+//! How severe each rule's findings are: the rule's own level, unless the command line says otherwise.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::{Described, Level, did_you_mean};
 
-/// The level of every rule; none where its findings are not told.
+/// The level of every rule; none where its findings are suppressed.
 #[derive(Clone, Debug)]
-pub struct Levels(HashMap<&'static str, Option<Level>>);
+pub struct RuleLevels(HashMap<&'static str, Option<Level>>);
 
 /// A code that no rule has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,13 +16,13 @@ pub struct UnknownRule {
     hint: Option<String>,
 }
 
-impl Levels {
+impl RuleLevels {
     /// The rules' own levels.
     pub fn of(rules: &[Described]) -> Self {
         Self(rules.iter().map(|rule| (rule.code, Some(rule.level))).collect())
     }
 
-    /// Sets the level of a rule, or with none leaves its findings untold; `all` means every rule.
+    /// Sets the level of a rule, or suppresses its findings with `None`; `all` means every rule.
     ///
     /// # Errors
     /// When there is no such rule.
@@ -37,14 +37,14 @@ impl Levels {
                 Ok(())
             }
             None => {
-                // Sorted, so that of two codes that are as near the same is named every time.
+                // Sorted, so that of two codes that are equally near the same one is always proposed.
                 let known: BTreeSet<&'static str> = self.0.keys().copied().collect();
                 Err(UnknownRule { code: code.to_owned(), hint: did_you_mean(code, known) })
             }
         }
     }
 
-    /// The level of a rule's findings; none when they are not told.
+    /// The level of a rule's findings; none when they are suppressed.
     pub fn level(&self, code: &str) -> Option<Level> {
         self.0.get(code).copied().flatten()
     }

@@ -1,4 +1,4 @@
-//! Advisories without the cases that prove them: one that speaks, one that is silent, one that cannot be decided.
+//! Advisories without the cases that prove them: one in which they speak, one in which they are silent, one undecided.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -14,7 +14,7 @@ use crate::model::truth::Truth;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "missing-case",
-    "no case in which the advisory speaks, is silent, or cannot be decided although it reads facts",
+    "no case in which the advisory speaks, in which it is silent, or (if it reads facts) in which it is undecided",
     Check::Advisory(check),
 );
 

@@ -1,4 +1,4 @@
-//! Supported builds from which every path forward is blocked, and nothing remedies it.
+//! Supported builds from which every later update is blocked, without a remedy.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::model::wording::listed;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "no-way-out",
-    "from a known supported build every later update is known to be bad, and nothing remedies it",
+    "a known supported build from which every later update is known to be bad, without a remedy",
     Check::Database(check),
 )
 .follows(&["critical-without-remedy"])
@@ -40,11 +40,11 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
             }
         }
     }
-    // What another advisory has been told of the same conflict, this one need not be told.
+    // A conflict that is reported of another advisory is not reported of this one too.
     let in_conflict = required_but_bad::conflicts(corpus, &bad).into_iter().map(|conflict| &conflict.against.id);
     let as_fix = fix_is_bad::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
-    let told: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
-    for file in corpus.advisories().filter(|file| !told.contains(&file.value.id)) {
+    let reported: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
+    for file in corpus.advisories().filter(|file| !reported.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {
             let builds = listed(builds.iter().map(String::as_str), 3);
             let message = format!("no way out: from {builds} every later update is known to be bad");
@@ -54,8 +54,8 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     }
 }
 
-/// The highest version that an update brings against which nothing is said at all: from every lower one it is a way out,
-/// which spares looking at each of thousands of builds.
+/// The highest version brought by an update that no advisory names: it is a way out from every lower build, so that
+/// thousands of builds need not be looked at.
 fn highest_unnamed<'a>(corpus: &'a Corpus<'_>, bad: &Bad<'_>, product: &ProductId) -> Option<&'a Version> {
     let scheme = corpus.scheme(product);
     let unnamed = corpus.bringing(product, |_| true).into_iter().filter(|update| bad.naming(update).is_empty());

@@ -1,4 +1,4 @@
-//! What asking the network tells of the addresses: pages that are gone, that moved, or of which nothing could be learnt.
+//! Lint rules on what the network answers about the sources: pages that are gone, that moved, or that could not be checked.
 //!
 //! To add one: write `lint/online/<code>.rs` with a `pub const RULE`, add its line to [`RULES`], and write
 //! `tests/lint/<code>/{good,bad}.yaml` with the answers in `answers.yaml`.
@@ -11,7 +11,7 @@ use super::{Finding, LintRule};
 use crate::curate::corpus::Corpus;
 use crate::curate::links::{Answer, Outcome};
 
-/// How a rule is checked on an address and what became of its page: a message and a hint.
+/// How a rule is checked on an address and the state of its page: a message and a hint.
 pub type Check = fn(&str, &Outcome) -> Option<(String, Option<String>)>;
 
 rules! {
@@ -27,7 +27,7 @@ pub fn asked(corpus: &Corpus<'_>) -> BTreeSet<String> {
     addresses(corpus).map(|(.., address)| address.to_owned()).collect()
 }
 
-/// What the answers mean for the data: in each file every address once, where it stands first.
+/// What the answers mean for the data: each address once per file, where it occurs first.
 pub fn findings(corpus: &Corpus<'_>, answers: &BTreeMap<String, Answer>) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let found = addresses(corpus).filter_map(|(source, at, address)| {

@@ -1,4 +1,4 @@
-//! The rules on policies: what can never happen, what says something other than it seems to, what nobody is in.
+//! Lint rules on policies: what can never happen, what does not mean what it seems to, what applies to no server.
 //!
 //! To add one: write `lint/policy/<code>.rs` with a `pub const RULE`, add its line to [`POLICY_RULES`], and write
 //! `tests/policy/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
@@ -74,7 +74,7 @@ rules! {
     never_fresh
 }
 
-/// Checks a policy with all rules; every finding, but for those that are the consequence of another.
+/// Checks a policy with all rules: every finding that does not merely follow from another.
 pub fn check(checked: &CheckedPolicy<'_>, source: &Arc<Text>) -> Vec<Finding> {
     let with_rule = |rule: &LintRule<Check>| {
         let mut found = Found::default();
@@ -107,13 +107,13 @@ impl<'a> CheckedPolicy<'a> {
         self.windows().map(|(index, window)| (item("windows", index).then("servers"), &window.servers))
     }
 
-    /// Whether the file states this, where it could have left it to the default.
+    /// Whether the file states this rather than leaving it to the default.
     fn states(&self, key: &str, inner: &str) -> bool {
         self.root.get(key).is_some_and(|node| node.get(inner).is_some())
     }
 }
 
-/// The path of what a pool may do without.
+/// The path of how many servers of a pool may be away.
 fn max_unavailable() -> KeyPath {
     KeyPath::key("pools").then("max_unavailable")
 }

@@ -1,4 +1,4 @@
-//! Days that are still to come.
+//! Dates in the future.
 
 use super::{At, Check, FoundInFiles, LintRule};
 use crate::curate::corpus::Corpus;
@@ -7,7 +7,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "published-in-future",
-    "published, updated or released on a day that is still to come",
+    "a date of publication, update or release that is in the future",
     Check::Database(check),
 );
 

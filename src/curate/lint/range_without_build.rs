@@ -1,4 +1,4 @@
-//! Version ranges in which no known build lies, although the product's builds are known.
+//! Version ranges without a known build, of products whose builds are known.
 
 use super::empty_range::is_empty;
 use super::{BROKEN_CONDITION, Check, Found, LintRule};

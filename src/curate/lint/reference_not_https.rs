@@ -17,7 +17,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     }
 }
 
-/// Whether an address is https, with a host that has a dot and without blanks.
+/// Whether an address is https, has a host with a dot, and no white space.
 fn is_https(address: &str) -> bool {
     host(address).is_some_and(|host| host.contains('.')) && !address.contains(char::is_whitespace)
 }

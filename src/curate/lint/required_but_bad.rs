@@ -1,4 +1,4 @@
-//! Requirements that only bad updates can meet, where nothing says what to do.
+//! Requirements that only bad updates can meet, without a remedy.
 
 use super::conflicts::{Bad, needs};
 use super::{At, Check, FoundInFiles, LintRule};
@@ -11,7 +11,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "required-but-bad",
-    "an update is required and known to be bad on the same servers, and no remedy is given",
+    "an update that is required and known to be bad on the same servers, without a remedy",
     Check::Database(check),
 )
 .needs_declarations();

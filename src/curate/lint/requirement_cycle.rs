@@ -1,4 +1,4 @@
-//! Updates that wait for each other: each needs the other first, so none can ever go.
+//! Prerequisites in a cycle: each update needs another one first, so that none can ever be installed.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,12 @@ use crate::model::key_path::KeyPath;
 use crate::model::version::Version;
 
 /// The rule.
-pub const RULE: LintRule =
-    LintRule::error("requirement-cycle", "prerequisites that wait for each other in a circle", Check::Database(check))
-        .needs_declarations();
+pub const RULE: LintRule = LintRule::error(
+    "requirement-cycle",
+    "a cycle of prerequisites, none of which can ever be met",
+    Check::Database(check),
+)
+.needs_declarations();
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let waiting = waiting(corpus);
@@ -27,7 +30,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
         if let Some(update) = stuck
             && !can_hold(corpus, requires, &waiting)
         {
-            let message = format!("`{update}` can never go: what it requires waits for it in turn");
+            let message = format!("`{update}` can never be installed: what it requires waits for it in turn");
             found.add(&file.source, At::Path(KeyPath::key("requires")), message, None);
         }
     }
@@ -37,7 +40,7 @@ fn is_in_force(advisory: &Advisory) -> bool {
     advisory.kind() == Kind::Prerequisite && advisory.status == Status::Active
 }
 
-/// The updates that can never go: what is left when all that can go is gone.
+/// The updates that can never be installed: what remains when everything that can be has been.
 fn waiting(corpus: &Corpus<'_>) -> BTreeSet<UpdateId> {
     let in_force = corpus.database.advisories().iter().filter(|one| is_in_force(one));
     let asked: Vec<(BTreeSet<UpdateId>, &Condition)> =

@@ -1,4 +1,4 @@
-//! Cases of one name: a report of tests shows them as one.
+//! Cases with the same name: test reports show them as one.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (index, case) in advisory.cases.iter().enumerate() {
         if !seen.insert(&case.name) {
             let at = KeyPath::key("cases").then(index).then("name");
-            found.add(at, format!("another case is called `{}` too", case.name), None);
+            found.add(at, format!("another case is also called `{}`", case.name), None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Advisories that say the same: one would be forgotten when the other is mended.
+//! Advisories that say the same: one would be forgotten when the other is corrected.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::warning(
     "same-statement",
-    "two advisories that say the same of the same updates and servers",
+    "two advisories that say the same about the same updates and servers",
     Check::Database(check),
 );
 
@@ -21,7 +21,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let checked: HashSet<&AdvisoryId> = corpus.advisories().map(|file| &file.value.id).collect();
     let (new, known): (Vec<&Advisory>, Vec<&Advisory>) =
         corpus.database.advisories().iter().partition(|one| checked.contains(&one.id));
-    // What stands beside the files was there first, whatever its id.
+    // What the files are checked alongside was there first, whatever its id.
     let mut first: HashMap<String, &AdvisoryId> = HashMap::new();
     for advisory in known.into_iter().chain(new).filter(|one| one.status != Status::Withdrawn) {
         first.entry(statement(advisory)).or_insert(&advisory.id);
@@ -29,17 +29,17 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in corpus.advisories().filter(|file| file.value.status != Status::Withdrawn) {
         if let Some(other) = first.get(&statement(&file.value)).filter(|other| !is_meant(&file.value, other)) {
             let message = format!("says the same as {other}");
-            found.add(&file.source, At::Path(KeyPath::key("id")), message, Some("make one of the two".to_owned()));
+            found.add(&file.source, At::Path(KeyPath::key("id")), message, Some("merge the two".to_owned()));
         }
     }
 }
 
-/// Whether an advisory says the same as itself, or as the one that it is to replace.
+/// Whether the other is the advisory itself, or the one that it replaces.
 fn is_meant(advisory: &Advisory, other: &AdvisoryId) -> bool {
     *other == advisory.id || advisory.overrides.as_ref() == Some(other)
 }
 
-/// What it says, without how it says it: kind, updates, builds, servers, conditions and steps, in an order of their own.
+/// What an advisory says, however it words it: kind, updates, builds, servers, conditions and steps, normalised.
 fn statement(advisory: &Advisory) -> String {
     let parts = serde_json::json!({
         "kind": advisory.kind(), "updates": advisory.updates(), "builds": advisory.builds(), "affects": advisory.affects,
@@ -49,8 +49,8 @@ fn statement(advisory: &Advisory) -> String {
     ordered(parts).to_string()
 }
 
-/// The same, with every list in one order and without repetition: nowhere in a statement does order mean anything, nor
-/// does the case of a word.
+/// The same with every list sorted and without repetitions, in lower case: neither order nor case means anything in a
+/// statement.
 fn ordered(value: Value) -> Value {
     match value {
         Value::Array(entries) => {

@@ -1,4 +1,4 @@
-//! All the servers that some conditions can tell apart, in short: which of their leaves hold there together.
+//! All the servers that some conditions can distinguish, each in short: which of the leaves hold together on it.
 //!
 //! Leaves about one fact depend on each other: a product has one version, a setting one value, a service one state.
 //! Each fact is a dimension with a few domains, and an assignment is one domain of every dimension. Conditions say of

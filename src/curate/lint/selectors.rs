@@ -1,4 +1,4 @@
-//! Which servers a window or a waiver is about, held against a fleet: words that nobody has, and selectors of nobody.
+//! The selectors of windows and waivers, checked against a fleet: names that it does not have, selectors that match nothing.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ pub(super) const fn unknown_ring<C: Copy>(check: C) -> LintRule<C> {
     LintRule::error("unknown-ring", "a selector with a ring that the policy does not have", check)
 }
 
-/// The rule on words that no server goes by, by how it is checked.
+/// The rule on names that no server has, by how it is checked.
 pub(super) const fn unknown_name<C: Copy>(check: C) -> LintRule<C> {
     let about = "with -i: a selector with a server, group, pool or role that the fleet does not have";
     LintRule::error("unknown-name", about, check)
 }
 
-/// The rule on selectors of nobody, by how severe that is and how it is checked.
+/// The rule on selectors that match no server, by how severe that is and how it is checked.
 pub(super) const fn matches_no_server<C: Copy>(level: Level, check: C) -> LintRule<C> {
     LintRule::new(level, "matches-no-server", "with -i: a selector that matches no server of the fleet", check)
         .follows(&["unknown-ring", "unknown-name"])
@@ -31,7 +31,7 @@ pub(super) const fn matches_no_server<C: Copy>(level: Level, check: C) -> LintRu
 /// How many names a message lists.
 pub const MOST_LISTED: usize = 20;
 
-/// A fleet as selectors see it: its servers, and the words that they go by.
+/// A fleet as selectors see it: its servers, indexed by the names that selectors use.
 #[derive(Debug)]
 pub struct IndexedFleet<'a> {
     /// The servers.
@@ -40,7 +40,7 @@ pub struct IndexedFleet<'a> {
 }
 
 impl<'a> IndexedFleet<'a> {
-    /// Collects the words of a fleet.
+    /// Indexes a fleet.
     pub fn new(servers: &'a [Server]) -> Self {
         let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {
             folded(servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str))
@@ -54,27 +54,27 @@ impl<'a> IndexedFleet<'a> {
         Self { servers, words }
     }
 
-    /// The servers that a selector chooses.
+    /// The servers that a selector matches.
     pub fn chosen(&self, servers: &Servers, policy: &Policy) -> Vec<&'a Server> {
         self.servers.iter().filter(|server| servers.include(server, policy)).collect()
     }
 
-    /// A selector that chooses no server of the fleet; `what` names what it is for.
+    /// Reports a selector that matches no server of the fleet; `what` names what it belongs to.
     pub fn find_nobody(&self, what: &str, servers: &Servers, policy: &Policy, at: KeyPath, found: &mut Found) {
         if self.chosen(servers, policy).is_empty() {
-            let message = format!("{what} is for none of {}", counted(self.servers.len(), "server"));
-            found.add(at, message, Some("all keys that are given must match the same server".to_owned()));
+            let message = format!("{what} matches none of {}", counted(self.servers.len(), "server"));
+            found.add(at, message, Some("a server must match every key that is given".to_owned()));
         }
     }
 
-    /// The words of a selector that no server of the fleet goes by.
+    /// Reports the names in a selector that no server of the fleet has.
     pub fn find_unknown(&self, servers: &Servers, at: &KeyPath, found: &mut Found) {
         for (key, known) in &self.words {
             let written = servers.keys().into_iter().find(|(one, _)| one == key).and_then(|(_, words)| words);
-            for (place, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
+            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
                 let (verb, noun) = words_of(key);
                 let message = format!("no server of the fleet {verb} `{word}`");
-                found.add(at.then(key).then(place), message, Some(hint(word, known, noun)));
+                found.add(at.then(key).then(position), message, Some(hint(word, known, noun)));
             }
         }
     }
@@ -88,7 +88,7 @@ fn numbered(words: Option<&OneOrMany>) -> impl Iterator<Item = (usize, &str)> {
     words.into_iter().flat_map(OneOrMany::iter).enumerate()
 }
 
-/// How a sentence names what a server and the words under a key have to do with each other.
+/// The verb and the noun for the words under a key.
 fn words_of(key: &str) -> (&'static str, &'static str) {
     match key {
         "groups" => ("is in group", "groups"),
@@ -99,26 +99,26 @@ fn words_of(key: &str) -> (&'static str, &'static str) {
 }
 
 fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
-    // A host name where the inventory has the full one is no misspelling, and far from it in letters.
+    // A host name where the inventory has the full name is not misspelt, but far from it in letters.
     let host = word.to_lowercase();
     let with_domain = known.iter().find(|(name, _)| name.split('.').next() == Some(&host)).map(|(_, name)| *name);
     let meant = with_domain.map(suggestion).or_else(|| did_you_mean(word, known.values().copied()));
     meant.unwrap_or_else(|| match known.is_empty() {
-        true => format!("the inventory has the {noun} of no server"),
+        true => format!("the inventory gives no server's {noun}"),
         false => format!("known are {}", listed(known.values().copied(), MOST_LISTED)),
     })
 }
 
-/// The rings of a selector that the policy does not have.
+/// Reports the rings in a selector that the policy does not have.
 pub fn find_unknown_rings(servers: &Servers, policy: &Policy, at: &KeyPath, found: &mut Found) {
     let is_known = |ring: &str| policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
-    for (place, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
+    for (position, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
         let message = format!("policy `{}` has no ring `{ring}`", policy.name);
-        found.add(at.then("ring").then(place), message, Some(ring_hint(ring, policy)));
+        found.add(at.then("ring").then(position), message, Some(ring_hint(ring, policy)));
     }
 }
 
-/// The ring that may have been meant.
+/// The ring that was probably meant.
 pub fn ring_hint(ring: &str, policy: &Policy) -> String {
     let rings = || policy.rings.iter().map(|one| one.name.as_str());
     did_you_mean(ring, rings()).unwrap_or_else(|| format!("its rings are {}", listed(rings(), MOST_LISTED)))

@@ -1,4 +1,4 @@
-//! Names that two products claim: an export's product title must mean one of them.
+//! Names that two products claim: a product title in an export must mean one of them.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
         let names = file.value.aliases.iter().enumerate().map(|(i, alias)| (KeyPath::key("aliases").then(i), alias));
         for (path, name) in names.chain([(KeyPath::key("name"), &file.value.name)]) {
             if let Some(owner) = owners.get(&name.to_lowercase()).filter(|owner| ***owner != file.value.id) {
-                found.add(&file.source, At::Path(path), format!("`{name}` is a name of {owner} too"), None);
+                found.add(&file.source, At::Path(path), format!("`{name}` is also a name of {owner}"), None);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Updates that supersede each other in a circle: none of them would ever count as newer.
+//! Supersedence cycles: none of the updates in one would ever count as newer.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,12 @@ use crate::model::id::UpdateId;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule =
-    LintRule::error("supersedence-cycle", "updates that supersede each other in a circle", Check::Database(check));
+pub const RULE: LintRule = LintRule::error("supersedence-cycle", "a supersedence cycle", Check::Database(check));
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
-    let circles = circles(corpus);
-    let is_in_circle = |newer: &UpdateId, older: &UpdateId| {
-        newer == older || circles.get(newer).is_some_and(|circle| Some(circle) == circles.get(older))
+    let cycles = cycles(corpus);
+    let is_in_cycle = |newer: &UpdateId, older: &UpdateId| {
+        newer == older || cycles.get(newer).is_some_and(|cycle| Some(cycle) == cycles.get(older))
     };
     let message = |newer: &UpdateId, older: &UpdateId| match newer == older {
         true => format!("`{newer}` supersedes itself"),
@@ -26,23 +25,24 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in &corpus.files.products {
         for (index, build) in file.value.builds.iter().enumerate() {
             let Some(newer) = &build.update else { continue };
-            for (place, older) in build.supersedes.iter().enumerate().filter(|(_, older)| is_in_circle(newer, older)) {
-                let at = At::Path(KeyPath::key("builds").then(index).then("supersedes").then(place));
+            for (position, older) in build.supersedes.iter().enumerate().filter(|(_, older)| is_in_cycle(newer, older))
+            {
+                let at = At::Path(KeyPath::key("builds").then(index).then("supersedes").then(position));
                 found.add(&file.source, at, message(newer, older), None);
             }
         }
     }
     for table in &corpus.files.tables {
         for row in &table.value {
-            for older in row.row.supersedes().filter(|older| is_in_circle(&row.row.update, older)) {
+            for older in row.row.supersedes().filter(|older| is_in_cycle(&row.row.update, older)) {
                 found.add(&table.source, At::Line(row.line), message(&row.row.update, &older), None);
             }
         }
     }
 }
 
-/// The circle that an update is in, by a number; updates in no circle are left out.
-fn circles<'a>(corpus: &Corpus<'a>) -> BTreeMap<&'a UpdateId, usize> {
+/// The cycle that an update is in, by its number; updates in none are left out.
+fn cycles<'a>(corpus: &Corpus<'a>) -> BTreeMap<&'a UpdateId, usize> {
     let mut graph: DiGraph<&UpdateId, ()> = DiGraph::new();
     let mut nodes: BTreeMap<&UpdateId, NodeIndex> = BTreeMap::new();
     for (newer, knowledge) in corpus.database.updates() {
@@ -52,9 +52,9 @@ fn circles<'a>(corpus: &Corpus<'a>) -> BTreeMap<&'a UpdateId, usize> {
             graph.add_edge(from, to, ());
         }
     }
-    let circles = kosaraju_scc(&graph).into_iter().filter(|circle| circle.len() > 1).enumerate();
-    circles
-        .flat_map(|(number, circle)| circle.into_iter().map(move |node| (node, number)))
+    let cycles = kosaraju_scc(&graph).into_iter().filter(|cycle| cycle.len() > 1).enumerate();
+    cycles
+        .flat_map(|(number, cycle)| cycle.into_iter().map(move |node| (node, number)))
         .filter_map(|(node, number)| Some((*graph.node_weight(node)?, number)))
         .collect()
 }

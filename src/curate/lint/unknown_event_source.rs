@@ -20,7 +20,7 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (index, event) in events {
         if !known.iter().any(|source| source.eq_ignore_ascii_case(&event.source)) {
             let help = did_you_mean(&event.source, known.iter().map(String::as_str))
-                .unwrap_or_else(|| "declare it in event-sources.yaml, as the event log prints it".to_owned());
+                .unwrap_or_else(|| "declare it in event-sources.yaml, spelt as in the event log".to_owned());
             let path = KeyPath::key("symptoms").then("events").then(index).then("source");
             found.add(path, format!("unknown event source `{}`", event.source), Some(help));
         }

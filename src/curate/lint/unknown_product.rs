@@ -19,28 +19,28 @@ pub const RULE: LintRule =
 fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     for file in &corpus.files.advisories {
         for (path, product) in named(&file.value) {
-            tell(corpus, product, findings, |findings, message, help| {
+            check_product(corpus, product, findings, |findings, message, help| {
                 findings.add(&file.source, At::Path(path), message, help);
             });
         }
     }
     for table in &corpus.files.tables {
         for row in &table.value {
-            tell(corpus, &row.row.product, findings, |findings, message, help| {
+            check_product(corpus, &row.row.product, findings, |findings, message, help| {
                 findings.add(&table.source, At::Line(row.line), message, help);
             });
         }
     }
 }
 
-fn tell(
+fn check_product(
     corpus: &Corpus<'_>,
     product: &ProductId,
     findings: &mut FoundInFiles,
     add: impl FnOnce(&mut FoundInFiles, String, Option<String>),
 ) {
     let known = corpus.database.products();
-    // A file with another id than its name has its own finding; that its product is not known would only repeat it.
+    // A file whose id is not its name has a finding of its own; an unknown product would only repeat it.
     let is_misnamed = || {
         let mut files = corpus.files.products.iter().map(|file| Path::new(&file.source.path));
         files.any(|path| path.file_stem().is_some_and(|stem| stem == product.as_str()))
@@ -73,8 +73,8 @@ fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
     }
     for (index, case) in advisory.cases.iter().enumerate() {
         let products = KeyPath::key("cases").then(index).then("server").then("products");
-        for (place, product) in case.server.0.products.iter().flatten().enumerate() {
-            named.push((products.then(place).then("product"), &product.product));
+        for (position, product) in case.server.0.products.iter().flatten().enumerate() {
+            named.push((products.then(position).then("product"), &product.product));
         }
     }
     named

@@ -1,4 +1,4 @@
-//! Roles that the product does not have, or that no product has.
+//! Roles that the product, or any product, does not declare.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
         let mut found = Found::default();
         check_affects(corpus, &file.value, &mut found);
         for (path, role) in roles_of_conditions(&file.value).into_iter().chain(roles_of_cases(&file.value)) {
-            tell(path, role, &all, "no product has", &mut found);
+            check_role(path, role, &all, "no product has", &mut found);
         }
         findings.extend(&file.source, found);
     }
@@ -35,7 +35,7 @@ fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
         for (index, role) in file.value.update_order.iter().enumerate() {
             let mut found = Found::default();
             let words = format!("{} does not have", file.value.id);
-            tell(KeyPath::key("update_order").then(index), role, &roles, &words, &mut found);
+            check_role(KeyPath::key("update_order").then(index), role, &roles, &words, &mut found);
             findings.extend(&file.source, found);
         }
     }
@@ -45,19 +45,19 @@ fn check_affects(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     for (index, affects) in advisory.affects.iter().enumerate() {
         let Some(product) = corpus.database.products().get(&affects.product) else { continue };
         let roles = product.roles.iter().map(String::as_str).collect();
-        for (place, role) in affects.roles.iter().enumerate() {
-            let path = KeyPath::key("affects").then(index).then("roles").then(place);
-            tell(path, role, &roles, &format!("{} does not have", affects.product), found);
+        for (position, role) in affects.roles.iter().enumerate() {
+            let path = KeyPath::key("affects").then(index).then("roles").then(position);
+            check_role(path, role, &roles, &format!("{} does not have", affects.product), found);
         }
     }
 }
 
-fn tell(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &mut Found) {
+fn check_role(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &mut Found) {
     if known.iter().any(|one| one.eq_ignore_ascii_case(role)) {
         return;
     }
     let help = did_you_mean(role, known.iter().copied()).unwrap_or_else(|| match known.is_empty() {
-        true => "its file declares no roles".to_owned(),
+        true => "its file declares no role".to_owned(),
         false => format!("known are {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
     });
     found.add(path, format!("role `{role}`, which {words}"), Some(help));
@@ -78,7 +78,13 @@ fn roles_of_cases(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     for (index, case) in advisory.cases.iter().enumerate() {
         let path = KeyPath::key("cases").then(index).then("server").then("roles");
         roles.extend(
-            case.server.0.roles.iter().flatten().enumerate().map(|(place, role)| (path.then(place), role.as_str())),
+            case.server
+                .0
+                .roles
+                .iter()
+                .flatten()
+                .enumerate()
+                .map(|(position, role)| (path.then(position), role.as_str())),
         );
     }
     roles

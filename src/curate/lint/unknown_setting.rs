@@ -10,7 +10,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "unknown-setting",
-    "a setting that settings.yaml does not declare, so that nothing collects it",
+    "a setting that settings.yaml does not declare, so that no collector reads it",
     Check::Advisory(check),
 )
 .of_group(BROKEN_CONDITION)

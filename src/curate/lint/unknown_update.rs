@@ -1,4 +1,4 @@
-//! Updates that nothing else knows: a misspelt number makes an advisory silent, or a fix that never counts.
+//! Updates that are not known otherwise: a mistyped number makes an advisory silent, or a fix ineffective.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -10,11 +10,11 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 ///
-/// An update is known by a product's build or a row of an update table, or by a reference of the advisory that has its
-/// number: vendors' addresses do.
+/// An update is known if a product's build or a row of an update table names it, or a reference of the advisory contains
+/// its number, as vendors' addresses do.
 pub const RULE: LintRule = LintRule::warning(
     "unknown-update",
-    "an update that neither a build, nor a row of updates/, nor a reference of the advisory names",
+    "an update that is in no build, in no row of updates/ and in no reference of the advisory",
     Check::Advisory(check),
 )
 .needs_declarations();
@@ -27,18 +27,19 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
         }
         let near = known.keys().map(UpdateId::as_str).filter(|id| differs_by_one(id, update.as_str()));
         let help = match did_you_mean(update.as_str(), near) {
-            Some(hint) => format!("{hint} else give it a row in updates/, or a reference with its number"),
-            None => "give it a row in updates/, or a reference with its number".to_owned(),
+            Some(hint) => format!("{hint} otherwise add a row to updates/, or a reference with its number"),
+            None => "add a row to updates/, or a reference with its number".to_owned(),
         };
         found.add(path, format!("unknown update `{update}`"), Some(help));
     }
 }
 
-/// Among thousands of numbers only a neighbour is likely to be meant: with one sign more, less or other, or two swapped.
+/// Among thousands of numbers only a neighbour is likely to be meant: one character added, missing or different, or two
+/// swapped.
 fn differs_by_one(known: &str, update: &str) -> bool {
     let (known, update) = (known.as_bytes(), update.as_bytes());
     let start = known.iter().zip(update).take_while(|(one, two)| one == two).count();
-    // Most differ early, and there are thousands: they are told apart without a table of distances.
+    // Most differ early, and there are thousands: no distance has to be computed for them.
     let (known, update) = (known.get(start..).unwrap_or_default(), update.get(start..).unwrap_or_default());
     let end = known.iter().rev().zip(update.iter().rev()).take_while(|(one, two)| one == two).count();
     match (known.len() - end, update.len() - end) {

@@ -1,4 +1,4 @@
-//! Advisories that were changed before they were published.
+//! Advisories that were updated before they were published.
 
 use super::{Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -6,9 +6,12 @@ use crate::curate::corpus::Corpus;
 use crate::model::key_path::KeyPath;
 
 /// The rule.
-pub const RULE: LintRule =
-    LintRule::error("updated-before-published", "updated before it was published", Check::Advisory(check))
-        .follows(&["published-in-future"]);
+pub const RULE: LintRule = LintRule::error(
+    "updated-before-published",
+    "an advisory that was updated before it was published",
+    Check::Advisory(check),
+)
+.follows(&["published-in-future"]);
 
 fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     if let Some(updated) = advisory.updated.filter(|updated| *updated < advisory.published) {

@@ -1,4 +1,4 @@
-//! Values that no collector ever writes: a condition that compares with one never holds.
+//! Values that no collector ever writes: a condition that asks for one never holds.
 
 use super::{BROKEN_CONDITION, Check, Found, LintRule};
 use crate::advisory::Advisory;
@@ -12,7 +12,7 @@ use crate::model::setting::{SettingType, Value};
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
     "value-never-collected",
-    "a value that no collector writes: of another type, or not one of the words that occur",
+    "a value that no collector ever writes: of another type, or not one of the words that occur",
     Check::Advisory(check),
 )
 .follows(&["unknown-setting"])
@@ -66,7 +66,7 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     }
 }
 
-/// A case about a server that no collector can describe proves nothing.
+/// A case about a server that no collector could describe proves nothing.
 fn check_server(corpus: &Corpus<'_>, server: &Server, path: &KeyPath, found: &mut Found) {
     for (name, value) in server.settings.iter().flatten() {
         if let Some(value) = value {
@@ -142,7 +142,7 @@ fn check_process(process: &str, at: KeyPath, found: &mut Found) {
     }
 }
 
-/// Purposes without a word of their own are written as numbers.
+/// Purposes without a name are written as numbers.
 fn check_purpose(purpose: &str, at: KeyPath, found: &mut Found) {
     let is_number = purpose.split('.').count() > 2 && purpose.split('.').all(|part| part.parse::<u64>().is_ok());
     if !is_number {

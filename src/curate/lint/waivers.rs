@@ -1,4 +1,4 @@
-//! The rules on waivers: what is over, what silences nothing, what silences more than it has to.
+//! Lint rules on waivers: those that are over, that silence nothing, or that silence more than they have to.
 //!
 //! To add one: write `lint/waivers/<code>.rs` with a `pub const RULE`, add its line to [`WAIVER_RULES`], and write
 //! `tests/waivers/<code>/{good,bad}.yaml`; the bad one must give this code and no other.
@@ -37,7 +37,7 @@ pub struct CheckedWaivers<'a> {
     pub silenced: Option<Vec<Silenced>>,
     /// The moment for which they are checked.
     pub at: Timestamp,
-    /// How long before its end a waiver is told. Without it none is: a waiver may be meant for a few days.
+    /// How long before its end a waiver is reported. Without it none is: a waiver may be meant for a few days.
     pub within: Option<Period>,
 }
 
@@ -48,7 +48,7 @@ pub struct LocatedWaiver<'a> {
     pub waiver: &'a Waiver,
     /// Its file.
     pub file: &'a WithSource<Waivers>,
-    /// Its place in the file.
+    /// Its index in the file.
     pub index: usize,
     /// The line in which it begins.
     pub line: usize,
@@ -62,12 +62,12 @@ impl CheckedWaivers<'_> {
         self.silenced.as_ref().and_then(|all| all.get(located.number))
     }
 
-    /// The advisory that a waiver is about, where it is about one that exists.
+    /// The advisory that a waiver is about, if there is one and it exists.
     fn advisory(&self, located: &LocatedWaiver<'_>) -> Option<&Advisory> {
         located.waiver.subject().and_then(|id| self.database.advisory(id))
     }
 
-    /// From today to the last day of a waiver.
+    /// How many days are left from today to the last day of a waiver; negative when it is over.
     fn days_left(&self, located: &LocatedWaiver<'_>) -> i64 {
         let today = start_of(Day::of(self.at));
         start_of(located.waiver.expires).duration_since(today).as_hours() / 24
@@ -99,7 +99,7 @@ const IDLE: &str = "idle-waiver";
 pub struct Check(fn(&CheckedWaivers<'_>, &LocatedWaiver<'_>, &mut Found));
 
 rules! {
-    /// All rules on waivers, in the order in which people think of them.
+    /// All rules on waivers, in the order of the docs.
     WAIVER_RULES: Check =
     expired
     expires_soon
@@ -134,7 +134,7 @@ fn lines(file: &WithSource<Waivers>) -> Vec<usize> {
     waivers.iter().map(|waiver| waiver.place.line).collect()
 }
 
-/// Checks waivers with all rules; every finding, but for those that are the consequence of another.
+/// Checks waivers with all rules: every finding that does not merely follow from another.
 pub fn check(checked: &CheckedWaivers<'_>) -> Vec<Finding> {
     let with_rule = |rule: &LintRule<Check>| {
         let mut in_files = FoundInFiles::by(rule.code);

@@ -1,4 +1,4 @@
-//! Advisories that claim to be confirmed and stand on one source that nobody answers for.
+//! Advisories that are said to be confirmed, on the word of a single source that nobody answers for.
 
 use super::addresses::host;
 use super::{Check, Found, LintRule};
@@ -8,15 +8,15 @@ use crate::model::key_path::KeyPath;
 
 /// The rule.
 ///
-/// Strong is what the vendor or a public body answers for; of anything else two independent ones are needed.
+/// A source is strong when the vendor or a public body answers for it; of other sources it takes two independent ones.
 pub const RULE: LintRule = LintRule::warning(
     "weak-source",
-    "confirmed, but by one source only that is neither the vendor's nor a public body's",
+    "confirmed, but by a single source that is neither the vendor's nor a public body's",
     Check::Advisory(check),
 )
 .follows(&["no-reference", "reference-not-https"]);
 
-/// Hosts, with those below them.
+/// Hosts, with their subdomains.
 const STRONG_HOSTS: &[&str] = &[
     "microsoft.com",
     "msrc.microsoft.com",
@@ -53,8 +53,8 @@ fn check(_: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     hosts.sort();
     hosts.dedup();
     if let [only] = hosts.as_slice() {
-        let message = format!("confirmed by {only} alone");
-        let help = "add an independent source or the vendor's word, or say `confidence: reported`".to_owned();
+        let message = format!("confirmed only by {only}");
+        let help = "add an independent source or the vendor's, or write `confidence: reported`".to_owned();
         let written = KeyPath::key("references").then(0);
         found.add(written, message, Some(help));
     }
@@ -68,7 +68,7 @@ fn is_strong(address: &str) -> bool {
             let owner = address.split('/').nth(3).unwrap_or_default();
             STRONG_OWNERS.iter().any(|strong| strong.eq_ignore_ascii_case(owner))
         }
-        // Where the vendor's own forums let anybody write, nobody answers for the words.
+        // Anybody may write in the vendor's forums, so nobody answers for what is said there.
         "answers.microsoft.com" | "social.technet.microsoft.com" | "social.msdn.microsoft.com" => false,
         _ => STRONG_HOSTS.iter().any(is_below),
     }

@@ -10,7 +10,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule = LintRule::warning(
     "withdrawn-but-referred-to",
-    "an advisory refers to one that is withdrawn",
+    "an advisory that refers to a withdrawn one",
     Check::Database(check),
 );
 
@@ -19,7 +19,7 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let withdrawn: BTreeSet<&str> =
         corpus.database.advisories().iter().filter(is_withdrawn).map(|one| one.id.as_str()).collect();
     for file in corpus.advisories().filter(|file| file.value.status != Status::Withdrawn) {
-        // What replaces a withdrawn advisory has to name it; it is then no longer among the others.
+        // What replaces a withdrawn advisory has to name it; the replaced one is then no longer among the others.
         for (path, text) in texts(&file.value) {
             for id in words(text).filter_map(|word| withdrawn.get(word)) {
                 let message = format!("{id}, which this refers to, is withdrawn");
@@ -29,12 +29,12 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     }
 }
 
-/// The words of a text of which one may be an id, and not a longer one that begins so.
+/// The words of a text, split so that an id is one word, and not the start of a longer one.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
 }
 
-/// What an advisory says in words, and where.
+/// The texts of an advisory, and where they are.
 fn texts(advisory: &Advisory) -> Vec<(KeyPath, &str)> {
     let mut texts = vec![(KeyPath::key("title"), &*advisory.title)];
     for (key, text) in [("impact", &advisory.impact), ("cause", &advisory.cause), ("notes", &advisory.notes)] {

@@ -1,8 +1,8 @@
 //! Which entries of the data made a decision differ.
 //!
-//! A reason of an advisory that differs itself is explained by that advisory. What is left is explained by what the data
-//! knows of the update, of those that replace it, and of those that the advisory asks for. What is left then follows
-//! from decisions about other updates or servers.
+//! A reason whose advisory differs is explained by that advisory. What remains is explained by what the data knows about
+//! the update, about those that replace it, and about those that the advisory asks for. What still remains follows from
+//! decisions about other updates or servers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::evaluate::Gate;
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::rule::Rule;
 
-/// The keys of an advisory that say nothing to the gate.
+/// The keys of an advisory that the gate ignores.
 const FOR_PEOPLE: [&str; 12] = [
     "title",
     "aliases",
@@ -30,7 +30,7 @@ const FOR_PEOPLE: [&str; 12] = [
     "cases",
     "survivors",
 ];
-/// The keys by which the age of a database is told.
+/// The keys from which the age of a database is computed.
 const DATES: [&str; 2] = ["published", "updated"];
 
 /// Finds the causes of differences.
@@ -42,19 +42,19 @@ pub struct Causes<'a> {
     known: BTreeMap<Effects, Vec<Cause>>,
 }
 
-/// What there is to explain. It is the same on many servers, and so are its causes.
+/// What has to be explained. It is the same on many servers, and so are its causes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Effects {
     update: UpdateId,
     reasons: Vec<(Rule, Option<AdvisoryId>)>,
     is_knowledge: bool,
-    /// The advisories whose way out may read otherwise.
+    /// The advisories whose way out may differ.
     ways_out: Vec<AdvisoryId>,
     /// The settings that are missing.
     settings: Vec<String>,
 }
 
-/// What the data may know otherwise.
+/// What the data may say differently.
 #[derive(Debug, Default)]
 struct Interests {
     updates: BTreeSet<UpdateId>,
@@ -111,7 +111,7 @@ impl<'a> Causes<'a> {
         (is_whole || item.change.keys.iter().any(|one| is_kind(&one.key))).then_some(*item)
     }
 
-    /// The advisories by whose coming, going or dates the age of the database differs.
+    /// The advisories whose addition, removal or dates change the age of the database.
     fn dated(&self) -> impl Iterator<Item = &'a Item> {
         self.by_advisory.values().copied().filter(|item| {
             item.change.change != ChangeKind::Changed
@@ -119,14 +119,14 @@ impl<'a> Causes<'a> {
         })
     }
 
-    /// Whether both sides know the same of an update. What the pending file says counts more than what the data says, so
-    /// that the data may differ without any effect.
+    /// Whether both sides know the same about an update. The pending file takes precedence over the data, so that the data
+    /// may differ without any effect.
     fn is_known_alike(&self, update: &UpdateId) -> bool {
         let [old, new] = self.gates.each_ref().map(|gate| gate.catalogue.update(update));
         old == new
     }
 
-    /// What the data knows of an update, of those that contain it, and of what advisories ask for.
+    /// What the data knows about an update, about those that contain it, and about what advisories ask for.
     fn interests<'i>(&self, update: &UpdateId, advisories: impl Iterator<Item = &'i AdvisoryId>) -> Interests {
         let mut interests = Interests::default();
         let advisories: Vec<&AdvisoryId> = advisories.collect();
@@ -181,8 +181,8 @@ fn effects(change: &Change, decisions: [Option<&Decision>; 2]) -> Effects {
     let settings: BTreeSet<String> = missing.filter_map(|fact| fact.setting()).map(str::to_owned).collect();
     Effects {
         update: change.update.clone(),
-        // A pair that comes or goes brings all its reasons with it: only where their advisories came or went too, these
-        // have to do with it.
+        // A pair that appears or disappears takes all its reasons with it: their advisories are causes only where they
+        // were added or removed too.
         is_knowledge: is_absent || change.because.is_empty(),
         reasons: reasons.into_iter().collect(),
         ways_out: ways_out.into_iter().collect(),
@@ -194,8 +194,8 @@ fn cause(item: &Item) -> Cause {
     Cause { kind: item.change.kind, id: item.change.id.clone() }
 }
 
-/// Gives the differences without a cause of their own those of the decisions that they follow from: on the same server,
-/// or else about the same update, or else anywhere.
+/// Gives differences without a cause of their own the causes of the decisions that they follow from: on the same server,
+/// else about the same update, else anywhere.
 pub fn follow(lists: [&mut Vec<Change>; 2]) {
     let mut by_server: BTreeMap<ServerName, BTreeSet<Cause>> = BTreeMap::new();
     let mut by_update: BTreeMap<UpdateId, BTreeSet<Cause>> = BTreeMap::new();
@@ -214,12 +214,12 @@ pub fn follow(lists: [&mut Vec<Change>; 2]) {
     }
 }
 
-/// Whether other servers have to do with it.
+/// Whether it depends on other servers.
 fn is_of_fleet(change: &Change) -> bool {
     change.because.iter().any(|one| matches!(one.rule, Rule::Pool | Rule::Order))
 }
 
-/// Counts for each entry what it changes.
+/// Counts what each entry changes.
 pub fn count(difference: &mut Difference) {
     fn tally(changes: &[Change]) -> BTreeMap<Cause, usize> {
         let mut counts = BTreeMap::new();

@@ -15,7 +15,7 @@ use crate::model::id::AdvisoryId;
 use crate::model::product::Product;
 use crate::model::time::Day;
 
-/// The keys of a product by which decisions are made; its other keys are names and dates for people.
+/// The keys of a product that decisions depend on; its other keys are names and dates for people.
 const ORDERING: [&str; 3] = ["version_scheme", "branch_parts", "update_order"];
 
 /// All entries that differ, by kind and id.
@@ -31,19 +31,19 @@ pub fn differences(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
     by_name(items)
 }
 
-/// Sorted, and each name once: tables may have several rows about the same, which then differ as one.
+/// Sorted, each name once: tables may have several rows about the same thing, which then differ as one.
 fn by_name(items: Vec<Item>) -> Vec<Item> {
     let mut named: BTreeMap<(DataKind, String), Item> = BTreeMap::new();
     for item in items {
         match named.entry((item.change.kind, item.change.id.clone())) {
-            Entry::Vacant(place) => drop(place.insert(item)),
-            Entry::Occupied(mut place) => place.get_mut().join(item),
+            Entry::Vacant(vacant) => drop(vacant.insert(item)),
+            Entry::Occupied(mut occupied) => occupied.get_mut().join(item),
         }
     }
     named.into_values().collect()
 }
 
-/// What is under each key of one of two maps or of both.
+/// Each key of two maps, with what is under it on either side.
 fn two_sided<'a, K: Ord, V>(
     old: &'a BTreeMap<K, V>,
     new: &'a BTreeMap<K, V>,
@@ -79,7 +79,7 @@ fn silence(advisory: &Advisory) -> Silent {
 
 fn products(old: &Database, new: &Database) -> Vec<Item> {
     let products = two_sided(old.products(), new.products()).filter_map(|(id, old, new)| {
-        // Builds are entries of their own, but for those of a product that comes or goes as a whole.
+        // Builds are entries of their own, except those of a product that is added or removed as a whole.
         let [bare_old, bare_new] = [old, new].map(|one| one.map(|one| Product { builds: Vec::new(), ..one.clone() }));
         let mut item = item(DataKind::Product, id.as_str(), bare_old.as_ref(), bare_new.as_ref())?;
         item.change.title = new.or(old).map(|one| one.name.clone());

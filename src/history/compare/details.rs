@@ -1,9 +1,9 @@
-//! What an administrator acts on in a decision beside its verdict and reasons.
+//! What an administrator acts on in a decision besides its verdict and reasons.
 
 use crate::document::decision::{Decision, Wait};
 use crate::document::difference::{Detail, Field};
 
-/// How something of a decision is put into words.
+/// How a field of a decision is put into words.
 type Words = fn(&Decision) -> Vec<String>;
 
 /// All that is compared.

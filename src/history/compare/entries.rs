@@ -1,4 +1,4 @@
-//! Builds and update rows of two databases: which came, which went, and which say something else about the same.
+//! Builds and update rows of two databases: which were added, which removed, and which say something else about the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ impl Entry {
         .tidied()
     }
 
-    /// The order in which replaced updates are written says nothing.
+    /// The order in which replaced updates are listed means nothing.
     fn tidied(mut self) -> Self {
         let ids: Vec<&str> = self.supersedes.iter().map(UpdateId::as_str).collect();
         self.keys.insert("supersedes".to_owned(), ids.join(" ").into());
@@ -63,7 +63,7 @@ impl Entry {
         parts.into_iter().flatten().chain(name).collect::<Vec<_>>().join(" ")
     }
 
-    /// The updates that it says something about.
+    /// The updates that it is about.
     fn updates(&self) -> impl Iterator<Item = &UpdateId> {
         self.update.iter().chain(&self.supersedes)
     }
@@ -73,7 +73,7 @@ impl Entry {
     }
 }
 
-/// What two entries have to share to be the same entry that says something else, the most telling first.
+/// What two entries have to share to count as the same entry, changed; the most specific first.
 const SAME: [fn(&Entry) -> Option<String>; 4] = [
     |one| Some(one.id()),
     |one| Some(format!("{} {}", one.product, one.update.as_ref()?)),
@@ -101,7 +101,7 @@ pub fn differences(kind: DataKind, old: Vec<Entry>, new: Vec<Entry>) -> Vec<Item
     items
 }
 
-/// The texts of entries that are the only ones of their key on both sides.
+/// The texts of entries that are the only ones with their key on both sides.
 fn shared(
     old: &BTreeMap<String, Entry>,
     new: &BTreeMap<String, Entry>,
@@ -131,7 +131,7 @@ fn one_sided(kind: DataKind, one: &Entry, kind_of_change: ChangeKind) -> Item {
     Item { change, updates: one.updates().cloned().collect(), products: BTreeSet::new() }
 }
 
-/// An entry that says something else; what is the same on both sides names it, so that both directions name it alike.
+/// An entry that changed; it is named by what is the same on both sides, so that both directions give it the same name.
 fn changed(kind: DataKind, old: &Entry, new: &Entry) -> Item {
     fn agreed<T: Clone + PartialEq>(old: &Option<T>, new: &Option<T>) -> Option<T> {
         old.clone().filter(|_| old == new)

@@ -13,14 +13,14 @@ use crate::model::id::{ProductId, UpdateId};
 pub struct Item {
     /// The difference.
     pub change: DataChange,
-    /// The updates whose knowledge differs by it.
+    /// The updates that it says something different about.
     pub updates: BTreeSet<UpdateId>,
-    /// The products whose versions or roles are ordered otherwise by it.
+    /// The products whose versions or roles it orders differently.
     pub products: BTreeSet<ProductId>,
 }
 
 impl Item {
-    /// Takes up another difference of the same name.
+    /// Joins another difference of the same name to it.
     pub fn join(&mut self, other: Self) {
         if self.change.change != other.change.change {
             self.change.change = ChangeKind::Changed;
@@ -33,7 +33,7 @@ impl Item {
     }
 }
 
-/// What happened to something that is, or is not, on each side.
+/// What happened to something, by whether it is on each side.
 pub fn change_kind(is_old: bool, is_new: bool) -> ChangeKind {
     match (is_old, is_new) {
         (false, _) => ChangeKind::Added,
@@ -70,15 +70,15 @@ pub fn keys<T: Serialize>(entry: &T) -> Map<String, Value> {
 pub fn key_changes(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<KeyChange> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let differing = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
-    let told = |name: &String| KeyChange {
+    let change = |name: &String| KeyChange {
         key: name.clone(),
         old: old.get(name).and_then(word),
         new: new.get(name).and_then(word),
     };
-    differing.map(told).collect()
+    differing.map(change).collect()
 }
 
-/// The longest value that is told; longer ones are texts, which are read where they are written.
+/// The longest value that is shown; longer ones are texts, which are better read in the file.
 const LONGEST: usize = 40;
 
 fn word(value: &Value) -> Option<String> {

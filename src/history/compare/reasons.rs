@@ -1,4 +1,4 @@
-//! The reasons of two decisions about one pair: which came, which went, and which weigh something else.
+//! The reasons of two decisions about one pair: which were added, which removed, and which changed in weight.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::model::effect::Effect;
 use crate::model::id::AdvisoryId;
 use crate::model::rule::Rule;
 
-/// What makes a reason of one side and one of the other the same reason: by advisory, the house's own rules last.
+/// What makes a reason of one side and one of the other the same reason: by advisory, the policy's rules last.
 type Key<'a> = (bool, Option<&'a AdvisoryId>, Rule);
 
 /// What a reason weighs, and its message.
 type Weighed<'a> = (Weight, &'a Arc<str>);
 
-/// The reasons that differ in what they weigh; other words or other evidence for the same are no difference.
+/// The reasons that differ in weight; other words or other evidence for the same make no difference.
 pub fn differences(old: Option<&Decision>, new: Option<&Decision>) -> Vec<ReasonChange> {
     let mut before = by_key(old);
     let mut after = by_key(new);
@@ -33,7 +33,7 @@ pub fn differences(old: Option<&Decision>, new: Option<&Decision>) -> Vec<Reason
     changes
 }
 
-/// The age of the data notes something on every decision alike. It is told of the data instead, and nobody acts on it;
+/// The age of the data puts the same note on every decision. It is reported with the data instead, as nobody acts on it;
 /// where the policy makes it block, it is a reason like any other.
 fn is_age(change: &ReasonChange) -> bool {
     let is_note = |weight: &Weight| weight.effect == Effect::Note;
@@ -63,7 +63,7 @@ fn weight(reason: &Reason) -> Weight {
     }
 }
 
-/// A rule may speak twice, as freshness does: what weighs the same on both sides is taken away first.
+/// A rule may speak twice, as freshness does: reasons with the same weight on both sides are paired off first.
 fn of_one_key(key: Key<'_>, mut olds: Vec<Weighed<'_>>, mut news: Vec<Weighed<'_>>) -> Vec<ReasonChange> {
     olds.retain(|(old, _)| match news.iter().position(|(new, _)| new == old) {
         Some(same) => {

@@ -1,10 +1,10 @@
 //! A folder of `Export-Clixml` files of one Exchange server, as the support scripts for Exchange leave it.
 //!
 //! It reads the eight exports in `kind` and leaves other files alone. Files whose names share a prefix are one
-//! server, so a folder may hold several. A fact is only told when the exports tell the whole of it: a list that lacked
-//! what a missing file would have added would say "known to be absent" of something that nobody looked for.
+//! server, so a folder may hold several. A fact is only given when the exports contain all of it: a list that lacked what
+//! a missing file would have added would say "known to be absent" about something that nobody looked for.
 //!
-//! What is told is no more complete than the commands are. `updates` are the packages that `Get-HotFix` sees (Windows
+//! The facts are no more complete than the commands are. `updates` are the packages that `Get-HotFix` sees (Windows
 //! itself; no Exchange, Office, SQL or Defender updates, and no cumulative update that a later one replaced), and
 //! `certificates` are those of the store `my`.
 
@@ -39,7 +39,7 @@ use tree::Tree;
 pub const SOURCE: Source =
     Source { name: "clixml", about: "a folder of Export-Clixml files of an Exchange server", read, files };
 
-/// A problem, boxed because results carry it far oftener than it occurs.
+/// A problem, boxed because results can carry it far more often than it occurs.
 type Problem = Box<Diagnostic>;
 
 /// The files of one server, by what they export.
@@ -87,14 +87,14 @@ fn find(path: &Path, problems: &mut Vec<Diagnostic>) -> std::io::Result<BTreeMap
             continue;
         };
         if let Some(first) = groups.entry(prefix).or_default().insert(kind, file.clone()) {
-            let message = format!("a second export of `{}`, beside `{}`", kind.name(), first.display());
+            let message = format!("a second export of `{}`; the first is `{}`", kind.name(), first.display());
             problems.push(*whole(&file, "duplicate-file", message));
         }
     }
     Ok(groups)
 }
 
-/// The files of a folder in the order of their names; a file stands for itself.
+/// The files of a folder, sorted by name; a path that is a file stands for itself.
 fn listed(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     if !std::fs::metadata(path)?.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -124,7 +124,7 @@ fn server(folder: &Path, files: &Files) -> Result<Server, Vec<Diagnostic>> {
     server.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
-/// What was found, or nothing and its problem among the others.
+/// What was found, or nothing, with its problem added to the others.
 fn kept<T>(result: Result<Option<T>, Problem>, problems: &mut Vec<Diagnostic>) -> Option<T> {
     result.unwrap_or_else(|problem| {
         problems.push(*problem);
@@ -143,7 +143,7 @@ fn unexpected(path: &Path) -> Problem {
     let (needed, more): (Vec<_>, Vec<_>) = Kind::all().partition(|kind| kind.names_a_server());
     let message = "not a folder of Export-Clixml files of a server".to_owned();
     let help = format!(
-        "expected {} as .clixml or .xml, beside them {}; each may have a prefix such as `E19_` and end in .gz",
+        "expected {} as .clixml or .xml, and if possible {}; each may have a prefix such as `E19_` and end in .gz",
         names(&needed),
         names(&more),
     );

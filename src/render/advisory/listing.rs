@@ -1,4 +1,4 @@
-//! A list of advisories, one a line, and how many were searched.
+//! A list of advisories, one per line, and how many were searched.
 
 use std::io::{self, Write};
 

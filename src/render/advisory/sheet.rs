@@ -1,4 +1,4 @@
-//! An advisory as people read it: what it says, of which updates and servers, and what to do.
+//! An advisory as people read it: what it says, about which updates and servers, and what to do.
 
 use std::io::{self, Write};
 
@@ -102,7 +102,7 @@ impl Writer<'_> {
             self.line(&step.action, &format!("  {}. ", index + 1), "     ")?;
             if let Some(command) = &step.command {
                 // A command is copied: it is never wrapped.
-                writeln!(self.out, "       {}", inline(command))?;
+                writeln!(self.out, "{}", guarded(&format!("       {}", inline(command))))?;
             }
             if let Some(verify) = &step.verify {
                 self.line(&format!("done when {verify}"), "     ", "       ")?;
@@ -134,7 +134,7 @@ impl Writer<'_> {
     }
 }
 
-/// How bad, how sure and how old it is, in a line.
+/// How bad, how certain and how old it is, on one line.
 fn attributes(advisory: &Advisory) -> String {
     let updated = advisory.updated.map(|day| format!(", last changed {day}")).unwrap_or_default();
     let aliases =
@@ -150,7 +150,7 @@ fn attributes(advisory: &Advisory) -> String {
     )
 }
 
-/// What the database knows of an update, in brackets.
+/// What the database knows about an update, in brackets.
 fn known(update: &UpdateId, sheet: &Sheet) -> String {
     let Some(known) = sheet.known.get(update) else { return String::new() };
     let brings = known.brings.iter().map(|brings| format!("{} {}", brings.product, brings.version));

@@ -1,4 +1,4 @@
-//! One decision a row, for spreadsheets.
+//! One decision per row, for spreadsheets.
 
 use std::io::{self, Write};
 
@@ -53,8 +53,8 @@ fn row(one: &Decision) -> [String; 14] {
     ]
 }
 
-/// Spreadsheets run a cell that begins like a formula, CI systems a line that begins like a command: a quote in front
-/// makes a text of it.
+/// Spreadsheets evaluate a cell that begins like a formula, CI systems run a line that begins like a command: a leading
+/// quote makes it a text.
 fn inert(cell: &str) -> String {
     let cell = inline(cell);
     if cell.starts_with(['=', '+', '-', '@', ':']) { format!("'{cell}") } else { cell }

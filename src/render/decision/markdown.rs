@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Page;
-use super::page::{foremost, inline, joined, marked, told, waits_for, with_verdict};
+use super::page::{foremost, inline, joined, marked, summary, waits_for, with_verdict};
 use crate::document::decision::{Decision, Document, Unblock};
 use crate::model::verdict::Verdict;
 
@@ -68,7 +68,7 @@ fn list(heading: &str, entries: impl Iterator<Item = String>, out: &mut dyn Writ
 }
 
 fn why(one: &Decision) -> String {
-    inert(&foremost(one).map(told).unwrap_or_default())
+    inert(&foremost(one).map(summary).unwrap_or_default())
 }
 
 fn round(one: &Decision) -> String {
@@ -82,7 +82,7 @@ fn way(way: &Unblock) -> String {
     }
 }
 
-/// A text that Markdown and the HTML inside it take as text; it mentions nobody.
+/// A text that Markdown and the HTML inside it treat as plain text; it mentions nobody.
 pub fn inert(text: &str) -> String {
     let mut safe = String::new();
     for c in inline(text).chars() {
@@ -90,7 +90,7 @@ pub fn inert(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            // Mentions and references are looked for after the Markdown is read, so that escaping them is no help.
+            // Mentions and references are looked for after the Markdown is parsed, so that escaping them does not help.
             '@' => safe.push_str("@&#8203;"),
             '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '!' | '~' => {
                 safe.push('\\');

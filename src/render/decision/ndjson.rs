@@ -1,4 +1,4 @@
-//! One decision a line, for programs that read while patchgate writes.
+//! One decision per line, for programs that read while patchgate writes.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Page;
 use crate::document::decision::{Batch, Decision, Document};
 
-/// Decisions that are written by one worker at a time; a few such pieces are in memory, never the whole output.
+/// How many decisions one worker writes at a time; a few such pieces are in memory, never the whole output.
 const PIECE: usize = 2_000;
 
 /// Writes the decisions, then the batches that they wait for; what else is not about one pair is in the other formats.

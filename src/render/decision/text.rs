@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::Page;
-use super::page::{cut, foremost, inline, told, waits_for, with_verdict, wrapped};
+use super::page::{cut, foremost, inline, summary, waits_for, with_verdict, wrapped};
 use crate::document::decision::{Decision, Document};
 use crate::model::verdict::Verdict;
 use crate::model::wording::counted;
 
-/// How many entries of a list beside the decisions are shown.
+/// How many entries of each list below the decisions are shown.
 const SHOWN: usize = 12;
 
 /// Writes the decisions, the strictest first.
@@ -20,7 +20,7 @@ pub fn render(document: &Document, page: &Page, out: &mut dyn Write) -> io::Resu
     section(document, page, Verdict::Block, out)?;
     section(document, page, Verdict::Sequence, out)?;
     approved(document, page, out)?;
-    beside(document, page, out)?;
+    lists(document, page, out)?;
     closing(document, page, out)
 }
 
@@ -37,7 +37,7 @@ fn head(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()>
     wrapped(&counts, "", "  ", page, out)
 }
 
-/// One verdict's decisions: each update and why in a line, then the servers it is so on.
+/// One verdict's decisions: each update and why on a line, then the servers that this applies to.
 fn section(document: &Document, page: &Page, verdict: Verdict, out: &mut dyn Write) -> io::Result<()> {
     let decisions: Vec<&Decision> = with_verdict(&document.decisions, verdict).collect();
     if decisions.is_empty() {
@@ -47,27 +47,31 @@ fn section(document: &Document, page: &Page, verdict: Verdict, out: &mut dyn Wri
     grouped(decisions.into_iter().map(|one| (format!("{}  {}", one.update, why(one)), one)), page, out)
 }
 
-/// Decisions of which the same is to be told are told together.
-fn grouped<'d>(told: impl Iterator<Item = (String, &'d Decision)>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+/// Decisions about which the same is to be said, together.
+fn grouped<'d>(
+    texts: impl Iterator<Item = (String, &'d Decision)>,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (told, one) in told {
-        groups.entry(told).or_default().push(inline(one.server.as_str()));
+    for (text, one) in texts {
+        groups.entry(text).or_default().push(inline(one.server.as_str()));
     }
-    for (told, servers) in groups {
+    for (text, servers) in groups {
         // The dash keeps a hostile name from being the first word of a line, where CI systems look for commands.
-        wrapped(&told, "- ", "  ", page, out)?;
+        wrapped(&text, "- ", "  ", page, out)?;
         wrapped(&format!("on {}", servers.join(", ")), "    ", "       ", page, out)?;
     }
     Ok(())
 }
 
 fn why(one: &Decision) -> String {
-    let told = foremost(one).map(told).unwrap_or_default();
+    let reason = foremost(one).map(summary).unwrap_or_default();
     match one.verdict {
-        Verdict::Sequence => format!("{} ({told})", waits_for(one)),
-        _ if one.conflict => format!("CONFLICT, wanted here: {told}"),
-        _ if one.undecided => format!("UNDECIDED: {told}"),
-        _ => told,
+        Verdict::Sequence => format!("{} ({reason})", waits_for(one)),
+        _ if one.conflict => format!("CONFLICT, wanted here: {reason}"),
+        _ if one.undecided => format!("UNDECIDED: {reason}"),
+        _ => reason,
     }
 }
 
@@ -81,7 +85,7 @@ fn heading(page: &Page, verdict: Verdict, count: usize, out: &mut dyn Write) -> 
     writeln!(out, "\n{style}{word}{style:#} {count}")
 }
 
-/// What is approved is counted; what was told beside it is not lost.
+/// What is approved is only counted, but what advisories say about it is not lost.
 fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     if document.summary.approve == 0 {
         return Ok(());
@@ -95,16 +99,16 @@ fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result
     }
     wrapped("of these, an advisory has something to say about:", "", "  ", page, out)?;
     let reasons = warned.iter().flat_map(|one| one.reasons.iter().map(move |reason| (**one, reason)));
-    let told = reasons.filter(|(_, reason)| reason.advisory.is_some()).map(|(one, reason)| {
+    let texts = reasons.filter(|(_, reason)| reason.advisory.is_some()).map(|(one, reason)| {
         let waived = if reason.waived.is_some() { "WAIVED: " } else { "" };
-        (format!("{}  {waived}{}", one.update, told(reason)), one)
+        (format!("{}  {waived}{}", one.update, summary(reason)), one)
     });
-    grouped(told, page, out)
+    grouped(texts, page, out)
 }
 
 /// What is not about one pair.
-fn beside(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    // What is only not known to be there is told by the facts to collect.
+fn lists(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    // What is merely not known to be there is covered by the facts to collect.
     let missing = document.missing.iter().filter(|one| one.truth.is_true()).map(ToString::to_string);
     list(page, "MISSING: nothing pending brings what these servers ought to have", missing.collect(), out)?;
     let unplaced =

@@ -4,27 +4,27 @@ use std::io::{self, Write};
 
 use super::super::Page;
 use super::super::page::cut;
-use super::{Group, entry_told, heading, headline, lists, reach, sections, side};
+use super::{Group, entry_text, heading, headline, lists, reach, sections, side};
 use crate::document::difference::{Change, DataChange, Difference};
 use crate::model::wording::counted;
 use crate::render::decision::markdown::inert;
 
-/// GitHub takes comments of up to 65,536 characters; the sentences around the tables have to fit too.
+/// GitHub accepts comments of up to 65,536 characters; the sentences around the tables have to fit too.
 const TABLES: usize = 40_000;
-/// Up to here there is room for what is quieter.
+/// Up to here there is room for what matters less.
 const ALSO_CHANGED: usize = 52_000;
 /// Up to here for what changed in the data.
 const WHOLE: usize = 62_000;
-/// The longest row with all its servers; a longer one names a few and counts the others.
+/// The longest row that names all its servers; a longer one names a few and counts the rest.
 const ROW: usize = 6_000;
 /// How many servers are named before the others are folded away.
 const SERVERS: usize = 6;
-/// The longest text, in columns: titles and names come from files of others.
+/// The longest text, in columns: titles and names come from other people's files.
 const TEXT: usize = 300;
 /// The longest name of a server.
 const NAME: usize = 80;
 
-/// Writes the verdicts that change as a table, and what else does folded away.
+/// Writes the verdicts that change as a table, and what else changes folded away.
 pub fn render(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Comment::default();
     head(difference, &mut page);
@@ -39,21 +39,21 @@ pub fn render(difference: &Difference, _: &Page, out: &mut dyn Write) -> io::Res
     out.write_all(page.text.as_bytes())
 }
 
-/// What is written so far.
+/// What has been written so far.
 #[derive(Debug, Default)]
 struct Comment {
     text: String,
     is_shortened: bool,
 }
 
-/// A line, and whether it says everything.
+/// A line, and whether it is complete.
 struct Line {
     text: String,
     is_whole: bool,
 }
 
 impl Comment {
-    /// Adds a line for each entry as long as there is room; tells how many were left out.
+    /// Adds a line for each entry as long as there is room; returns how many were left out.
     fn add<T>(&mut self, entries: impl Iterator<Item = T>, room: usize, line: impl Fn(T) -> Line) -> usize {
         let mut left_out = 0;
         for entry in entries {
@@ -102,9 +102,9 @@ fn table(difference: &Difference, changes: &[Change], verdict: &str, room: usize
     page.text.push_str(&format!("\n| Cause | Update | {verdict} | Servers |\n|---|---|---|---|\n"));
     let sections = sections(changes);
     let rows = sections.iter().flat_map(|section| section.groups.iter().enumerate().map(move |row| (section, row)));
-    let left_out = page.add(rows, room, |(section, (place, group))| {
-        // Said once, above the updates that it is the cause for.
-        let is_first = place == 0;
+    let left_out = page.add(rows, room, |(section, (index, group))| {
+        // Named once, above the updates that it is the cause for.
+        let is_first = index == 0;
         let cause = if is_first { short(&heading(difference, section, !section.is_indirect)) } else { String::new() };
         row(&cause, group)
     });
@@ -112,13 +112,13 @@ fn table(difference: &Difference, changes: &[Change], verdict: &str, room: usize
 }
 
 fn row(cause: &str, group: &Group<'_>) -> Line {
-    let mut told = vec![match group.old == group.new {
+    let mut cell = vec![match group.old == group.new {
         true => group.new.to_string(),
         false => format!("{} → **{}**", group.old, group.new),
     }];
-    told.extend(group.told.iter().map(|told| short(told)));
-    let (update, told) = (short(&group.updates), told.join("<br>"));
-    let row = |has_all| format!("| {cause} | {update} | {told} | {} |\n", servers(group, has_all));
+    cell.extend(group.why.iter().map(|why| short(why)));
+    let (update, cell) = (short(&group.updates), cell.join("<br>"));
+    let row = |has_all| format!("| {cause} | {update} | {cell} | {} |\n", servers(group, has_all));
     let whole = row(true);
     match whole.len() <= ROW {
         true => Line { text: whole, is_whole: true },
@@ -139,7 +139,7 @@ fn servers(group: &Group<'_>, has_all: bool) -> String {
     }
 }
 
-/// The quieter part, which is folded away.
+/// What matters less, folded away.
 fn also_changed(difference: &Difference, page: &mut Comment) {
     if difference.summary.also_changed == 0 {
         return;
@@ -163,8 +163,8 @@ fn data(difference: &Difference, page: &mut Comment) {
         return;
     }
     page.text.push_str("\n### Changed in the data\n\n");
-    let told = |entry: &DataChange| item(format!("{} ({})", short(&entry_told(entry)), reach(entry)));
-    let left_out = page.add(difference.data.iter(), WHOLE, told);
+    let text = |entry: &DataChange| item(format!("{} ({})", short(&entry_text(entry)), reach(entry)));
+    let left_out = page.add(difference.data.iter(), WHOLE, text);
     page.more(left_out, "more entry");
 }
 

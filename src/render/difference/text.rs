@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::super::Page;
 use super::super::page::{inline, wrapped};
-use super::{Group, compared, entry_told, heading, headline, lists, reach, sections, side, verdicts_change};
+use super::{Group, compared, entry_text, heading, headline, lists, reach, sections, side, verdicts_change};
 use crate::document::difference::{Answer, Change, Difference};
 use crate::model::wording::{counted, listed};
 
@@ -15,7 +15,7 @@ const SERVERS: usize = 12;
 /// How many entries of a list are shown.
 const SHOWN: usize = 12;
 
-/// Writes the verdicts that change, then what else does, then what changed in the data.
+/// Writes the verdicts that change, then what else changes, then what changed in the data.
 pub fn render(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     head(difference, page, out)?;
     let (what, rest) = headline(difference, "->");
@@ -29,7 +29,7 @@ pub fn render(difference: &Difference, page: &Page, out: &mut dyn Write) -> io::
     for (heading, entries) in lists(difference) {
         list(heading, entries, page, out)?;
     }
-    let data = difference.data.iter().map(|entry| format!("{} ({})", entry_told(entry), reach(entry)));
+    let data = difference.data.iter().map(|entry| format!("{} ({})", entry_text(entry), reach(entry)));
     list("Changed in the data", data.collect(), page, out)?;
     closing(difference, page, out)
 }
@@ -58,7 +58,7 @@ fn colour(difference: &Difference) -> Option<AnsiColor> {
     }
 }
 
-/// A heading whose first words are in capitals, so that it stands out without colours too.
+/// A heading whose first words are in capitals, so that it stands out even without colours.
 fn title(what: &str, rest: &str, colour: Option<AnsiColor>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let colour = colour.filter(|_| page.has_colour);
     let style = colour.map_or(Style::new(), |colour| Style::new().bold().fg_color(Some(colour.into())));
@@ -76,7 +76,7 @@ fn changes(
 ) -> io::Result<()> {
     for section in sections(changes) {
         writeln!(out)?;
-        // Titles are told with the verdicts and with the data.
+        // Titles are shown with the verdicts and with the data.
         wrapped(&heading(difference, &section, has_titles && !section.is_indirect), "", "  ", page, out)?;
         section.groups.iter().try_for_each(|group| self::group(group, page, out))?;
     }
@@ -84,13 +84,13 @@ fn changes(
 }
 
 fn group(group: &Group<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let told = if group.told.is_empty() { String::new() } else { format!(": {}", group.told.join("; ")) };
+    let why = if group.why.is_empty() { String::new() } else { format!(": {}", group.why.join("; ")) };
     // The dash keeps a hostile name from being the first word of a line, where CI systems look for commands.
     let verdict = match group.old == group.new {
         true => group.new.to_string(),
         false => format!("{} -> {}", group.old, group.new),
     };
-    wrapped(&format!("{} {verdict}{told}", group.updates), "- ", "  ", page, out)?;
+    wrapped(&format!("{} {verdict}{why}", group.updates), "- ", "  ", page, out)?;
     let servers: Vec<String> = group.servers.iter().map(|server| inline(server.as_str())).collect();
     let servers = listed(servers.iter().map(String::as_str), SERVERS);
     wrapped(&format!("on {servers}"), "    ", "       ", page, out)

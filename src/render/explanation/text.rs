@@ -50,7 +50,7 @@ pub fn render(explanation: &Explanation, page: &Page, out: &mut dyn Write) -> io
 
 fn branches(explanation: &Explanation) -> Vec<Branch> {
     let decision = &explanation.decision;
-    // What decides stands first.
+    // What decides comes first.
     let mut reasons: Vec<&Reason> = decision.reasons.iter().collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse((reason.counts(), reason.effect)));
     let mut branches: Vec<Branch> = reasons.into_iter().map(|reason| of_reason(reason, explanation)).collect();

@@ -1,4 +1,4 @@
-//! Issues of Azure Pipelines: one logging command a line.
+//! Issues of Azure Pipelines: one logging command per line.
 
 use std::io::{self, Write};
 

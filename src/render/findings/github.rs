@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: one workflow command a line.
+//! Annotations of GitHub Actions: one workflow command per line.
 
 use std::io::{self, Write};
 

@@ -15,7 +15,7 @@ pub fn render(findings: &Findings, _: &Page, out: &mut dyn Write) -> io::Result<
     writeln!(out, "{}", escaped(&document))
 }
 
-/// The same document, where what could drive a terminal is written as an escape: programs read the same.
+/// The same document with everything that could drive a terminal escaped: programs read the same.
 fn escaped(document: &str) -> String {
     use std::fmt::Write;
     let mut escaped = String::with_capacity(document.len());

@@ -1,4 +1,4 @@
-//! JUnit XML: a suite for each file, a test for each thing that was checked, as pipelines' test reports read it.
+//! JUnit XML: a suite for each file, a test for each thing that was checked, for the test reports of pipelines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

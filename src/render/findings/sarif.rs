@@ -1,4 +1,4 @@
-//! SARIF 2.1.0 (OASIS), as code scanning reads it.
+//! SARIF 2.1.0 (OASIS), for code scanning.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What bulletins claim of each update and product, before it is weighed.
+//! What bulletins claim about each update and product, before it is weighed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +15,10 @@ use crate::model::time::Month;
 /// The kinds of update whose build proves that the update is in, because each contains those before it.
 const PROVEN: [&str; 4] = ["Security Update", "Monthly Rollup", "Cumulative Update", "Alternate Cumulative"];
 
-/// The kind that contains what came before it, of products that have Security Only updates beside it.
+/// The kind that contains what came before it, of products that have Security Only updates as well.
 const ROLLUP: &str = "Monthly Rollup";
 
-/// The kind that raises the build as far as the rollup of its month does, without what the rollups before it brought.
+/// The kind that raises the build as far as the rollup of its month does, without what earlier rollups brought.
 const SECURITY_ONLY: &str = "Security Only";
 
 /// The kind that is of a component, even where the whole system is named as its product.
@@ -27,9 +27,9 @@ const OF_COMPONENT: &str = "IE Cumulative";
 /// Everything that bulletins claim.
 #[derive(Debug, Default)]
 pub struct Claims {
-    /// What they say of an update as such.
+    /// What they say about an update as a whole.
     pub updates: BTreeMap<UpdateId, Naming>,
-    /// What they say of an update for one product.
+    /// What they say about an update for one product.
     pub pairs: BTreeMap<(UpdateId, ProductId), Claim>,
     /// Every build that an update of any kind brings to a product.
     pub raises: BTreeMap<ProductId, Vec<Raise>>,
@@ -46,11 +46,11 @@ pub struct Naming {
     pub path: String,
     /// The months of the bulletins; none for a bulletin that is not of a month.
     pub months: BTreeSet<Option<Month>>,
-    /// The least of what the dates say of the vulnerabilities that name it.
+    /// The least of what the dates say about the vulnerabilities that name it.
     pub dating: Option<Dating>,
 }
 
-/// What is claimed of an update for one product.
+/// What is claimed about an update for one product.
 #[derive(Debug, Default)]
 pub struct Claim {
     /// Where it is published first.
@@ -95,7 +95,7 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// Starts to collect for the products of a database.
+    /// Starts collecting for the products of a database.
     pub fn new(products: &'a BTreeMap<ProductId, Product>, report: &'a mut Report) -> Self {
         Self { products, names: Names::new(products), claims: Claims::default(), report }
     }
@@ -137,17 +137,17 @@ impl<'a> Collector<'a> {
         let update = words::update(&remediation.description);
         if !words::clean(&remediation.kind).eq_ignore_ascii_case(words::VENDOR_FIX) {
             let name = update.as_ref().map_or("", UpdateId::as_str);
-            self.tell_products(bulletin, remediation, Why::NotAFix, (name, &remediation.kind));
+            self.report_products(bulletin, remediation, Why::NotAFix, (name, &remediation.kind));
             return None;
         }
         if update.is_none() {
-            self.tell_products(bulletin, remediation, Why::NotAnUpdate, ("", &remediation.description));
+            self.report_products(bulletin, remediation, Why::NotAnUpdate, ("", &remediation.description));
         }
         update
     }
 
-    /// Reports a text of each product that a remediation names, or of none if it names none.
-    fn tell_products(&mut self, bulletin: &Bulletin, remediation: &Remediation, why: Why, what: (&str, &str)) {
+    /// Reports a text for each product that a remediation names, or without a product if it names none.
+    fn report_products(&mut self, bulletin: &Bulletin, remediation: &Remediation, why: Why, what: (&str, &str)) {
         let (update, text) = what;
         let products = remediation.products.iter().map(|id| bulletin.products.get(id).unwrap_or(id).as_str());
         let nameless = remediation.products.is_empty().then_some("");
@@ -164,20 +164,20 @@ impl<'a> Collector<'a> {
         update: &UpdateId,
     ) -> BTreeMap<ProductId, bool> {
         let mut products = BTreeMap::new();
-        let mut tell =
+        let mut leave_out =
             |why, product: &str| self.report.add(&bulletin.path, why, Entry::new(update.as_str(), product, ""));
         if remediation.products.is_empty() {
-            tell(Why::NoProduct, "");
+            leave_out(Why::NoProduct, "");
         }
         for id in &remediation.products {
             let Some(name) = bulletin.products.get(id) else {
-                tell(Why::UnlistedProduct, id);
+                leave_out(Why::UnlistedProduct, id);
                 continue;
             };
             let own = self.names.product(name).map(|product| (product, false));
             match own.or_else(|| self.names.system(name).map(|system| (system, true))) {
                 Some((product, is_component)) => *products.entry(product.clone()).or_insert(true) &= is_component,
-                None => tell(Why::UnknownProduct, name),
+                None => leave_out(Why::UnknownProduct, name),
             }
         }
         products
@@ -187,7 +187,7 @@ impl<'a> Collector<'a> {
         let is_unproven = !fix.is_component && !fix.remediation.is_kind(&PROVEN);
         let builds = if fix.is_component { self.component_builds(fix) } else { self.builds(fix) };
         if is_unproven && !builds.is_empty() {
-            self.tell(fix, Why::UnprovenKind, &fix.remediation.sub_type);
+            self.leave_out(fix, Why::UnprovenKind, &fix.remediation.sub_type);
         }
         self.weigh_kind(fix, &builds);
         let restart = self.restart(fix);
@@ -202,12 +202,12 @@ impl<'a> Collector<'a> {
         claim.supersedes.extend(supersedes);
     }
 
-    /// Reports a text of a fix.
-    fn tell(&mut self, fix: &Fix<'_>, why: Why, text: &str) {
+    /// Reports something of a fix that is left out.
+    fn leave_out(&mut self, fix: &Fix<'_>, why: Why, text: &str) {
         self.report.add(&fix.bulletin.path, why, Entry::new(fix.update.as_str(), fix.product.as_str(), text));
     }
 
-    /// Keeps what the kind of a fix says of its product and of other updates of it.
+    /// Keeps what the kind of a fix says about its product and the product's other updates.
     fn weigh_kind(&mut self, fix: &Fix<'_>, builds: &[Build]) {
         if fix.is_component {
             return;
@@ -225,28 +225,28 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// No builds: the version of a system does not tell those of its components.
+    /// No builds: the version of a system says nothing about those of its components.
     fn component_builds(&mut self, fix: &Fix<'_>) -> Vec<Build> {
         let text = words::clean(&fix.remediation.build);
         if !text.is_empty() {
-            self.tell(fix, Why::ComponentBuild, &text);
+            self.leave_out(fix, Why::ComponentBuild, &text);
         }
         Vec::new()
     }
 
-    /// The builds of a fix that can be the product's.
+    /// The builds of a fix that the product can have.
     fn builds(&mut self, fix: &Fix<'_>) -> Vec<Build> {
         let (mut builds, others) = words::builds(&fix.remediation.build);
-        others.iter().for_each(|word| self.tell(fix, Why::NotABuild, word));
+        others.iter().for_each(|word| self.leave_out(fix, Why::NotABuild, word));
         let Some(product) = self.products.get(fix.product) else { return Vec::new() };
         let Some(versions) = &product.versions else {
-            builds.iter().for_each(|build| self.tell(fix, Why::UnversionedProduct, build.version.as_str()));
+            builds.iter().for_each(|build| self.leave_out(fix, Why::UnversionedProduct, build.version.as_str()));
             return Vec::new();
         };
         builds.retain(|build| {
             let is_own = versions.contain(Some(&build.version), product.version_scheme).is_true();
             if !is_own {
-                self.tell(fix, Why::ForeignBuild, build.version.as_str());
+                self.leave_out(fix, Why::ForeignBuild, build.version.as_str());
             }
             is_own
         });
@@ -257,17 +257,17 @@ impl<'a> Collector<'a> {
         let word = words::clean(&fix.remediation.restart);
         let restart = words::restart(&word);
         if restart.is_none() && !word.is_empty() {
-            self.tell(fix, Why::UnknownRestart, &word);
+            self.leave_out(fix, Why::UnknownRestart, &word);
         }
         restart
     }
 
     fn supersedes(&mut self, fix: &Fix<'_>) -> Vec<UpdateId> {
         let (mut updates, others) = words::superseded(&fix.remediation.supercedence);
-        others.iter().for_each(|word| self.tell(fix, Why::NotSuperseded, word));
+        others.iter().for_each(|word| self.leave_out(fix, Why::NotSuperseded, word));
         if fix.remediation.is_kind(&[SECURITY_ONLY]) {
-            // It holds what is new in its month and nothing else, so it stands for no earlier update.
-            updates.drain(..).for_each(|older| self.tell(fix, Why::NotContained, older.as_str()));
+            // It contains what is new in its month and nothing else, so it replaces no earlier update.
+            updates.drain(..).for_each(|older| self.leave_out(fix, Why::NotContained, older.as_str()));
         }
         updates
     }
@@ -280,7 +280,7 @@ impl Remediation {
     }
 }
 
-/// Of several answers the one that restarts more counts.
+/// Of several answers, the one that restarts more counts.
 fn stronger(one: Option<Restart>, two: Option<Restart>) -> Option<Restart> {
     let rank = |restart: &Restart| match restart {
         Restart::Never => 0,

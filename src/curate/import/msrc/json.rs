@@ -169,7 +169,7 @@ fn kind(raw: Option<&serde_json::Value>) -> String {
 fn problem(source: &Text, error: &serde_json::Error) -> Box<Diagnostic> {
     let offset = offset(&source.text, error.line(), error.column());
     let message = error.to_string();
-    // The place is told in front of the message.
+    // The place is shown in front of the message.
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     match error.classify() {
         Category::Data => unexpected(source, offset, message),

@@ -1,4 +1,4 @@
-//! The products by the names that bulletins print: with architecture, service pack and cumulative update beside them.
+//! The products by the names that bulletins print, with architecture, service pack and cumulative update.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,7 +44,7 @@ impl Names {
     }
 }
 
-/// A name without what only tells the level or the hardware.
+/// A name without its patch level and hardware.
 fn plain(name: &str) -> String {
     let lower = clean(name).to_lowercase().replace("(r)", "").replace(['®', '™'], "");
     let words = without_levels(&without_brackets(&lower));
@@ -61,7 +61,7 @@ fn framework(words: &str) -> Option<&str> {
     (is_version && system.starts_with("windows server")).then_some(NAME)
 }
 
-/// Removes what stands in brackets and tells a level, such as `(cu 32)` and `(server core installation)`.
+/// Removes patch levels in brackets, such as `(cu 32)` and `(server core installation)`.
 fn without_brackets(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;

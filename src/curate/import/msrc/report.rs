@@ -20,7 +20,7 @@ const LONGEST: usize = 100;
 pub enum Why {
     /// Workarounds, mitigations, notes.
     NotAFix,
-    /// The description is no number of an update.
+    /// The description is not the number of an update.
     NotAnUpdate,
     /// A fix for no product.
     NoProduct,
@@ -30,11 +30,11 @@ pub enum Why {
     UnknownProduct,
     /// Words instead of a build.
     NotABuild,
-    /// A build of a component, which the system's version does not tell.
+    /// A build of a component, about which the system's version says nothing.
     ComponentBuild,
     /// A kind of update whose build does not prove that it is in.
     UnprovenKind,
-    /// A product whose version does not tell which updates are in.
+    /// A product whose version does not show which updates are in.
     UnversionedProduct,
     /// A build of another product.
     ForeignBuild,
@@ -63,7 +63,7 @@ pub enum Why {
     /// A superseded update of a whole system, by one of a component.
     OtherComponent,
     /// Updates that supersede themselves or each other.
-    Circle,
+    Cycle,
     /// Another word than Yes, Maybe and No.
     UnknownRestart,
 }
@@ -90,7 +90,7 @@ impl Why {
                 ("unproven-kind", "no version, a kind of update whose build number does not prove it")
             }
             Self::UnversionedProduct => {
-                ("unversioned-product", "no version, a product whose version does not tell its updates")
+                ("unversioned-product", "no version, a product whose version does not show its updates")
             }
             Self::ForeignBuild => ("foreign-build", "no version, a build of another product"),
             Self::SeveralBuilds => ("several-builds", "no version, several builds of one branch"),
@@ -108,7 +108,7 @@ impl Why {
             Self::NotContained => ("not-contained", "nothing superseded, by a Security Only update"),
             Self::OtherProduct => ("other-product", "nothing superseded, an update of another product"),
             Self::OtherComponent => ("other-component", "nothing superseded, an update of the system by a component's"),
-            Self::Circle => ("circle", "nothing superseded, a circle"),
+            Self::Cycle => ("cycle", "nothing superseded, a cycle"),
             Self::UnknownRestart => ("unknown-restart", "restart not known, neither Yes, Maybe nor No"),
         }
     }
@@ -183,7 +183,7 @@ fn warning(path: &str, why: Why, what: &str) -> Diagnostic {
     }
 }
 
-/// All entries with their counts; of many the most frequent, and how many more there are.
+/// All entries with their counts; of many, the most frequent ones and how many more there are.
 fn listed(entries: &BTreeMap<Entry, usize>) -> String {
     let mut sorted: Vec<(&Entry, usize)> = entries.iter().map(|(entry, count)| (entry, *count)).collect();
     sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -28,7 +28,7 @@ pub struct Row {
     pub released: Option<Released>,
     /// Whether it restarts the server.
     pub restart: Option<Restart>,
-    /// What it replaces, blank-joined.
+    /// What it replaces, separated by blanks.
     pub supersedes: String,
     /// The bulletin.
     pub source: String,
@@ -53,12 +53,12 @@ pub fn import(mut bulletins: Vec<Bulletin>, products: &BTreeMap<ProductId, Produ
     let mut claims = collector.finish();
     let branch_parts = |product: &ProductId| products.get(product).map_or(1, |product| product.branch_parts);
     weigh_supersedence(&mut claims, &mut report);
-    let told = weigh_builds(&claims, &branch_parts, &mut report);
+    let proven = weigh_builds(&claims, &branch_parts, &mut report);
     let released = weigh_releases(&claims, &mut report);
     let mut rows = Vec::new();
     for ((update, product), claim) in &claims.pairs {
-        let versions = told.get(&(update, product)).map_or(&[][..], Vec::as_slice);
-        // Without a version the row still tells what the update is for.
+        let versions = proven.get(&(update, product)).map_or(&[][..], Vec::as_slice);
+        // Even without a version, the row says what the update is for.
         let versions = versions.iter().map(|build| Some(build.version.clone()));
         let count = versions.len();
         let released = released.get(update).copied();
@@ -66,7 +66,7 @@ pub fn import(mut bulletins: Vec<Bulletin>, products: &BTreeMap<ProductId, Produ
             versions.chain((count == 0).then_some(None)).map(|version| row(update, product, claim, version, released)),
         );
     }
-    // Numbers of updates have six digits or seven: sorted as texts they would not be in order.
+    // Update numbers have six or seven digits: sorted as texts they would not be in order.
     rows.sort_by_key(|row| (row.update.as_str().len(), row.update.clone(), row.product.clone()));
     Import { rows, left_out: report }
 }
@@ -91,30 +91,30 @@ fn weigh_builds<'a>(
     branch_parts: &dyn Fn(&ProductId) -> usize,
     report: &mut Report,
 ) -> BTreeMap<Pair<'a>, Vec<&'a Build>> {
-    let mut told = BTreeMap::new();
+    let mut proven = BTreeMap::new();
     for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_unproven) {
         let parts = branch_parts(product);
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
-        let is_told = |build: &&Build| {
+        let is_proven = |build: &&Build| {
             let why = doubt(claims, (update, product), claim, build, parts);
             why.iter().for_each(|why| report.add(path, *why, entry(update, product, build.version.as_str())));
             why.is_none()
         };
-        told.insert((update, product), claim.builds.values().filter(is_told).collect());
+        proven.insert((update, product), claim.builds.values().filter(is_proven).collect());
     }
-    told
+    proven
 }
 
 /// Why a build does not prove that its update is in.
 fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Build, parts: usize) -> Option<Why> {
     let is_same_branch = |other: &Build| other.version.same_branch(&build.version, parts);
-    // Of two builds one may be a slip: the lower would claim too early, the higher promise too much.
+    // Of two builds one may be a mistake: the lower would count too early, the higher too late.
     if claim.builds.values().filter(|other| is_same_branch(other)).count() > 1 {
         return Some(Why::SeveralBuilds);
     }
     let raises = claims.raises.get(product).into_iter().flatten();
     let mut others = raises.filter(|raise| raise.update != *update && is_same_branch(&raise.build));
-    // Where there are no rollups, Security Only is but a name for an update beside the cumulative ones.
+    // Without rollups, Security Only is just a name for an update besides the cumulative ones.
     let has_rollups = claims.rolled_up.contains(product);
     others.find_map(|raise| match has_rollups && raise.is_security_only {
         true => (raise.build.numbers >= build.numbers).then_some(Why::OverrunBuild),
@@ -122,7 +122,7 @@ fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Bu
     })
 }
 
-/// The month of each update that bulletins of one month name, and named then.
+/// The month of each update that the bulletins of a single month name, and named in that month.
 fn weigh_releases(claims: &Claims, report: &mut Report) -> BTreeMap<UpdateId, Released> {
     let mut released = BTreeMap::new();
     for (update, product) in claims.pairs.keys() {
@@ -157,8 +157,8 @@ fn entry(update: &UpdateId, product: &ProductId, text: &str) -> Entry {
     Entry::new(update.as_str(), product.as_str(), text)
 }
 
-/// Removes what cannot be: in a circle each update would stand for the other, and an update of one product stands for
-/// none of another.
+/// Removes what is impossible: in a cycle each update would replace the other, and an update of one product replaces none
+/// of another.
 fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
     let mut replaced: BTreeMap<UpdateId, BTreeSet<UpdateId>> = BTreeMap::new();
     let mut products: BTreeMap<UpdateId, BTreeSet<ProductId>> = BTreeMap::new();
@@ -174,7 +174,7 @@ fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         claim.supersedes.retain(|older| {
             let why = match () {
-                () if reaches(&replaced, older, update) => Why::Circle,
+                () if reaches(&replaced, older, update) => Why::Cycle,
                 () if is_apart(update, older) => Why::OtherProduct,
                 () if !whole.contains(update) && whole.contains(older) => Why::OtherComponent,
                 () => return true,

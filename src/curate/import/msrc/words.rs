@@ -8,21 +8,21 @@ use crate::model::version::Version;
 /// The kind of remediation that is an update.
 pub const VENDOR_FIX: &str = "Vendor Fix";
 
-/// A text with single blanks only, without what cannot be seen.
+/// A text with single blanks and without invisible characters.
 pub fn clean(text: &str) -> String {
     let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
     let seen: String = text.chars().filter(|&c| !is_hidden(c)).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The update of a number such as `5094123` or `KB 5094123`, and nothing else beside it.
+/// The update of a number such as `5094123` or `KB 5094123`, and nothing else.
 pub fn update(text: &str) -> Option<UpdateId> {
     let text = clean(text);
     let number = match text.get(..2) {
         Some(prefix) if prefix.eq_ignore_ascii_case("kb") => text.get(2..).unwrap_or_default().trim_start(),
         _ => text.as_str(),
     };
-    // The oldest articles that are still named have six digits; fewer are a slip of the hand.
+    // The oldest articles that are still named have six digits; fewer are a typing mistake.
     let is_number = (6..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     if is_number && !number.starts_with('0') { UpdateId::new(number).ok() } else { None }
 }
@@ -94,7 +94,7 @@ pub fn builds(text: &str) -> (Vec<Build>, Vec<String>) {
             None => others.push(word.to_owned()),
         }
     }
-    // Of words that are no build at all the whole is told.
+    // Where no word is a build, the whole text is reported.
     if builds.is_empty() && !others.is_empty() {
         others = vec![text];
     }
@@ -121,8 +121,8 @@ pub fn month_of_id(id: &str) -> Option<Month> {
     const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let mut parts = id.split('-');
     let (year, name) = (parts.next()?, parts.next()?);
-    let place = NAMES.iter().position(|month| month.eq_ignore_ascii_case(name))?;
-    Month::new(year.parse().ok()?, i8::try_from(place + 1).ok()?)
+    let index = NAMES.iter().position(|month| month.eq_ignore_ascii_case(name))?;
+    Month::new(year.parse().ok()?, i8::try_from(index + 1).ok()?)
 }
 
 /// The month of a time such as `2026-06-09T07:00:00`.

@@ -75,7 +75,7 @@ struct State {
 /// Reads a bulletin.
 ///
 /// # Errors
-/// The first fault of the XML, at its place: a broken or cut-off bulletin tells nothing reliable after it.
+/// The first fault of the XML, at its place: nothing after it in a broken or truncated bulletin is reliable.
 pub fn read(source: &Text) -> Result<Bulletin, Box<Diagnostic>> {
     let bulletin = Bulletin {
         path: source.path.clone(),
@@ -187,7 +187,7 @@ impl Remediation {
 
 fn attribute(start: &BytesStart<'_>, name: &str) -> Result<String, String> {
     let mut found = String::new();
-    // All are read, so that one that is given twice is told.
+    // All are read, so that one that is given twice is reported.
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
         if attribute.key.local_name().as_ref() == name {

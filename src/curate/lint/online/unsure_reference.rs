@@ -1,4 +1,4 @@
-//! Pages of which their server did not say whether they are there.
+//! Pages that could not be checked.
 
 use super::{Check, Outcome};
 use crate::curate::lint::LintRule;
@@ -6,7 +6,7 @@ use crate::curate::lint::LintRule;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "unsure-reference",
-    "with --online: a page of which its server did not say whether it is there",
+    "with --online: a page that could not be checked, because its server did not say whether it exists",
     check,
 );
 

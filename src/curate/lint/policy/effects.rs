@@ -1,4 +1,4 @@
-//! What a policy does for each kind of advisory: what the rules on effects share.
+//! The effects that a policy gives each kind of advisory: what the rules on effects share.
 
 use super::CheckedPolicy;
 use crate::model::key_path::KeyPath;

@@ -9,6 +9,6 @@ pub const RULE: LintRule<Check> = LintRule::warning("freeze-past", "a freeze tha
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, freeze) in checked.freezes().filter(|(_, freeze)| freeze.to.timestamp() <= checked.at) {
         let message = format!("freeze `{}` ended at {}", freeze.name, freeze.to);
-        found.add(item("freeze", index).then("to"), message, Some("take it out, or write this year's days".to_owned()));
+        found.add(item("freeze", index).then("to"), message, Some("remove it, or enter this year's days".to_owned()));
     }
 }

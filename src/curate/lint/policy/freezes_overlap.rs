@@ -11,7 +11,7 @@ pub const RULE: LintRule<Check> =
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, freeze) in checked.freezes() {
-        // With other exceptions, the time that two share is not the same as either.
+        // With different exceptions, the time that two share is unlike either.
         let begins_in = |(_, other): &(usize, &Freeze)| {
             other.from < freeze.from && freeze.from < other.to && other.to < freeze.to && other.except == freeze.except
         };

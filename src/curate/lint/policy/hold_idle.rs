@@ -1,4 +1,4 @@
-//! Holds without a pending update.
+//! Holds that match no pending update.
 
 use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::{Found, LintRule};
@@ -17,8 +17,11 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let Some(pending) = checked.pending.filter(|pending| !pending.is_empty()) else { return };
     for (index, hold) in checked.holds() {
         if !pending.iter().any(|update| hold.matches(update, &mut Trace::silent()).is_possible()) {
-            let message = format!("this holds none of {}", counted(pending.len(), "pending update"));
-            let help = Some("it may be meant for other months; if not, compare it with the titles".to_owned());
+            let message = format!("this hold matches none of {}", counted(pending.len(), "pending update"));
+            let help = Some(
+                "it may be meant for other months; if not, compare it with the titles of the pending updates"
+                    .to_owned(),
+            );
             found.add(item("hold", index), message, help);
         }
     }

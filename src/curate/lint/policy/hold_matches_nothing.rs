@@ -27,7 +27,7 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     }
 }
 
-/// Whether it is too little for a title: these have a number, of an article or a month, and are compared as a whole.
+/// Whether a pattern is too little for a title: titles contain a number, of an article or a month, and are compared whole.
 fn is_no_title(pattern: &str) -> bool {
     !pattern.contains(['*', '?', '[', '{']) && !pattern.chars().any(|c| c.is_ascii_digit())
 }

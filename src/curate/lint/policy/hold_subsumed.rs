@@ -1,4 +1,4 @@
-//! Holds of what another one holds already.
+//! Holds within others.
 
 use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::{Found, LintRule};
@@ -7,21 +7,21 @@ use crate::policy::hold::{Glob, Hold};
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "hold-subsumed",
-    "a hold that changes nothing, because another one holds the same updates",
+    "a hold without effect, because another one holds the same updates",
     Check(check),
 )
 .follows(&["hold-matches-nothing", "hold-matches-everything"]);
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, hold) in checked.holds() {
-        // Of two that are the same, the later one is told.
+        // Of two equal ones, the later one is reported.
         let covers = |(other, wide): &(usize, &Hold)| {
             *other != index && is_within(hold, wide) && (*other < index || !is_within(wide, hold))
         };
         if let Some((other, _)) = checked.holds().find(covers) {
-            let place = checked.root.follow(["hold", &other.to_string()]).place.line;
-            let message = format!("what this holds, the hold in line {place} holds already");
-            found.add(item("hold", index), message, Some("take it out".to_owned()));
+            let line = checked.root.follow(["hold", &other.to_string()]).place.line;
+            let message = format!("the hold in line {line} already holds everything that this one does");
+            found.add(item("hold", index), message, Some("remove it".to_owned()));
         }
     }
 }
@@ -40,8 +40,8 @@ fn is_within(narrow: &Hold, wide: &Hold) -> bool {
     classifications && titles
 }
 
-/// Whether every title of one pattern is one of another. A pattern whose only wildcard is `*` takes the wildcards of
-/// another one as it takes the letters for which they stand; of others nothing is said.
+/// Whether every title that matches one pattern matches another. A pattern whose only wildcard is `*` matches the
+/// wildcards of another one as it matches the letters that they stand for; other patterns are not compared.
 fn is_title_within(narrow: &Glob, wide: &Glob) -> bool {
     let is_simple = |glob: &Glob, special: &[char]| !glob.pattern().contains(special);
     narrow.pattern().eq_ignore_ascii_case(wide.pattern())

@@ -14,8 +14,9 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, hold) in checked.holds() {
         if let Some(pattern) = hold.title.as_ref().map(Glob::pattern).filter(|pattern| pattern.contains(['[', '{'])) {
-            let message =
-                format!("`{pattern}` does not match its brackets: `[ab]` is one letter of these, `{{a,b}}` a choice");
+            let message = format!(
+                "`{pattern}` does not match a title with brackets: `[ab]` is one of these letters, `{{a,b}}` one of these words"
+            );
             let help = Some(format!("write `{}`", pattern.replace(['[', ']', '{', '}'], "?")));
             found.add(item("hold", index).then("title"), message, help);
         }

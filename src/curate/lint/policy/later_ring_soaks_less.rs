@@ -1,11 +1,11 @@
-//! Rings that wait for less time than those before them.
+//! Rings that wait for a shorter time than those before them.
 
 use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::{Found, LintRule};
 
 /// The rule.
 pub const RULE: LintRule<Check> =
-    LintRule::warning("later-ring-soaks-less", "a ring that waits for less time than one before it", Check(check));
+    LintRule::warning("later-ring-soaks-less", "a ring that waits for a shorter time than one before it", Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let rings = &checked.policy.rings;
@@ -16,7 +16,7 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
                 "ring `{}` waits {}, but `{}`, which goes before it, {}",
                 ring.name, ring.soak, earlier.name, earlier.soak
             );
-            let help = "rings are written in order, from the first to get an update to the last".to_owned();
+            let help = "list rings in order, from the first to get an update to the last".to_owned();
             found.add(item("rings", index).then("soak"), message, Some(help));
         }
     }

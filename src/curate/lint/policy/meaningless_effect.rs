@@ -1,4 +1,4 @@
-//! Effects that mean nothing for their kind.
+//! Effects that have no meaning for their kind.
 
 use super::effects::kinds;
 use super::{Check, CheckedPolicy};
@@ -9,7 +9,7 @@ use crate::policy::effects::Call;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "meaningless-effect",
-    "an effect that means nothing for its kind, such as `known-bad: enforce`",
+    "an effect that has no meaning for its kind, such as `known-bad: enforce`",
     Check(check),
 );
 
@@ -28,12 +28,13 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
 fn sense(kind: &str, call: Call) -> Option<(String, &'static str)> {
     match (kind, call) {
         ("prerequisite", Call::Block) => {
-            let message = "`block` does the same as `enforce` here: what can go first still goes first";
+            let message =
+                "`block` does the same as `enforce` here: an update whose prerequisite is pending still waits for it";
             Some((message.to_owned(), "write `enforce`, or hold the update"))
         }
         ("prerequisite", Call::Sequence) => {
-            let message = "`sequence` lets the update go without what it needs: nothing says after what";
-            Some((message.to_owned(), "write `enforce` (sequence, or block when nothing pending helps), or `note`"))
+            let message = "`sequence` lets the update go without what it needs, because it names nothing to wait for";
+            Some((message.to_owned(), "write `enforce` (sequence, or block when no pending update helps), or `note`"))
         }
         ("prerequisite", _) => None,
         (kind, Call::Enforce) => {

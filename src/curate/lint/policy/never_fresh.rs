@@ -1,4 +1,4 @@
-//! Ages that nothing can have.
+//! Age limits that nothing can meet.
 
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule};
@@ -8,7 +8,7 @@ use crate::policy::freshness::Stale;
 
 /// The rule.
 pub const RULE: LintRule<Check> =
-    LintRule::error("never-fresh", "an age at which everything is stale, such as `inventory: 0d`", Check(check));
+    LintRule::error("never-fresh", "an age limit that makes everything stale, such as `inventory: 0d`", Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let freshness = &checked.policy.freshness;
@@ -16,12 +16,12 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         Stale::Block => "nothing is ever approved",
         Stale::Note => "every decision carries the note",
     };
-    let help = Some("write how old it may be, such as 7d for an inventory and 30d for advisories".to_owned());
+    let help = Some("write how old it may be, such as 7d for an inventory or 30d for advisories".to_owned());
     if freshness.inventory.is_zero() {
         let message = format!("every inventory is older than {}, so {result}", freshness.inventory);
         found.add(KeyPath::key("freshness").then("inventory"), message, help.clone());
     }
-    // A database is of a day: in the evening it is most of a day old.
+    // A database is dated by the day: in the evening it is most of a day old.
     if freshness.advisories < Period::days(1) {
         let message =
             format!("advisories are dated by the day, so that {} is too short: {result}", freshness.advisories);

@@ -1,4 +1,4 @@
-//! Pools of which all servers may be away.
+//! Pools of which all servers may be away at once.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::policy::pools::MaxUnavailable;
 
 /// The rule.
 pub const RULE: LintRule<Check> =
-    LintRule::warning("pool-allows-all", "all servers of a pool may be away at the same time", Check(check));
+    LintRule::warning("pool-allows-all", "all servers of a pool may be away at once", Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let allowed = &checked.policy.pools.max_unavailable;
@@ -18,24 +18,22 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     match allowed {
         MaxUnavailable::Table(table) => {
             for (size, number) in table.iter().filter(|(size, number)| **size > 1 && number >= size) {
-                let message = format!("of a pool of {size}, {number} may be away: nobody is left");
+                let message = format!("of a pool of {size}, {number} may be away at once: none is left in service");
                 found.add(max_unavailable().then("table").then(size), message, help());
             }
         }
         MaxUnavailable::Share(_) if allowed.allowed(2) > 1 => {
-            found.add(
-                max_unavailable().then("share"),
-                "all servers of a pool may be away at a time".to_owned(),
-                help(),
-            );
+            found.add(max_unavailable().then("share"), "all servers of a pool may be away at once".to_owned(), help());
         }
         MaxUnavailable::Share(_) => {}
         MaxUnavailable::Number(number) => {
             let sizes = sizes(checked);
             let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= size).map(|(pool, _)| *pool);
             if emptied().next().is_some() {
-                let message =
-                    format!("{number} may be away at a time: nobody is left in {}", listed(emptied(), MOST_LISTED));
+                let message = format!(
+                    "{number} may be away at once: none is left in service in {}",
+                    listed(emptied(), MOST_LISTED)
+                );
                 found.add(max_unavailable(), message, help());
             }
         }

@@ -1,4 +1,4 @@
-//! Pools of which no server may be away.
+//! Pools of which no server may ever be away.
 
 use super::{Check, CheckedPolicy, max_unavailable};
 use crate::curate::lint::{Found, LintRule};
@@ -7,7 +7,7 @@ use crate::policy::pools::MaxUnavailable;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::error(
     "pool-allows-nobody",
-    "no server of any pool may be away, so that no update that restarts is ever approved there",
+    "no server of a pool may ever be away, so that no update that restarts it is ever approved",
     Check(check),
 );
 

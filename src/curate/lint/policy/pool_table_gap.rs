@@ -7,7 +7,7 @@ use crate::policy::pools::MaxUnavailable;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "pool-table-gap",
-    "a table of pool sizes that leaves out sizes between two with different numbers",
+    "a table of pool sizes that skips sizes between two with different numbers",
     Check(check),
 )
 .follows(&["pool-allows-nobody"]);
@@ -24,8 +24,8 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
                 last if last == size + 1 => format!("size {last}"),
                 last => format!("sizes {} to {last}", size + 1),
             };
-            let message = format!("{sizes} left out, between {number} for {size} and {other} for {next}");
-            let help = format!("they take {number}, the entry of the next smaller size; write it to be understood");
+            let message = format!("no entry for {sizes}, between {number} for {size} and {other} for {next}");
+            let help = format!("the entry of the next smaller size applies, {number}; write it out to be clear");
             found.add(max_unavailable().then("table").then(next), message, Some(help));
         }
     }

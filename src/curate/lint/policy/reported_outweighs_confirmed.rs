@@ -1,4 +1,4 @@
-//! Reports that weigh more than what is confirmed.
+//! Reported advisories that have a stricter effect than confirmed ones.
 
 use super::effects::Calls;
 use super::{Check, CheckedPolicy};
@@ -9,7 +9,7 @@ use crate::model::key_path::KeyPath;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "reported-outweighs-confirmed",
-    "an unsure advisory calls for more than a confirmed one ever does",
+    "advisories that are only reported have a stricter effect than confirmed ones ever have",
     Check(check),
 )
 .follows(&["meaningless-effect"]);
@@ -25,7 +25,7 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         .collect();
     if !weaker.is_empty() {
         let message = format!(
-            "advisories that are only reported call for `{}`; confirmed ones of kind {} never call for so much",
+            "advisories that are only reported have the effect `{}`; confirmed ones of kind {} never have so strict a one",
             effects.reported,
             weaker.join(", ")
         );

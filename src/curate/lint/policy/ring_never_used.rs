@@ -13,7 +13,7 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, ring) in policy.rings.iter().enumerate() {
         if !fleet.servers.iter().any(|server| policy.ring_index(server) == index) {
             let message = format!("none of {} is in ring `{}`", counted(fleet.servers.len(), "server"), ring.name);
-            found.add(item("rings", index), message, Some("take it out, or give servers this `ring`".to_owned()));
+            found.add(item("rings", index), message, Some("remove it, or give servers this `ring`".to_owned()));
         }
     }
 }

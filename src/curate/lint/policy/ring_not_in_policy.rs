@@ -11,7 +11,7 @@ use crate::policy::Ring;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "ring-not-in-policy",
-    "with -i: a server whose ring the policy does not have, so that it is in the last one",
+    "with -i: a server whose ring the policy does not have, so that it counts as the last one",
     Check(check),
 );
 

@@ -1,4 +1,4 @@
-//! Windows at a time that the change of clocks leaves out.
+//! Windows at a local time that does not exist when the clocks go forward.
 
 use super::windows::AHEAD;
 use super::{Check, CheckedPolicy, item};
@@ -15,7 +15,7 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 );
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
-    // A weekly window that does not come once a year comes a week later.
+    // A weekly window that is skipped once a year comes again a week later.
     for (index, window) in checked.windows().filter(|(_, window)| window.every.nth.is_some()) {
         let lost = window.left_out(checked.at, days_after(checked.at, AHEAD));
         if !lost.is_empty() {

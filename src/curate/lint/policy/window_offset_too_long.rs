@@ -1,4 +1,4 @@
-//! Days counted past the next time that a window opens.
+//! Offsets that lead past the next such day.
 
 use jiff::civil::Weekday;
 
@@ -20,7 +20,8 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         if u32::from(every.plus_days) < days {
             continue;
         }
-        let message = format!("`{every}` leads past the next one: `+ {}d` is {days} days or more", every.plus_days);
+        let message =
+            format!("`{every}` leads past the next such day: `+ {}d` is {days} days or more", every.plus_days);
         let help = match every.nth {
             None => format!(
                 "write `{}`",

@@ -1,4 +1,4 @@
-//! Windows that are open only when another one is.
+//! Windows that are open only while another one is.
 
 use super::windows::openings;
 use super::{Check, CheckedPolicy, item};
@@ -9,7 +9,7 @@ use crate::policy::windows::Window;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "window-shadowed",
-    "a window that changes nothing, because another one for the same servers is open then",
+    "a window without effect, because another one is open for the same servers at those times",
     Check(check),
 )
 .follows(&["window-never-opens"]);
@@ -22,15 +22,15 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
             narrow.0.servers.is_within(&wide.0.servers) && are_within(narrow.1, wide.1)
         };
         let this = (*window, openings.as_slice());
-        // Of two that are the same, the later one is told.
-        let covers = |(place, other, times): &&(usize, &Window, Vec<Opening>)| {
+        // Of two equal ones, the later one is reported.
+        let covers = |(position, other, times): &&(usize, &Window, Vec<Opening>)| {
             let other = (*other, times.as_slice());
-            place != index && is_within(this, other) && (place < index || !is_within(other, this))
+            position != index && is_within(this, other) && (position < index || !is_within(other, this))
         };
         if let Some((other, ..)) = all.iter().find(covers) {
             let line = checked.root.follow(["windows", &other.to_string()]).place.line;
             let message = format!("whenever this window is open, the one in line {line} is open for the same servers");
-            found.add(item("windows", *index), message, Some("take it out".to_owned()));
+            found.add(item("windows", *index), message, Some("remove it".to_owned()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Waivers of what another one waives.
+//! Waivers of what another one already waives.
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
@@ -7,14 +7,14 @@ use crate::policy::waivers::{WaivedRule, Waiver, Waives};
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "duplicate-waiver",
-    "a waiver that changes nothing, because another one waives the same for as long",
+    "a waiver without effect, because another one waives the same for at least as long",
     Check(check),
 )
 .follows(&["expired"]);
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let waiver = located.waiver;
-    // Of two that are the same, the later one is told.
+    // Of two equal ones, the later one is reported.
     let covers = |other: &&LocatedWaiver<'_>| {
         other.number != located.number
             && other.waiver.is_valid(checked.at)
@@ -28,11 +28,11 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
         };
         let (line, expires) = (other.line, other.waiver.expires);
         let message = format!("the waiver in line {line}{file} waives all of this, until {expires}");
-        found.add(located.path(), message, Some("take one of them out".to_owned()));
+        found.add(located.path(), message, Some("remove one of the two".to_owned()));
     }
 }
 
-/// Whether one waives, by what is written, nothing that another one does not waive for as long.
+/// Whether everything that the narrow one waives is waived by the wide one, for at least as long, going by their text.
 fn is_within(narrow: &Waiver, wide: &Waiver) -> bool {
     let is_same = narrow.waives == wide.waives;
     let is_doubt_of = matches!((&narrow.waives, &wide.waives),

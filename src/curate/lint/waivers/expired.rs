@@ -1,11 +1,11 @@
-//! Waivers that are over.
+//! Waivers that have expired.
 
 use super::{Check, CheckedWaivers, IDLE, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
 use crate::model::wording::counted;
 
 /// The rule.
-pub const RULE: LintRule<Check> = LintRule::error("expired", "a waiver that is over", Check(check)).of_group(IDLE);
+pub const RULE: LintRule<Check> = LintRule::error("expired", "a waiver that has expired", Check(check)).of_group(IDLE);
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     if located.waiver.is_valid(checked.at) {
@@ -19,6 +19,6 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
             days => format!(", {} ago", counted(days.unsigned_abs() as usize, "day")),
         }
     );
-    let help = "take it out, or have it approved again with a new day and ticket".to_owned();
+    let help = "remove it, or have it approved again with a new date and ticket".to_owned();
     found.add(located.path().then("expires"), message, Some(help));
 }

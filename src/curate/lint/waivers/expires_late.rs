@@ -1,4 +1,4 @@
-//! Waivers that end in a time that nobody oversees.
+//! Waivers that expire too far ahead for anybody to foresee.
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
@@ -8,7 +8,7 @@ use crate::policy::openings::days_after;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "expires-late",
-    "a waiver that ends more than 366 days ahead: waivers are to be renewed",
+    "a waiver that expires more than 366 days ahead: waivers are meant to be renewed",
     Check(check),
 );
 
@@ -20,7 +20,7 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
     if located.waiver.expires > last {
         let days = checked.days_left(located);
         let message = format!("this waiver expires on {}, in {days} days", located.waiver.expires);
-        let help = format!("write {last} or earlier, and renew it then: a waiver is no policy");
+        let help = format!("write {last} or earlier, and renew it then: a waiver is not a policy");
         found.add(located.path().then("expires"), message, Some(help));
     }
 }

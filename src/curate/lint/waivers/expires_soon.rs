@@ -1,4 +1,4 @@
-//! Waivers that end soon.
+//! Waivers that expire soon.
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};
@@ -6,7 +6,7 @@ use crate::model::time::end_of;
 
 /// The rule.
 pub const RULE: LintRule<Check> =
-    LintRule::warning("expires-soon", "with --within: a waiver that ends within that time", Check(check));
+    LintRule::warning("expires-soon", "with --within: a waiver that expires within that time", Check(check));
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let left = end_of(located.waiver.expires).duration_since(checked.at);
@@ -18,8 +18,7 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
             days => format!("in {days} days"),
         };
         let message = format!("this waiver expires on {}, {when}", located.waiver.expires);
-        let help =
-            format!("what it silences counts again from then on: solve it, or ask {}", located.waiver.approved_by);
+        let help = format!("what it silences counts again from then on: fix it, or ask {}", located.waiver.approved_by);
         found.add(located.path().then("expires"), message, Some(help));
     }
 }

@@ -1,4 +1,4 @@
-//! Waivers that no change record stands behind.
+//! Waivers without a change record.
 
 use super::{Check, CheckedWaivers, LocatedWaiver};
 use crate::curate::lint::{Found, LintRule};

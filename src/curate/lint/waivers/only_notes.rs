@@ -13,8 +13,8 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     if checked.silenced(located).is_some_and(|silenced| !silenced.is_nothing() && silenced.is_note) {
-        let message = "this waiver silences only notes, and these hold nothing back".to_owned();
-        let help = "take it out: no verdict changes, and people read the note again".to_owned();
+        let message = "this waiver silences only notes, which hold nothing back".to_owned();
+        let help = "remove it: no verdict changes, and the note is shown again".to_owned();
         found.add(located.path(), message, Some(help));
     }
 }

@@ -7,7 +7,7 @@ use crate::curate::lint::{Found, LintRule};
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::error(
     "silent-advisory",
-    "a waiver of an advisory that is withdrawn or a draft, and so never speaks",
+    "a waiver of an advisory that never speaks, because it is withdrawn or a draft",
     Check(check),
 )
 .of_group(IDLE);
@@ -20,5 +20,5 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
         Status::Withdrawn => "withdrawn",
     };
     let message = format!("{} is {word} and never speaks, so there is nothing to waive", advisory.id);
-    found.add(located.advisory_path(), message, Some("take the waiver out".to_owned()));
+    found.add(located.advisory_path(), message, Some("remove the waiver".to_owned()));
 }

@@ -6,7 +6,8 @@ use crate::diagnostic::did_you_mean;
 
 /// The rule.
 pub const RULE: LintRule<Check> =
-    LintRule::error("unknown-advisory", "a waiver of an advisory that there is not", Check(check)).of_group(IDLE);
+    LintRule::error("unknown-advisory", "a waiver that names an advisory that does not exist", Check(check))
+        .of_group(IDLE);
 
 fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut Found) {
     let Some(id) = located.waiver.subject().filter(|_| checked.advisory(located).is_none()) else { return };

@@ -23,9 +23,9 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
     let help = match &located.waiver.updates {
         Some(updates) => {
             let updates = listed(updates.iter().map(|update| update.as_str()), MOST_LISTED);
-            format!("take it out: {updates} is not pending there, or nothing of the kind speaks against it")
+            format!("remove it: {updates} is not pending there, or nothing of the kind speaks against it")
         }
-        None => "take it out: nothing of the kind speaks against what is pending there".to_owned(),
+        None => "remove it: nothing of the kind speaks against what is pending there".to_owned(),
     };
     found.add(located.path(), message, Some(help));
 }

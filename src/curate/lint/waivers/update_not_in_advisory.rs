@@ -24,7 +24,7 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
             let message = format!("{} says nothing about {update}", advisory.id);
             let near = did_you_mean(update.as_str(), named());
             let help = near.unwrap_or_else(|| format!("it speaks about {}", listed(named(), MOST_LISTED)));
-            found.add(located.path().then("updates").then(place), message, Some(help));
+            found.add(located.path().then("updates").then(position), message, Some(help));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What waivers silence: the decision itself is asked.
+//! What waivers silence, as the decision itself shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ pub struct Silenced {
     pub updates: BTreeSet<UpdateId>,
     /// Whether every reason is a doubt.
     pub is_doubt: bool,
-    /// Whether every reason is a note, which holds nothing back. A silenced wish is not: its update is no longer
+    /// Whether every reason is a note, which holds nothing back. A silenced requirement is not one: its update is no longer
     /// expedited.
     pub is_note: bool,
 }
@@ -44,13 +44,13 @@ impl Silenced {
     }
 }
 
-/// Decides, and looks at which reasons each waiver silences; in the order of the waivers. Tells after each server that one
-/// more is done.
-pub fn silenced(question: Question<'_>, servers: &[Server], tell: &(dyn Fn(usize) + Sync)) -> Vec<Silenced> {
+/// Decides, and finds out which reasons each waiver silences, in the order of the waivers. Calls `progress` after each
+/// server with how many more are done.
+pub fn silenced(question: Question<'_>, servers: &[Server], progress: &(dyn Fn(usize) + Sync)) -> Vec<Silenced> {
     let (waivers, policy, at) = (question.waivers, question.policy, question.at);
     let by_name: BTreeMap<&ServerName, &Server> = servers.iter().map(|server| (&server.name, server)).collect();
     let mut silenced = vec![Silenced::nothing(); waivers.len()];
-    for one in decide_with_progress(question, servers, Inputs::default(), tell).decisions {
+    for one in decide_with_progress(question, servers, Inputs::default(), progress).decisions {
         let waived: Vec<&Reason> = one.reasons.iter().filter(|reason| !reason.counts()).collect();
         let Some(server) = by_name.get(&one.server).filter(|_| !waived.is_empty()) else { continue };
         let in_force = waivers.iter().zip(&mut silenced).filter(|(waiver, _)| waiver.is_valid(at));

@@ -1,4 +1,4 @@
-//! Waivers that cover servers, updates or certainty that they do not need.
+//! Waivers of more servers, more updates or more certainty than they need.
 
 use super::usage::Silenced;
 use super::{Check, CheckedWaivers, LocatedWaiver};
@@ -10,7 +10,7 @@ use crate::policy::waivers::Waives;
 /// The rule.
 pub const RULE: LintRule<Check> = LintRule::warning(
     "wider-than-needed",
-    "with -i and -p: a waiver that covers servers or updates on which it silences nothing, or more than the doubt",
+    "with -i and -p: a waiver of servers or updates on which it silences nothing, or of more than the doubt",
     Check(check),
 )
 .follows(&["unknown-ring", "unknown-name", "update-not-in-advisory", "only-notes"]);
@@ -44,7 +44,7 @@ fn servers(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, silenced: 
     }
 }
 
-/// The servers that need it, as they can be copied; a list that is too long for that is no hint.
+/// The servers that need it, in a form that can be copied; too long a list is no help.
 fn narrower(silenced: &Silenced) -> String {
     let needed: Vec<&str> = silenced.servers.iter().map(|name| name.as_str()).collect();
     match needed.len() {
@@ -56,10 +56,12 @@ fn narrower(silenced: &Silenced) -> String {
 fn updates(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
     let listed_updates = located.waiver.updates.as_deref().unwrap_or_default();
     let needed = silenced.updates.iter().map(|update| update.as_str()).collect::<Vec<_>>().join(", ");
-    for (place, update) in listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update)) {
+    for (position, update) in
+        listed_updates.iter().enumerate().filter(|(_, update)| !silenced.updates.contains(*update))
+    {
         let message = format!("this waiver silences nothing for {update}");
         let help = format!("write `updates: [{needed}]`");
-        found.add(located.path().then("updates").then(place), message, Some(help));
+        found.add(located.path().then("updates").then(position), message, Some(help));
     }
 }
 

@@ -8,7 +8,7 @@ use super::tree::value::Value;
 use super::x509;
 use crate::model::server::Certificate;
 
-/// Reads a certificate from its bytes; only what it is assigned to stands beside them, if at all.
+/// Reads a certificate from its bytes; only its services are exported separately, if at all.
 ///
 /// # Errors
 /// When the object is no certificate, or its bytes are none.

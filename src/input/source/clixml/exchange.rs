@@ -84,7 +84,7 @@ fn directory_version(entry: Value<'_>) -> Result<Option<Found>, Problem> {
 
 fn known(numbers: [u64; 4]) -> Option<Found> {
     let [major, minor, build, _] = numbers;
-    // The numbers of what comes after the Subscription Edition are not known, so nothing is said about them.
+    // The numbers of what follows the Subscription Edition are not known yet, so nothing is claimed about them.
     let is_known = major < 15 || (major, minor) <= (15, 2);
     let first = PRODUCTS.into_iter().find(|(first, _)| *first <= [major, minor, build]);
     let (_, product) = first.filter(|([from, ..], _)| is_known && *from == major)?;

@@ -1,4 +1,4 @@
-//! The exports of one server, and the server they tell of.
+//! The exports of one server, and the server that they describe.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +27,7 @@ impl<'d> Exports<'d> {
         Self { folder, trees }
     }
 
-    /// The server, if the exports name it; what is wrong with any of them is kept.
+    /// The server, if the exports name it; adds what is wrong with any of them to the problems.
     pub fn server(self, problems: &mut Vec<Diagnostic>) -> Option<Server> {
         let system = kept(self.single(Kind::OperatingSystem), problems);
         let system = system.map(|system| operating_system::read(system, problems));
@@ -74,7 +74,7 @@ impl<'d> Exports<'d> {
         self.trees.get(&kind).map(|tree| tree.each(problems, read))
     }
 
-    /// What the directory says about this server; the export may hold all Exchange servers of the organisation.
+    /// What the directory says about this server; the export may contain all Exchange servers of the organisation.
     fn directory_entry(self, host: Option<&str>) -> Result<Option<Value<'d>>, Problem> {
         let (Some(tree), Some(host)) = (self.trees.get(&Kind::ExchangeServer), host) else {
             return self.single(Kind::ExchangeServer);
@@ -93,7 +93,7 @@ impl<'d> Exports<'d> {
         }
     }
 
-    /// The full name of the host if the directory tells it, else the host's; both as they are written.
+    /// The full name of the host if the directory has it, else the host's; both as they are written.
     fn name(self, host: Option<&str>, entry: Option<Value<'_>>) -> Result<ServerName, Problem> {
         let entry_name = |property| entry.and_then(|entry| entry.text_of(property));
         let full = entry_name("Fqdn").filter(|full| host.is_none_or(|host| is_same_host(host, full)));
@@ -125,11 +125,11 @@ fn products(
     exchange: Option<&Exchange>,
     features: Option<&[String]>,
 ) -> Option<Vec<InstalledProduct>> {
-    // Win32_OperatingSystem tells 10.0.17763 and not the fourth number, which is the patch level. Three numbers would
+    // Win32_OperatingSystem has 10.0.17763 without the fourth number, which is the patch level. Three numbers would
     // compare as 10.0.17763.0, a level nobody has, so the version stays unknown.
     let windows = InstalledProduct { product: system?.product.clone()?, version: None };
     let exchange = exchange?.product.clone()?;
-    // No version of Exchange runs without .NET, and no export that is read tells which it is.
+    // No version of Exchange runs without .NET, and none of the exports that are read says which it is.
     let more = features::products(features.unwrap_or_default()).chain(["dotnet-framework"]);
     let more = more.filter_map(|id| Some(InstalledProduct { product: ProductId::new(id).ok()?, version: None }));
     Some([windows, exchange].into_iter().chain(more).collect())

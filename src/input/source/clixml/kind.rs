@@ -43,7 +43,7 @@ impl Kind {
         NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
-    /// Whether it says which server the folder is about, or at least that it is an Exchange server.
+    /// Whether it shows which server the folder is about, or at least that it is an Exchange server.
     pub fn names_a_server(self) -> bool {
         matches!(self, Self::OperatingSystem | Self::Setup | Self::ExchangeServer)
     }

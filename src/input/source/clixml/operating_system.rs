@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::id::ProductId;
 use crate::model::time::Moment;
 
-/// What `Win32_OperatingSystem` tells.
+/// What `Win32_OperatingSystem` contains.
 #[derive(Clone, Debug)]
 pub struct OperatingSystem {
     /// `CSName`: the NetBIOS name of the machine.
@@ -21,7 +21,7 @@ pub struct OperatingSystem {
     pub is_domain_controller: Option<bool>,
 }
 
-/// Reads the object; what is wrong with it is kept.
+/// Reads the object; adds what is wrong with it to the problems.
 pub fn read(object: Value<'_>, problems: &mut Vec<Diagnostic>) -> OperatingSystem {
     OperatingSystem {
         host: object.text_of("CSName"),
@@ -34,7 +34,7 @@ pub fn read(object: Value<'_>, problems: &mut Vec<Diagnostic>) -> OperatingSyste
 
 fn product(object: Value<'_>) -> Result<Option<ProductId>, Problem> {
     let Some(caption) = object.property("Caption") else { return Ok(None) };
-    // Windows Server 2003 R2 calls itself 2003 and tells the release apart from it.
+    // Windows Server 2003 R2 calls itself 2003 and names the release elsewhere.
     let release = object.text_of("OtherTypeDescription").unwrap_or_default();
     let id = product_id(&format!("{} {release}", caption.text()));
     let product = id.and_then(|id| ProductId::new(&id).ok());

@@ -1,4 +1,4 @@
-//! `Get-Service`: the services, without the accounts they log on as, which it does not tell.
+//! `Get-Service`: the services, without the accounts that they log on as, which it does not export.
 
 use super::Problem;
 use super::tree::value::Value;

@@ -16,13 +16,13 @@ pub mod value;
 
 use value::Value;
 
-/// The deepest nesting that is read; `Export-Clixml` writes two levels of objects unless told otherwise.
+/// The deepest nesting that is read; by default `Export-Clixml` writes two levels of objects.
 const DEEPEST: usize = 200;
 
 /// The most elements that are read; the 254 services of a real export take 63 000.
 const MOST: usize = 1_000_000;
 
-/// The most problems that are told of one file.
+/// The most problems that are reported of one file.
 const MOST_PROBLEMS: usize = 100;
 
 /// A parsed document.
@@ -45,7 +45,7 @@ struct Node<'t> {
     offset: usize,
 }
 
-/// The elements of CLIXML, as far as they are told apart.
+/// The elements of CLIXML, as far as they are distinguished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
     /// `Objs`.
@@ -98,7 +98,7 @@ impl<'t> Tree<'t> {
     /// Parses a text.
     ///
     /// # Errors
-    /// The first fault of the XML, at its place: a broken or cut-off document tells nothing reliable after it.
+    /// The first fault of the XML, at its place: nothing after it in a broken or truncated document is reliable.
     pub fn parse(source: &'t Text) -> Result<Self, Problem> {
         let mut tree = Self { source, nodes: Vec::new(), objects: HashMap::new() };
         let mut reader = Reader::from_str(&source.text);

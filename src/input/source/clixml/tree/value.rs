@@ -49,7 +49,7 @@ impl<'d> Value<'d> {
         properties.find(|one| one.node.name.eq_ignore_ascii_case(name)).and_then(Self::followed)
     }
 
-    /// Its text: of a plain value the value, of an object what it says about itself.
+    /// Its text: the value of a plain value, or what an object says about itself.
     pub fn text(self) -> Cow<'d, str> {
         match self.node.tag {
             Tag::Object => self.part(Tag::ToString).map_or(Cow::Borrowed(""), Self::text),
