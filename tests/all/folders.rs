@@ -33,6 +33,8 @@ const PENDING: &str = "schema: patchgate/pending/v1
 updates: [{id: KB1, products: [contoso-till], released: 2024-01-01, offered_to: [till1]}]
 ";
 
+const AT: &str = "2024-06-01T00:00:00Z";
+
 /// A folder with these files in `data`, and a server and an update beside it.
 fn with(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -52,13 +54,13 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn decide(folder: &Path, data: &[&str]) -> Output {
-    let mut arguments = vec!["decide", "-i", "i.yaml", "-p", "p.yaml", "--at", "2024-06-01T00:00:00Z", "-f", "json"];
+    let mut arguments = vec!["decide", "-i", "i.yaml", "-p", "p.yaml", "--at", AT, "-f", "json"];
     data.iter().for_each(|one| arguments.extend(["-a", one]));
     run(folder, &arguments)
 }
 
 fn lint(folder: &Path, more: &[&str]) -> Output {
-    run(folder, &[&["advisory", "lint", "--at", "2024-06-01T00:00:00Z", "--allow", "all"], more].concat())
+    run(folder, &[&["advisory", "lint", "--at", AT, "--allow", "all"], more].concat())
 }
 
 fn json(output: &Output) -> Value {
@@ -150,10 +152,32 @@ fn many_are_told_as_a_number_and_the_first() {
                     `ACME-2024-0003`, `ACME-2024-0004.txt` and 9 more\n  help: the names of data end in .yaml, .yml, .json or \
                     .csv; rename what is meant, and move out what is not\n";
     assert_eq!(told, expected);
-    // Whoever lists, shows or tests hears of it as well, and gets what was asked for.
-    for arguments in [&["list", "-a", "data"][..], &["show", "ACME-2024-0001", "-a", "data"]] {
-        let output = run(folder.path(), &[&["advisory"], arguments].concat());
-        assert_eq!((output.status.code(), complained(&output)), (Some(0), expected.to_owned()), "{arguments:?}");
+    // Every other command that reads the folder tells it on standard error, and does what was asked for.
+    let case = "cases: [{name: c, server: {updates: []}, expect: speaks}]\n";
+    fs::write(folder.path().join("data/ACME-2024-0001.yaml"), format!("{ADVISORY}{case}")).unwrap();
+    let product = |id: &str, name: &str| {
+        let path = folder.path().join(format!("data/{id}.yaml"));
+        fs::write(path, format!("schema: patchgate/product/v1\nid: {id}\nname: {name}\n")).unwrap();
+    };
+    product("contoso-till", "Contoso Till");
+    product("windows-server-2019", "Windows Server 2019");
+    let waiver = "{rule: soak, servers: {names: [till1]}, reason: r, approved_by: j, ticket: t, expires: 2024-12-31}";
+    fs::write(folder.path().join("w.yaml"), format!("schema: patchgate/waivers/v1\nwaivers: [{waiver}]\n")).unwrap();
+    let bulletin = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/2021-Mar.json");
+    let commands: [(&[&str], i32); 7] = [
+        (&["advisory", "list", "-a", "data"], 0),
+        (&["advisory", "show", "ACME-2024-0001", "-a", "data"], 0),
+        (&["advisory", "test", "data"], 0),
+        (&["advisory", "diff", "data", "data", "-i", "i.yaml", "-p", "p.yaml", "--at", AT], 0),
+        (&["waiver", "check", "w.yaml", "-a", "data", "--at", AT], 0),
+        (&["explain", "till1", "KB1", "-i", "i.yaml", "-p", "p.yaml", "-a", "data", "--at", AT], 1),
+        (&["import", "msrc", bulletin.to_str().unwrap(), "-a", "data"], 0),
+    ];
+    for (arguments, code) in commands {
+        let output = run(folder.path(), arguments);
+        let told = complained(&output);
+        assert_eq!((output.status.code(), told.starts_with(expected)), (Some(code), true), "{arguments:?}: {told}");
+        assert!(!output.stdout.is_empty(), "{arguments:?}");
     }
     // What stands beside the folders that are checked is not checked.
     fs::create_dir(folder.path().join("ours")).unwrap();
