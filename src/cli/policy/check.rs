@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::check::{self, Found};
+use crate::cli::check;
 use crate::cli::overwrite::Input;
 use crate::cli::{Failure, inputs, levels};
 use crate::curate::lint::described;

@@ -19,7 +19,7 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
     // Hazards and required ones speak about servers; an advisory that goes by builds, about updates that it does not name.
     let Some(about) = advisory.statement.about().filter(|about| about.builds().is_empty()) else { return };
     let named = || about.updates().iter().map(|selector| selector.id.as_str());
-    for (place, update) in located.waiver.updates.iter().flatten().enumerate() {
+    for (position, update) in located.waiver.updates.iter().flatten().enumerate() {
         if !named().any(|one| one == update.as_str()) {
             let message = format!("{} says nothing about {update}", advisory.id);
             let near = did_you_mean(update.as_str(), named());
