@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
+use crate::model::name::is_same;
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
@@ -187,7 +188,7 @@ impl Database {
     /// The place of a role in a product's order, from 0; none when the product has no order or does not name the role.
     pub fn role_rank(&self, product: &ProductId, roles: &[String]) -> Option<usize> {
         let order = &self.products.get(product)?.update_order;
-        order.iter().position(|role| roles.iter().any(|own| own.eq_ignore_ascii_case(role)))
+        order.iter().position(|role| roles.iter().any(|own| is_same(own, role)))
     }
 }
 

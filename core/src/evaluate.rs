@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
+use crate::model::name::folded;
 use crate::advisory::{Advisory, Kind, asked};
 use crate::database::Database;
 use crate::model::catalogue::Catalogue;
@@ -102,7 +103,7 @@ impl<'a> Gate<'a> {
             None => candidate.products.clone(),
         });
         let by_offer = index(&candidates, |candidate| {
-            candidate.update.offered_to.iter().flatten().map(|name| name.to_lowercase()).collect()
+            candidate.update.offered_to.iter().flatten().map(|name| folded(name)).collect()
         });
         Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
     }
@@ -143,7 +144,7 @@ impl<'a> Gate<'a> {
     }
 
     fn offered_to(&self, server: &Server) -> Vec<CandidateId> {
-        let names = server.groups.iter().flatten().map(|group| group.to_lowercase()).chain([server.name.folded()]);
+        let names = server.groups.iter().flatten().map(|group| folded(group)).chain([server.name.folded()]);
         let names = names.filter(|_| !self.by_offer.is_empty());
         let by_name = names.filter_map(|name| self.by_offer.get(&name)).flatten();
         match &server.products {

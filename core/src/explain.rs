@@ -1,5 +1,6 @@
 //! One server and one update: the decision, what it rests on and where that was written, and what stayed silent (pure).
 
+use crate::model::name::is_same;
 use crate::advisory::{Advisory, Kind, Step};
 use crate::diagnostic::nearest;
 use crate::document::decision::Document;
@@ -113,8 +114,8 @@ fn procedures(gate: &Gate<'_>, reasons: &[Reason], on: &Hypothesis<'_>) -> Vec<P
 
 /// A server by its name, or by its host name where only one server has it.
 fn find<'a>(servers: &'a [Server], name: &str) -> Option<&'a Server> {
-    let exact = servers.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(name));
-    let host = |one: &&Server| one.name.as_str().split('.').next().is_some_and(|host| host.eq_ignore_ascii_case(name));
+    let exact = servers.iter().find(|one| is_same(one.name.as_str(), name));
+    let host = |one: &&Server| one.name.as_str().split('.').next().is_some_and(|host| is_same(host, name));
     let mut hosts = servers.iter().filter(host);
     exact.or_else(|| hosts.next().filter(|_| hosts.next().is_none()))
 }

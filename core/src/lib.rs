@@ -14,8 +14,7 @@
 //! - [`explain`]: what one verdict rests on;
 //! - [`input`]: files to values, with all problems of all files.
 //!
-//! All but [`input`] are pure: they take values and return values. The build of the program uses this crate to pack the
-//! database that the program carries.
+//! All but [`input`] are pure: they take values and return values.
 
 pub mod advisory;
 pub mod condition;

@@ -8,6 +8,7 @@ pub mod flaw;
 pub mod hypothesis;
 pub mod id;
 pub mod key_path;
+pub mod name;
 pub mod one_or_many;
 pub mod pending;
 pub mod period;

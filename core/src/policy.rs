@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::name::is_same;
 use crate::model::flaw::Flaws;
 use crate::model::key_path::KeyPath;
 use crate::model::period::Period;
@@ -95,7 +96,7 @@ impl Policy {
     /// The place of a server's ring in the policy's order; a server without a known ring is in the last one.
     pub fn ring_index(&self, server: &Server) -> usize {
         let named =
-            server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| one.name.eq_ignore_ascii_case(ring)));
+            server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| is_same(&one.name, ring)));
         named.unwrap_or(self.rings.len().saturating_sub(1))
     }
 
@@ -106,7 +107,7 @@ impl Policy {
             flaws.add(KeyPath::key("rings"), "a policy needs at least one ring");
         }
         for (index, ring) in self.rings.iter().enumerate() {
-            if self.rings.iter().take(index).any(|other| other.name.eq_ignore_ascii_case(&ring.name)) {
+            if self.rings.iter().take(index).any(|other| is_same(&other.name, &ring.name)) {
                 flaws.add(KeyPath::key("rings").then(index), format!("duplicate ring `{}`", ring.name));
             }
         }

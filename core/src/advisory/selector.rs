@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::model::name::is_same;
 use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
@@ -164,6 +165,6 @@ impl Affects {
         if self.roles.is_empty() {
             return Truth::True;
         }
-        entries::has_role(on, |role| self.roles.iter().any(|one| one.eq_ignore_ascii_case(role)), trace)
+        entries::has_role(on, |role| self.roles.iter().any(|one| is_same(one, role)), trace)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::name::is_same;
 use super::{Condition, Parts};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
@@ -65,7 +66,7 @@ impl Fields {
 
     /// Compares a text, if the condition gives it, whatever its case.
     pub fn text(&mut self, field: &'static str, wanted: Option<&String>, found: Option<&String>) {
-        self.check(field, wanted, found, |wanted, found| wanted.eq_ignore_ascii_case(found));
+        self.check(field, wanted, found, |wanted, found| is_same(wanted, found));
     }
 
     /// The outcome.

@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::name::folded;
 use super::Test;
 use super::claim::{self, Claim};
 use super::entries::{self, Entry, Fields};
@@ -80,7 +81,7 @@ impl Test for Service {
     fn claim(&self) -> Claim<'_> {
         let Some(name) = &self.name else { return Claim::Free };
         let fields = claim::fields(&Self { name: None, ..self.clone() });
-        Claim::OnlyEntry(Fact::Entry(Self::FACT, name.to_lowercase().into()), fields)
+        Claim::OnlyEntry(Fact::Entry(Self::FACT, folded(name).into()), fields)
     }
 }
 

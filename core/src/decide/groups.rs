@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 
+use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::outcome::Outcome;
 use crate::document::decision::{Decision, GroupVerdict};
@@ -19,7 +20,7 @@ impl<'a> Groups<'a> {
     fn of(fleet: &Fleet<'a>) -> Self {
         let (mut names, mut of_server) = (HashMap::new(), HashMap::new());
         for server in fleet.outcomes.values().map(Outcome::server) {
-            let groups = server.groups.iter().flatten().map(|group| (group.to_lowercase(), group));
+            let groups = server.groups.iter().flatten().map(|group| (folded(group), group));
             groups.clone().for_each(|(folded, group)| {
                 names.entry(folded).or_insert(group);
             });

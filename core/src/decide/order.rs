@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
+use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::line::{Classes, Line};
 use super::pair::PairId;
@@ -56,7 +57,7 @@ fn ranks_by_site<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Site<'f>, Ranks> {
         for product in ordered.get(&draft.candidate_id).into_iter().flatten().filter(runs) {
             let roles = server.roles.as_deref().unwrap_or_default();
             if let Some(rank) = fleet.gate.question.database.role_rank(product, roles) {
-                let site = server.site.as_ref().map(|site| site.to_lowercase());
+                let site = server.site.as_ref().map(|site| folded(site));
                 let ranks = sites.entry((draft.candidate_id, product, site)).or_default();
                 ranks.entry(rank).or_default().push(pair);
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::line::{Classes, Line};
 use super::outcome::Outcome;
@@ -19,7 +20,7 @@ pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
     let mut pools: BTreeMap<String, Vec<OutcomeId>> = BTreeMap::new();
     for (id, outcome) in fleet.outcomes.iter() {
         if let Some(pool) = &outcome.server().pool {
-            pools.entry(pool.to_lowercase()).or_default().push(id);
+            pools.entry(folded(pool)).or_default().push(id);
         }
     }
     for (pool, members) in pools {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::name::folded;
+
 /// The longest identifier that is accepted, in bytes.
 const LONGEST: usize = 256;
 
@@ -193,7 +195,7 @@ impl AdvisoryId {
 impl ServerName {
     /// The name as it is compared: Windows names ignore case.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
 }
 

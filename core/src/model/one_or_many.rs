@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::name::is_same;
+
 /// One or several texts.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]
@@ -28,7 +30,7 @@ impl OneOrMany {
 
     /// Whether a text is among them, whatever its case.
     pub fn contains(&self, text: &str) -> bool {
-        self.iter().any(|one| one.eq_ignore_ascii_case(text))
+        self.iter().any(|one| is_same(one, text))
     }
 
     /// The texts, comma-joined.

@@ -9,6 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::name::is_same;
 use super::fact::Fact;
 use super::id::{ProductId, ServerName, UpdateId};
 use super::setting::Value;
@@ -293,6 +294,6 @@ impl Server {
 
     /// Whether it is in a WSUS group or collection; no groups collected is in none.
     pub fn is_in_group(&self, group: &str) -> bool {
-        self.groups.iter().flatten().any(|one| one.eq_ignore_ascii_case(group))
+        self.groups.iter().flatten().any(|one| is_same(one, group))
     }
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::name::is_same;
 use super::unique_map;
 
 /// The value of a setting on a server.
@@ -29,7 +30,7 @@ impl Value {
         match (self, other) {
             (Self::Bool(one), Self::Bool(two)) => Some(one == two),
             (Self::Number(one), Self::Number(two)) => Some(one == two),
-            (Self::Text(one), Self::Text(two)) => Some(one.eq_ignore_ascii_case(two)),
+            (Self::Text(one), Self::Text(two)) => Some(is_same(one, two)),
             _ => None,
         }
     }

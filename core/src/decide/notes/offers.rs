@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::name::folded;
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
 use crate::model::id::UpdateId;
@@ -25,12 +26,12 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 
 /// The servers and groups of the inventory.
 fn known(servers: &[&Server]) -> [BTreeSet<String>; 2] {
-    let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| group.to_lowercase());
+    let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| folded(group));
     [servers.iter().map(|server| server.name.folded()).collect(), groups.collect()]
 }
 
 fn unknown<'a>(gate: &'a Gate<'_>, known: &[BTreeSet<String>; 2]) -> BTreeMap<&'a str, Vec<&'a UpdateId>> {
-    let is_known = |name: &str| known.iter().any(|names| names.contains(&name.to_lowercase()));
+    let is_known = |name: &str| known.iter().any(|names| names.contains(&folded(name)));
     let mut unknown: BTreeMap<&str, Vec<&UpdateId>> = BTreeMap::new();
     for candidate in gate.candidates.values() {
         for name in candidate.update.offered_to.iter().flatten().filter(|name| !is_known(name)) {
