@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
@@ -35,9 +34,8 @@ use selector::{Affects, BuildSelector, UpdateSelector};
 use statement::{About, Idle};
 
 /// An advisory of the database.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(try_from = "AdvisoryFile", into = "AdvisoryFile")]
-#[schemars(with = "AdvisoryFile")]
 pub struct Advisory {
     /// `patchgate/advisory/v1`.
     pub schema: String,

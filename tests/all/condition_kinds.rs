@@ -190,6 +190,16 @@ fn a_name_stands_where_its_path_leads() {
     });
 }
 
+/// A case without a moment of its own is judged on the last of these days.
+#[test]
+fn a_date_names_the_day_from_which_it_counts() {
+    let written = r#"{"all": [{"date": {"from": "2024-02-01"}}, {"date": {"before": "2024-03-01"}}]}"#;
+    let condition: Condition = serde_json::from_str(written).unwrap();
+    let mut named = Vec::new();
+    condition.names(&mut |name| named.push(name));
+    assert_eq!(named, [Name::Since("2024-02-01".parse().unwrap())]);
+}
+
 /// What the cases show to be possible, one condition by itself or two on one server, no claim may rule out: lint would
 /// report a contradiction where there is none.
 #[test]

@@ -87,7 +87,7 @@ fn nothing_is_about_no_update_and_no_hazard_is_without_a_trigger() {
 fn a_waiver_waives_one_thing_and_is_signed() {
     let waiver = |more: Value| {
         let mut written =
-            json!({"servers": {"ring": "pilot"}, "reason": "r", "approved_by": "a", "expires": "2024-02-01"});
+            json!({"servers": {"ring": ["pilot"]}, "reason": "r", "approved_by": "a", "expires": "2024-02-01"});
         written.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         written
     };

@@ -2,7 +2,7 @@
 
 use schemars::Schema;
 
-use crate::advisory::Advisory;
+use crate::advisory::file::AdvisoryFile;
 use crate::document::decision::Document;
 use crate::document::difference::Difference;
 use crate::model::event_source::EventSources;
@@ -11,7 +11,7 @@ use crate::model::product::Product;
 use crate::model::server::Inventory;
 use crate::model::setting::Settings;
 use crate::policy::Policy;
-use crate::policy::waivers::Waivers;
+use crate::policy::waivers::file::WaiversFile;
 
 /// A kind of file and the schema of its type.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +28,9 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "product", generate: of::<Product> },
     Kind { name: "settings", generate: of::<Settings> },
     Kind { name: "event-sources", generate: of::<EventSources> },
-    Kind { name: "advisory", generate: of::<Advisory> },
+    Kind { name: "advisory", generate: of::<AdvisoryFile> },
     Kind { name: "policy", generate: of::<Policy> },
-    Kind { name: "waivers", generate: of::<Waivers> },
+    Kind { name: "waivers", generate: of::<WaiversFile> },
     Kind { name: "decision", generate: of::<Document> },
     Kind { name: "advisory-diff", generate: of::<Difference> },
 ];

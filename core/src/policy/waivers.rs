@@ -3,7 +3,6 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
@@ -22,9 +21,8 @@ pub use rule::WaivedRule;
 use file::{WaiverFile, WaiversFile};
 
 /// Waivers of one file.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(try_from = "WaiversFile", into = "WaiversFile")]
-#[schemars(with = "WaiversFile")]
 pub struct Waivers {
     /// `patchgate/waivers/v1`.
     pub schema: String,
@@ -33,9 +31,8 @@ pub struct Waivers {
 }
 
 /// An exception to one advisory or policy rule on named servers.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(try_from = "WaiverFile", into = "WaiverFile")]
-#[schemars(with = "WaiverFile")]
 pub struct Waiver {
     /// What it waives.
     pub waives: Waives,
