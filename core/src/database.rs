@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
-use crate::model::name::is_same;
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::name::is_same;
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;

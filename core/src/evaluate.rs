@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use crate::model::name::folded;
 use crate::advisory::{Advisory, Kind, asked};
 use crate::database::Database;
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ProductId;
+use crate::model::name::folded;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::table::Table;

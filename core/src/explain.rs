@@ -1,6 +1,5 @@
 //! One server and one update: the decision, what it rests on and where that was written, and what stayed silent (pure).
 
-use crate::model::name::is_same;
 use crate::advisory::{Advisory, Kind, Step};
 use crate::diagnostic::nearest;
 use crate::document::decision::Document;
@@ -10,6 +9,7 @@ use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Question, Subject};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
+use crate::model::name::is_same;
 use crate::model::pending::PendingUpdate;
 use crate::model::rule::Rule;
 use crate::model::server::Server;

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::name::is_same;
 use crate::model::flaw::Flaws;
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_same;
 use crate::model::period::Period;
 use crate::model::server::Server;
 
@@ -95,8 +95,7 @@ pub enum OrderMode {
 impl Policy {
     /// The place of a server's ring in the policy's order; a server without a known ring is in the last one.
     pub fn ring_index(&self, server: &Server) -> usize {
-        let named =
-            server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| is_same(&one.name, ring)));
+        let named = server.ring.as_ref().and_then(|ring| self.rings.iter().position(|one| is_same(&one.name, ring)));
         named.unwrap_or(self.rings.len().saturating_sub(1))
     }
 

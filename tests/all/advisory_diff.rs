@@ -438,8 +438,9 @@ fn what_is_neither_folder_nor_revision_is_said_to_be_so() {
     let elsewhere = workshop();
     let output = diff(elsewhere.path(), &["old", "main"]);
     assert!(
-        complained(&output)
-            .contains("`main` is neither a folder nor a git revision: the current folder is not in a usable git repository"),
+        complained(&output).contains(
+            "`main` is neither a folder nor a git revision: the current folder is not in a usable git repository"
+        ),
         "{}",
         complained(&output)
     );

@@ -5,11 +5,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::model::name::is_same;
 use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
+use crate::model::name::is_same;
 use crate::model::pending::PendingUpdate;
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::model::name::is_same;
 use super::{Condition, Parts};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
+use crate::model::name::is_same;
 use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;

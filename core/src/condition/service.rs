@@ -5,7 +5,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::name::folded;
 use super::Test;
 use super::claim::{self, Claim};
 use super::entries::{self, Entry, Fields};
@@ -13,6 +12,7 @@ use super::name::Name;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::key_path::KeyPath;
+use crate::model::name::folded;
 use crate::model::server;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;

@@ -2,9 +2,9 @@
 
 use hashbrown::HashSet;
 
-use crate::model::name::folded;
 use crate::document::decision::{Batch, Document, Summary, Wait};
 use crate::model::id::{ServerName, UpdateId};
+use crate::model::name::folded;
 use crate::model::server::Server;
 use crate::policy::hold::Glob;
 

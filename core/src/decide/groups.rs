@@ -2,11 +2,11 @@
 
 use hashbrown::HashMap;
 
-use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::outcome::Outcome;
 use crate::document::decision::{Decision, GroupVerdict};
 use crate::model::id::{ServerName, UpdateId};
+use crate::model::name::folded;
 use crate::model::verdict::Verdict;
 
 /// The groups of the inventory, by their names without case.

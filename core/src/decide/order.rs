@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::line::{Classes, Line};
 use super::pair::PairId;
@@ -12,6 +11,7 @@ use crate::evaluate::candidate::CandidateId;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::ProductId;
+use crate::model::name::folded;
 use crate::model::rule::Rule;
 use crate::policy::OrderMode;
 

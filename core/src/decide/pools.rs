@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::name::folded;
 use super::fleet::Fleet;
 use super::line::{Classes, Line};
 use super::outcome::Outcome;
@@ -10,6 +9,7 @@ use super::pair::{OutcomeId, PairId};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::ProductId;
+use crate::model::name::folded;
 use crate::model::rule::Rule;
 
 /// A member of a pool with updates that may restart it now, by the rank of its role.

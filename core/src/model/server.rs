@@ -9,9 +9,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::name::is_same;
 use super::fact::Fact;
 use super::id::{ProductId, ServerName, UpdateId};
+use super::name::is_same;
 use super::setting::Value;
 use super::time::{Day, Moment};
 use super::unique_map;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::name::folded;
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
 use crate::model::id::UpdateId;
+use crate::model::name::folded;
 use crate::model::server::Server;
 
 /// How many names are told one by one: looking for what was meant takes time for each.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::name::is_same;
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
+use crate::model::name::is_same;
 use crate::model::server::Server;
 
 /// What a word stands for.

@@ -70,7 +70,7 @@ fn doubt(located: &LocatedWaiver<'_>, silenced: &Silenced, found: &mut Found) {
         && silenced.is_doubt
     {
         let message = format!("on none of these servers it is known that {id} applies: only the doubt is to be waived");
-        let help = format!("write `rule: \"unknown:{id}\"`: should it turn out to apply, it speaks");
+        let help = format!("write `rule: \"unknown:{id}\"`, so that it speaks should it turn out to apply");
         found.add(located.path().then("advisory"), message, Some(help));
     }
 }
