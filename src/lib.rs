@@ -54,7 +54,7 @@
 //!   wanted. [`evaluate`] gives the reasons for one update on one server, [`decide`] the decision for a fleet, and
 //!   [`explain`] what one of its verdicts rests on. [`document`] has everything that is handed on to be written.
 //! - **The edges** read and write: [`input`] turns files into values, [`render`] turns documents into text and other
-//!   formats, [`mod@file`] writes files as a whole or not at all, [`net`] starts the program that speaks to a network, and
+//!   formats, [`file`](mod@file) writes files as a whole or not at all, [`net`] starts the program that speaks to a network, and
 //!   [`cli`] is the command line.
 //! - **The curators' tools** keep the knowledge right: [`curate`] has the lint rules, the cases and mutants of
 //!   advisories, the checks of references and the importers, and [`history`] compares decisions.
