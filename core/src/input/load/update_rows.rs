@@ -20,7 +20,7 @@ impl Loader {
             csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(source.text.as_bytes());
         let headers = reader.headers().cloned().unwrap_or_default();
         if let Some(problem) = wrong_header(&headers) {
-            let place = Place { line: line_of(&source.text, headers.position()), column: 1 };
+            let place = Place { line: line_of(source, headers.position()), column: 1 };
             self.report(source, problem.placed(place));
             return Vec::new();
         }
@@ -28,7 +28,7 @@ impl Loader {
         let mut seen: HashMap<Key, usize> = HashMap::new();
         for record in reader.records() {
             let position = record.as_ref().map_or_else(|error| error.position(), csv::StringRecord::position);
-            let line = line_of(&source.text, position);
+            let line = line_of(source, position);
             match record.and_then(|record| record.deserialize::<UpdateRow>(Some(&headers))) {
                 Ok(row) => {
                     problems.extend(
@@ -86,11 +86,12 @@ fn is_no_id(word: &str) -> bool {
 }
 
 /// The line of a record, which begins where the one before it ended: comments and empty lines may stand between them.
-fn line_of(text: &str, position: Option<&csv::Position>) -> usize {
+fn line_of(source: &Text, position: Option<&csv::Position>) -> usize {
     let Some(position) = position else { return 0 };
-    let line = usize::try_from(position.line()).unwrap_or(0);
-    let rest = usize::try_from(position.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
-    let line = line + rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count();
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = source.text.get(start..).unwrap_or_default();
+    let is_skipped = |line: &&str| line.starts_with('#') || line.trim_end_matches(['\r', '\n']).is_empty();
+    let skipped: usize = rest.split_inclusive('\n').take_while(is_skipped).map(str::len).sum();
     // A text without any record ends before it.
-    line.min(text.lines().count().max(1))
+    source.place((start + skipped).min(source.text.len().saturating_sub(1))).line
 }
