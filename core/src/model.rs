@@ -16,6 +16,7 @@ pub mod schema;
 pub mod server;
 pub mod setting;
 pub mod severity;
+pub(crate) mod text;
 pub mod time;
 pub mod trace;
 pub mod truth;

@@ -1,6 +1,5 @@
 //! Waivers: dated, signed exceptions to one advisory or policy rule on named servers.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,6 +11,7 @@ use super::Policy;
 use super::servers::Servers;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::server::Server;
+use crate::model::text::text;
 use crate::model::time::{Day, end_of};
 
 /// A file of waivers.
@@ -51,8 +51,7 @@ pub struct Waiver {
 }
 
 /// A policy rule that can be waived: `soak`, `hold`, `freeze`, `freshness`, or `unknown:<advisory id>`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaivedRule {
     /// The age of the update.
     Soak,
@@ -65,6 +64,8 @@ pub enum WaivedRule {
     /// The doubt whether an advisory applies.
     Unknown(AdvisoryId),
 }
+
+text!(WaivedRule, {"type": "string", "pattern": "^(soak|hold|freeze|freshness|unknown:.+)$"});
 
 /// The text names no rule that can be waived.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,20 +90,6 @@ impl FromStr for WaivedRule {
     }
 }
 
-impl TryFrom<String> for WaivedRule {
-    type Error = WaivedRuleError;
-
-    fn try_from(text: String) -> Result<Self, WaivedRuleError> {
-        text.parse()
-    }
-}
-
-impl From<WaivedRule> for String {
-    fn from(rule: WaivedRule) -> Self {
-        rule.to_string()
-    }
-}
-
 impl fmt::Display for WaivedRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -112,16 +99,6 @@ impl fmt::Display for WaivedRule {
             Self::Freshness => f.write_str("freshness"),
             Self::Unknown(id) => write!(f, "unknown:{id}"),
         }
-    }
-}
-
-impl JsonSchema for WaivedRule {
-    fn schema_name() -> Cow<'static, str> {
-        "WaivedRule".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^(soak|hold|freeze|freshness|unknown:.+)$"})
     }
 }
 

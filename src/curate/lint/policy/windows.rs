@@ -137,7 +137,7 @@ fn lost_hour(house: &House<'_>, found: &mut Found) {
         let lost = window.left_out(house.at, days_after(house.at, AHEAD));
         if !lost.is_empty() {
             let days: Vec<String> = lost.iter().map(ToString::to_string).collect();
-            let (at, zone) = (String::from(window.at.clone()), String::from(window.tz.clone()));
+            let (at, zone) = (window.at.to_string(), window.tz.to_string());
             let message = format!(
                 "the clocks of {zone} go forward: there is no {at} on {}",
                 listed(days.iter().map(String::as_str))
