@@ -16,6 +16,7 @@ use crate::model::truth::Truth;
 pub mod asked;
 pub mod case;
 pub mod selector;
+pub mod split;
 
 use crate::model::time::Day;
 use case::{Case, Survivor};

@@ -7,11 +7,16 @@
 pub mod advisory;
 pub mod condition;
 pub mod database;
+#[cfg(feature = "decide")]
 pub mod decide;
 pub mod diagnostic;
+#[cfg(feature = "decide")]
 pub mod document;
+#[cfg(feature = "decide")]
 pub mod evaluate;
+#[cfg(feature = "decide")]
 pub mod explain;
 pub mod input;
 pub mod model;
+#[cfg(feature = "decide")]
 pub mod policy;

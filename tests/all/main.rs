@@ -10,6 +10,7 @@ mod command_line;
 mod conditions;
 mod contract;
 mod data;
+mod facts;
 mod findings;
 mod formats;
 mod history;

@@ -12,8 +12,10 @@ use crate::model::schema::schema;
 pub mod database;
 pub mod decode;
 pub mod inventory;
+mod keys;
 pub mod node;
 pub mod origin;
+#[cfg(feature = "decide")]
 pub mod single;
 pub mod update_rows;
 

@@ -24,10 +24,20 @@ pub struct Item {
     pub updates: BTreeSet<UpdateId>,
     /// The products whose versions or roles are ordered otherwise by it.
     pub products: BTreeSet<ProductId>,
+    /// What of an advisory differs.
+    pub reach: Reach,
 }
 
-/// The keys of a product by which decisions are made; its other keys are names and dates for people.
-const ORDERING: [&str; 3] = ["version_scheme", "branch_parts", "update_order"];
+/// What the difference of an advisory may reach.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// Verdicts.
+    pub verdicts: bool,
+    /// The ways out of a block.
+    pub ways_out: bool,
+    /// The age of the database.
+    pub age: bool,
+}
 
 /// All entries that differ, by kind and id.
 pub fn differences(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
@@ -55,6 +65,11 @@ fn by_name(items: Vec<Item>) -> Vec<Item> {
 }
 
 impl Item {
+    /// A difference that reaches nothing yet.
+    pub fn of(change: DataChange) -> Self {
+        Self { change, updates: BTreeSet::new(), products: BTreeSet::new(), reach: Reach::default() }
+    }
+
     fn join(&mut self, other: Self) {
         if self.change.change != other.change.change {
             self.change.change = Turn::Changed;
@@ -84,9 +99,24 @@ fn advisories(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
         let sides: Vec<&Advisory> = [old, new_one].into_iter().flatten().copied().collect();
         let is_silent = sides.iter().all(|one| !one.is_in_force(Day::of(new.at), new.hindsight));
         item.change.silent = sides.last().filter(|_| is_silent).map(|one| silence(one));
+        item.reach = reach(old.copied(), new_one.copied());
         Some(item)
     });
     advisories.collect()
+}
+
+/// An advisory that comes or goes reaches everything.
+fn reach(old: Option<&Advisory>, new: Option<&Advisory>) -> Reach {
+    let [old, new] = [old, new].map(|one| one.map(|one| (one, one.clone().split())));
+    let (Some((old, old_parts)), Some((new, new_parts))) = (old, new) else {
+        return Reach { verdicts: true, ways_out: true, age: true };
+    };
+    let verdicts = keys(&old_parts.verdict) != keys(&new_parts.verdict);
+    Reach {
+        verdicts,
+        ways_out: verdicts || old_parts.shown.remedy != new_parts.shown.remedy,
+        age: (old.published, old.updated) != (new.published, new.updated),
+    }
 }
 
 fn by_id(database: &Database) -> BTreeMap<&AdvisoryId, &Advisory> {
@@ -112,7 +142,8 @@ fn products(old: &Database, new: &Database) -> Vec<Item> {
             let builds = [old, new].into_iter().flatten().flat_map(|one| &one.builds);
             item.updates = builds.flat_map(|build| build.update.iter().chain(&build.supersedes)).cloned().collect();
         }
-        if is_whole || item.change.keys.iter().any(|one| ORDERING.contains(&one.key.as_str())) {
+        let [ordered_old, ordered_new] = [old, new].map(|one| one.map(|one| keys(&one.for_decisions())));
+        if ordered_old != ordered_new {
             item.products.insert(id.clone());
         }
         Some(item)
@@ -134,7 +165,7 @@ fn item<T: Serialize>(kind: DataKind, id: &str, old: Option<&T>, new: Option<&T>
     let change = turn(old.is_some(), new.is_some());
     let is_same = change == Turn::Changed && keys.is_empty();
     let change = DataChange { id: id.to_owned(), keys, ..blank(kind, change) };
-    (!is_same).then(|| Item { change, updates: BTreeSet::new(), products: BTreeSet::new() })
+    (!is_same).then(|| Item::of(change))
 }
 
 /// What happened to something that is, or is not, on each side.

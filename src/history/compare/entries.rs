@@ -128,7 +128,7 @@ fn one_sided(kind: DataKind, one: &Entry, turn: Turn) -> Item {
         update: one.update.clone(),
         ..blank(kind, turn)
     };
-    Item { change, updates: one.updates().cloned().collect(), products: BTreeSet::new() }
+    Item { updates: one.updates().cloned().collect(), ..Item::of(change) }
 }
 
 /// An entry that says something else; what is the same on both sides names it, so that both directions name it alike.
