@@ -20,6 +20,7 @@ pub mod asked;
 pub mod case;
 pub mod file;
 pub mod selector;
+pub mod split;
 pub mod statement;
 pub mod status;
 pub mod symptoms;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
@@ -28,12 +30,22 @@ pub struct Database {
 }
 
 /// What is known of all advisories of a database, also of those that were not read because no question asked for them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Listing {
     /// Their ids.
     pub ids: BTreeSet<AdvisoryId>,
     /// The day of the newest change in them.
     pub newest_change: Option<Day>,
+}
+
+impl Listing {
+    /// What is known of these advisories.
+    pub fn of(advisories: &[Advisory]) -> Self {
+        Self {
+            ids: advisories.iter().map(|advisory| advisory.id.clone()).collect(),
+            newest_change: advisories.iter().map(Advisory::last_change).max(),
+        }
+    }
 }
 
 /// What a database is made of.
@@ -56,7 +68,7 @@ pub struct Parts {
 }
 
 /// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRow {
     /// The update.
@@ -90,10 +102,7 @@ impl UpdateRow {
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(parts: Parts) -> Self {
-        let listing = Listing {
-            ids: parts.advisories.iter().map(|advisory| advisory.id.clone()).collect(),
-            newest_change: parts.advisories.iter().map(Advisory::last_change).max(),
-        };
+        let listing = Listing::of(&parts.advisories);
         Self::excerpt(parts, listing)
     }
 

@@ -1,5 +1,6 @@
-//! What comes in: bytes to text, and files to typed values.
+//! What comes in: bytes to text, files to typed values, and the database that a program carries.
 
 pub mod load;
+pub mod packed;
 pub mod problem;
 pub mod text;

@@ -14,16 +14,22 @@
 //! - [`explain`]: what one verdict rests on;
 //! - [`input`]: files to values, with all problems of all files.
 //!
-//! All but [`input`] are pure: they take values and return values.
+//! All but [`input`] are pure: they take values and return values. The build of the program uses this crate, too, without
+//! the feature `decide`, to pack the database that the program carries.
 
 pub mod advisory;
 pub mod condition;
 pub mod database;
+#[cfg(feature = "decide")]
 pub mod decide;
 pub mod diagnostic;
+#[cfg(feature = "decide")]
 pub mod document;
+#[cfg(feature = "decide")]
 pub mod evaluate;
+#[cfg(feature = "decide")]
 pub mod explain;
 pub mod input;
 pub mod model;
+#[cfg(feature = "decide")]
 pub mod policy;

@@ -18,7 +18,9 @@ pub mod schema;
 pub mod server;
 pub mod setting;
 pub mod severity;
+#[cfg(feature = "decide")]
 pub mod table;
+pub(crate) mod text;
 pub mod time;
 pub mod trace;
 pub mod truth;

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use patchgate::advisory::Advisory;
 use patchgate::curate::cases;
 use patchgate::curate::corpus::Corpus;
-use patchgate::database::{Database, UpdateRow};
+use patchgate::database::{Database, Parts, UpdateRow};
 use patchgate::evaluate::Question;
 use patchgate::input::builtin;
 use patchgate::input::load::{Loader, decode, node};
+use patchgate::input::packed::Packed;
+use patchgate::input::packed::pack::pack;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -100,19 +102,74 @@ fn schemas_refuse_what_the_loader_refuses() {
 #[test]
 fn the_built_in_database_is_the_folder() {
     let mut loader = Loader::default();
-    let folder = loader.database(&[root().join("advisories")]);
+    let collection = loader.collection(&[root().join("advisories")]);
+    let folder = loader.join(vec![collection]);
     assert_eq!(loader.finish(), []);
-    let (folder, builtin) = (folder.unwrap(), builtin::database().unwrap());
-    assert_eq!(folder.digest(), builtin.digest());
-    assert_eq!(folder.products().len(), builtin.products().len());
-    assert_eq!(folder.settings().len(), builtin.settings().len());
+    let builtin = builtin::parts().unwrap();
+    same_parts(&folder, &builtin);
+    let (folder, builtin) = (Database::new(folder), Database::new(builtin));
     assert_eq!(folder.updates(), builtin.updates());
-    let without_proofs = |advisory: &Advisory| {
-        serde_json::to_value(Advisory { cases: Vec::new(), survivors: Vec::new(), ..advisory.clone() }).unwrap()
+    assert_eq!(folder.listing(), builtin.listing());
+}
+
+/// But for what only curators read: proofs, and where rows are documented.
+fn same_parts(folder: &Parts, builtin: &Parts) {
+    fn written(value: &impl serde::Serialize) -> serde_json::Value {
+        serde_json::to_value(value).unwrap()
+    }
+    assert_eq!((&folder.digest, &folder.replaced), (&builtin.digest, &builtin.replaced));
+    assert_eq!(written(&folder.products), written(&builtin.products));
+    assert_eq!(written(&folder.settings), written(&builtin.settings));
+    assert_eq!(folder.event_sources, builtin.event_sources);
+    assert_eq!(folder.advisories.len(), builtin.advisories.len());
+    for (one, two) in folder.advisories.iter().zip(&builtin.advisories) {
+        let without_proofs = Advisory { cases: Vec::new(), survivors: Vec::new(), ..one.clone() };
+        assert_eq!(written(&without_proofs), written(two));
+    }
+    let mut rows = [folder, builtin].map(|parts| {
+        parts.rows.iter().map(|row| written(&UpdateRow { source: String::new(), ..row.clone() }).to_string()).collect()
+    });
+    rows.iter_mut().for_each(|rows: &mut Vec<String>| rows.sort());
+    let [one, two] = rows;
+    assert_eq!(one, two);
+}
+
+/// Numbers and words come out of a packed database as they went in, also where the shipped one has none such.
+#[test]
+fn what_is_packed_is_read_again() {
+    let advisory = |when: serde_json::Value| -> Advisory {
+        serde_json::from_value(serde_json::json!({
+            "schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": "a \"t\u{ef}tle\"\nof\ttwo lines", "kind": "hazard",
+            "severity": "high", "published": "2024-01-01", "triggers": ["restart", {"product": "a"}], "when": when,
+            "symptoms": {"events": [{"source": "a", "id": 1}]}, "notes": "n",
+        }))
+        .unwrap()
     };
-    assert_eq!(folder.advisories().len(), builtin.advisories().len());
-    for (one, two) in folder.advisories().iter().zip(builtin.advisories()) {
-        assert_eq!(without_proofs(one), without_proofs(two));
+    let bound =
+        |number: f64| serde_json::json!({"setting": {"name": "a", "at_least": number, "in": [number, "1.10", true]}});
+    for number in
+        [0.1, 1e-7, 2.2250738585072014e-308, 1_048_576.0, -17.25, 9_007_199_254_740_993.0, 1.7976931348623157e308]
+    {
+        let row = |update: &str, version: &str| -> UpdateRow {
+            serde_json::from_value(
+                serde_json::json!({"update": update, "product": "a", "version": version, "supersedes": "KB1 KB2"}),
+            )
+            .unwrap()
+        };
+        let parts = Parts {
+            advisories: vec![advisory(bound(number))],
+            rows: vec![row("KB3", "1.10"), row("KB10", "1.1"), row("vendor's \"id\", 7", "2.0.0-beta+1")],
+            replaced: BTreeSet::from(["PG-2024-0002".parse().unwrap()]),
+            digest: "d".to_owned(),
+            ..Parts::default()
+        };
+        let text = pack(parts.clone()).unwrap();
+        same_parts(&parts, &Packed::of_text(&text).unwrap().parts().unwrap());
+        // Whatever is missing is told.
+        for end in 0..text.len() {
+            let cut = text.get(..end).map(|text| Packed::of_text(text).and_then(|packed| packed.parts()));
+            assert!(cut.is_none_or(|parts| parts.is_err()), "cut after {end} of {} bytes", text.len());
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod conditions;
 mod contract;
 mod data;
 mod docs;
+mod facts;
 mod files;
 mod findings;
 mod fleet;

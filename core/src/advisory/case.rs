@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use crate::model::id::UpdateId;
+use crate::model::id::{UpdateId, id_or_mapping};
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::time::Moment;
@@ -79,30 +79,21 @@ impl fmt::Display for Expect {
 #[serde(transparent)]
 pub struct CaseUpdate(pub Box<PendingUpdate>);
 
+impl From<UpdateId> for CaseUpdate {
+    fn from(id: UpdateId) -> Self {
+        PendingUpdate::of(id).into()
+    }
+}
+
+impl From<PendingUpdate> for CaseUpdate {
+    fn from(update: PendingUpdate) -> Self {
+        Self(Box::new(update))
+    }
+}
+
 impl<'de> Deserialize<'de> for CaseUpdate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = CaseUpdate;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an update id, or a pending update")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<CaseUpdate, E> {
-                UpdateId::new(text).map(|id| CaseUpdate(Box::new(PendingUpdate::of(id)))).map_err(E::custom)
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<CaseUpdate, E> {
-                self.visit_str(&number.to_string())
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<CaseUpdate, A::Error> {
-                let update = PendingUpdate::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(CaseUpdate(Box::new(update)))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        id_or_mapping::<PendingUpdate, _, _>(deserializer, "an update id, or a pending update")
     }
 }
 

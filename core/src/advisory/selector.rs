@@ -1,14 +1,12 @@
 //! What an advisory speaks about: updates, builds, and the servers it affects.
 
-use std::fmt;
-
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{ProductId, UpdateId};
+use crate::model::id::{ProductId, UpdateId, id_or_mapping};
 use crate::model::name::is_same;
 use crate::model::pending::PendingUpdate;
 use crate::model::time::{Day, Released};
@@ -79,32 +77,23 @@ impl From<UpdateSelector> for Written {
     }
 }
 
+impl From<UpdateId> for UpdateSelector {
+    fn from(id: UpdateId) -> Self {
+        Self { id, released_before: None, revision_below: None }
+    }
+}
+
+impl From<Release> for UpdateSelector {
+    fn from(release: Release) -> Self {
+        let Release { id, released_before, revision_below } = release;
+        Self { id, released_before, revision_below }
+    }
+}
+
 impl<'de> Deserialize<'de> for UpdateSelector {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = UpdateSelector;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an update id, or {id, released_before} or {id, revision_below}")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<UpdateSelector, E> {
-                let id = UpdateId::new(text).map_err(E::custom)?;
-                Ok(UpdateSelector { id, released_before: None, revision_below: None })
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<UpdateSelector, E> {
-                self.visit_str(&number.to_string())
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<UpdateSelector, A::Error> {
-                let Release { id, released_before, revision_below } =
-                    Deserialize::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(UpdateSelector { id, released_before, revision_below })
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        let expecting = "an update id, or {id, released_before} or {id, revision_below}";
+        id_or_mapping::<Release, _, _>(deserializer, expecting)
     }
 }
 

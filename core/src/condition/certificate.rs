@@ -104,11 +104,6 @@ impl Entry for Certificate {
         fields.check("chain", self.is_issuer, is_above_own(one, on), |wanted, found| wanted == found);
     }
 
-    fn name(one: &server::Certificate) -> String {
-        let name = one.thumbprint.as_ref().or(one.serial.as_ref()).or(one.subject.as_ref());
-        name.cloned().unwrap_or_else(|| "unnamed".to_owned())
-    }
-
     fn describe(&self, one: &server::Certificate) -> String {
         let list = |given: bool, label: &str, values: &Option<Vec<String>>| {
             values.as_ref().filter(|_| given).map(|values| format!("{label} [{}]", values.join(", ")))

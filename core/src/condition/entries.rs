@@ -6,7 +6,7 @@ use super::{Condition, Parts};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::name::is_same;
-use crate::model::server::ServerFact;
+use crate::model::server::{Named, ServerFact};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -16,7 +16,7 @@ pub const LAST_BOOT: &str = "last_boot";
 /// A condition on the entries of one list of facts.
 pub trait Entry {
     /// The entries.
-    type Of;
+    type Of: Named;
     /// The name of the list.
     const FACT: ServerFact;
 
@@ -25,9 +25,6 @@ pub trait Entry {
 
     /// Compares the given fields with one entry's.
     fn compare(&self, one: &Self::Of, on: &Hypothesis<'_>, fields: &mut Fields);
-
-    /// What the entry is called in evidence.
-    fn name(one: &Self::Of) -> String;
 
     /// What evidence says of the entry.
     fn describe(&self, one: &Self::Of) -> String;
@@ -100,7 +97,8 @@ pub fn any_matches<E: Entry>(wanted: &E, on: &Hypothesis<'_>, trace: &mut Trace)
     match truth {
         Truth::True => {
             for (one, _) in fields.iter().filter(|(_, fields)| fields.truth.is_true()) {
-                trace.read(|| Fact::Entry(E::FACT, E::name(one).into()), || wanted.describe(one));
+                let name = || one.name().unwrap_or_else(|| "unnamed".into());
+                trace.read(|| Fact::Entry(E::FACT, name().into()), || wanted.describe(one));
             }
         }
         Truth::Unknown => fields.iter().for_each(|(_, fields)| fields.tell_missing(E::FACT, trace)),

@@ -47,10 +47,6 @@ impl Entry for Listener {
             .check("process", self.process_not.as_ref(), one.process.as_ref(), |wanted, found| !wanted.contains(found));
     }
 
-    fn name(one: &server::Listener) -> String {
-        one.port.to_string()
-    }
-
     fn describe(&self, one: &server::Listener) -> String {
         one.process.clone().unwrap_or_else(|| "process not collected".to_owned())
     }

@@ -50,10 +50,6 @@ impl Entry for Service {
         fields.text("account", self.account.as_ref(), one.account.as_ref());
     }
 
-    fn name(one: &server::Service) -> String {
-        one.name.clone()
-    }
-
     fn describe(&self, one: &server::Service) -> String {
         let shown = [Some(&one.state), Some(&one.start), self.account.as_ref().map(|_| &one.account)];
         entries::describe(shown.into_iter().flatten().flatten().map(String::as_str), "present")

@@ -15,8 +15,10 @@ pub mod database;
 pub mod decode;
 pub mod folder;
 pub mod inventory;
+mod keys;
 pub mod node;
 pub mod origin;
+#[cfg(feature = "decide")]
 pub mod single;
 pub mod update_rows;
 

@@ -1,20 +1,16 @@
 //! The names of facts: what conditions read, evidence tells and a decision may lack.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::id::{ProductId, UpdateId};
 use super::server::ServerFact;
+use super::text::text;
 use super::words::words;
 
 /// A fact by its name, such as `settings.tls`, `products.lync-server-2013.version` or `last_boot`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Cow<'_, str>", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fact {
     /// `roles`: a fact of the server as a whole.
     Server(ServerFact),
@@ -36,6 +32,8 @@ pub enum Fact {
     /// `advisories`: the database itself.
     Advisories,
 }
+
+text!(Fact);
 
 /// What is asked of a pending update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -139,20 +137,6 @@ impl FromStr for Fact {
     }
 }
 
-impl TryFrom<Cow<'_, str>> for Fact {
-    type Error = FactError;
-
-    fn try_from(text: Cow<'_, str>) -> Result<Self, FactError> {
-        text.parse()
-    }
-}
-
-impl From<Fact> for String {
-    fn from(fact: Fact) -> Self {
-        fact.to_string()
-    }
-}
-
 /// In the order of their names, as documents list them.
 impl Ord for Fact {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -163,20 +147,6 @@ impl Ord for Fact {
 impl PartialOrd for Fact {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
-    }
-}
-
-impl JsonSchema for Fact {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Fact".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        generator.subschema_for::<String>()
     }
 }
 

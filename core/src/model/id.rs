@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::name::folded;
+use super::text::text;
 
 /// The longest identifier that is accepted, in bytes.
 const LONGEST: usize = 256;
@@ -94,6 +97,39 @@ impl<'de> Deserialize<'de> for UpdateId {
     }
 }
 
+/// Reads what is written as the id of an update, or as a mapping that says more of it.
+///
+/// # Errors
+/// When it is neither.
+pub fn id_or_mapping<'de, M, T, D>(deserializer: D, expecting: &'static str) -> Result<T, D::Error>
+where
+    M: Deserialize<'de>,
+    T: From<UpdateId> + From<M>,
+    D: Deserializer<'de>,
+{
+    struct Visitor<M, T>(&'static str, PhantomData<(M, T)>);
+    impl<'de, M: Deserialize<'de>, T: From<UpdateId> + From<M>> de::Visitor<'de> for Visitor<M, T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            UpdateId::new(text).map(T::from).map_err(E::custom)
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+            self.visit_str(&number.to_string())
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            M::deserialize(de::value::MapAccessDeserializer::new(map)).map(T::from)
+        }
+    }
+    deserializer.deserialize_any(Visitor::<M, T>(expecting, PhantomData))
+}
+
 impl JsonSchema for UpdateId {
     fn schema_name() -> Cow<'static, str> {
         "UpdateId".into()
@@ -107,9 +143,10 @@ impl JsonSchema for UpdateId {
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:expr, $description:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "Cow<'_, str>")]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
+
+        text!($name, {"type": "string", "description": $description, "pattern": $pattern});
 
         impl $name {
             /// Checks the text and keeps it.
@@ -127,21 +164,11 @@ macro_rules! text_id {
             }
         }
 
-        impl TryFrom<Cow<'_, str>> for $name {
-            type Error = IdError;
+        impl FromStr for $name {
+            type Err = IdError;
 
-            fn try_from(text: Cow<'_, str>) -> Result<Self, IdError> {
-                Self::new(&text)
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "description": $description, "pattern": $pattern})
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
             }
         }
     };

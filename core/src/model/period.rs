@@ -1,21 +1,21 @@
 //! Lengths of time as the files write them: a number and `m`, `h` or `d`.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+
+use super::text::text;
 
 use super::wording::shorten;
 
 /// A length of time: whole minutes, hours or days of 24 hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     minutes: u32,
 }
+
+text!(Period, {"type": "string", "pattern": "^[0-9]+[mhd]$", "description": "a number and m, h or d"});
 
 /// The text is not a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,20 +56,6 @@ impl FromStr for Period {
     }
 }
 
-impl TryFrom<String> for Period {
-    type Error = PeriodError;
-
-    fn try_from(text: String) -> Result<Self, PeriodError> {
-        text.parse()
-    }
-}
-
-impl From<Period> for String {
-    fn from(period: Period) -> Self {
-        period.to_string()
-    }
-}
-
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.minutes {
@@ -77,15 +63,5 @@ impl fmt::Display for Period {
             m if m % 60 == 0 => write!(f, "{}h", m / 60),
             m => write!(f, "{m}m"),
         }
-    }
-}
-
-impl JsonSchema for Period {
-    fn schema_name() -> Cow<'static, str> {
-        "Period".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^[0-9]+[mhd]$", "description": "a number and m, h or d"})
     }
 }

@@ -80,6 +80,37 @@ impl Product {
         }
         flaws
     }
+
+    /// The product with only what decisions read of it: its id and how its versions and roles are ordered.
+    #[must_use]
+    pub fn for_decisions(&self) -> Self {
+        let Self {
+            schema,
+            id,
+            name: _,
+            aliases: _,
+            version_scheme,
+            branch_parts,
+            versions: _,
+            roles: _,
+            update_order,
+            end_of_support: _,
+            builds: _,
+        } = self;
+        Self {
+            schema: schema.clone(),
+            id: id.clone(),
+            name: String::new(),
+            aliases: Vec::new(),
+            version_scheme: *version_scheme,
+            branch_parts: *branch_parts,
+            versions: None,
+            roles: Vec::new(),
+            update_order: update_order.clone(),
+            end_of_support: None,
+            builds: Vec::new(),
+        }
+    }
 }
 
 /// Versions of most Windows server products agree in three numbers within one branch.

@@ -2,15 +2,18 @@
 //!
 //! Every fact but the name is optional. A missing fact was not collected, so it is unknown; an empty list was
 //! collected and found empty, so it is known.
+//!
+//! To add a fact: its line in the list `facts!` below, and an entry in `tests/facts.yaml`. If it is a list of a new kind of
+//! entries, these are [`Named`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fact::Fact;
-use super::id::{ProductId, ServerName, UpdateId};
+use super::id::{ProductId, ServerName, UpdateId, id_or_mapping};
 use super::name::is_same;
 use super::setting::Value;
 use super::time::{Day, Moment};
@@ -31,7 +34,7 @@ pub struct Inventory {
     pub servers: Vec<Server>,
 }
 
-/// The facts of a server: each is a field of [`Server`], a name in [`ServerFact`], and joins by [`JoinFact`].
+/// The facts of a server: each is a field of [`Server`] and a name in [`ServerFact`], and its values are a [`Collected`].
 macro_rules! facts {
     ($($(#[$meta:meta])* $variant:ident $field:ident: $type:ty,)+) => {
         /// One machine and what was collected about it.
@@ -71,7 +74,7 @@ macro_rules! facts {
 
             /// Takes from an older collection of the same server what this one lacks, and names what differs.
             pub fn join(&mut self, older: Self, differs: &mut dyn FnMut(Fact)) {
-                $(JoinFact::join(&mut self.$field, older.$field, ServerFact::$variant, differs);)+
+                $(Collected::join(&mut self.$field, older.$field, ServerFact::$variant, differs);)+
             }
 
             /// Whether a fact was collected.
@@ -79,6 +82,14 @@ macro_rules! facts {
                 match fact {
                     ServerFact::CollectedAt => self.collected_at.is_some(),
                     $(ServerFact::$variant => self.$field.is_some(),)+
+                }
+            }
+
+            /// What the entries of a list are called, in their order; nothing for a fact that is no list.
+            pub fn names(&self, fact: ServerFact) -> Vec<Option<Cow<'_, str>>> {
+                match fact {
+                    ServerFact::CollectedAt => Vec::new(),
+                    $(ServerFact::$variant => self.$field.as_ref().map(Collected::names).unwrap_or_default(),)+
                 }
             }
         }
@@ -115,9 +126,9 @@ facts! {
     Settings settings: BTreeMap<String, Option<Value>>,
 }
 
-/// How two collections of one fact become one.
-trait JoinFact: PartialEq + Sized {
-    /// The newer collection stands; where only the older one has the fact, it is taken.
+/// What every kind of collected value can do.
+trait Collected: PartialEq + Sized {
+    /// Makes one of two collections: the newer one stands; where only the older one has the fact, it is taken.
     fn join(newer: &mut Option<Self>, older: Option<Self>, fact: ServerFact, differs: &mut dyn FnMut(Fact)) {
         match (&newer, older) {
             (None, older) => *newer = older,
@@ -125,15 +136,37 @@ trait JoinFact: PartialEq + Sized {
             _ => {}
         }
     }
+
+    /// What its entries are called, in their order, when it is a list.
+    fn names(&self) -> Vec<Option<Cow<'_, str>>> {
+        Vec::new()
+    }
 }
 
-impl JoinFact for String {}
-impl JoinFact for bool {}
-impl JoinFact for Moment {}
-impl<T: PartialEq> JoinFact for Vec<T> {}
+impl Collected for String {}
+impl Collected for bool {}
+impl Collected for Moment {}
+
+impl<T: PartialEq + Named> Collected for Vec<T> {
+    fn names(&self) -> Vec<Option<Cow<'_, str>>> {
+        self.iter().map(Named::name).collect()
+    }
+}
+
+/// An entry of a list of facts, which evidence calls by a name.
+pub trait Named {
+    /// What it is called; none when nothing was collected that could name it.
+    fn name(&self) -> Option<Cow<'_, str>>;
+}
+
+impl Named for String {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        Some(self.into())
+    }
+}
 
 /// Settings join one by one: each stands for itself.
-impl JoinFact for BTreeMap<String, Option<Value>> {
+impl Collected for BTreeMap<String, Option<Value>> {
     fn join(newer: &mut Option<Self>, older: Option<Self>, _: ServerFact, differs: &mut dyn FnMut(Fact)) {
         let Some(older) = older else { return };
         let settings = newer.get_or_insert_default();
@@ -156,6 +189,12 @@ pub struct InstalledProduct {
     /// Its version; absent when it was not collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
+}
+
+impl Named for InstalledProduct {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        Some(self.product.as_str().into())
+    }
 }
 
 /// An installed update: a bare id, or with the day.
@@ -190,29 +229,27 @@ impl InstalledUpdate {
     }
 }
 
+impl Named for InstalledUpdate {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        Some(self.id().as_str().into())
+    }
+}
+
+impl From<UpdateId> for InstalledUpdate {
+    fn from(id: UpdateId) -> Self {
+        Self::Bare(id)
+    }
+}
+
+impl From<DatedUpdate> for InstalledUpdate {
+    fn from(update: DatedUpdate) -> Self {
+        Self::Dated(update)
+    }
+}
+
 impl<'de> Deserialize<'de> for InstalledUpdate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = InstalledUpdate;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an update id, or {id, installed}")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<InstalledUpdate, E> {
-                UpdateId::new(text).map(InstalledUpdate::Bare).map_err(E::custom)
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<InstalledUpdate, E> {
-                self.visit_str(&number.to_string())
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<InstalledUpdate, A::Error> {
-                Deserialize::deserialize(de::value::MapAccessDeserializer::new(map)).map(InstalledUpdate::Dated)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        id_or_mapping::<DatedUpdate, _, _>(deserializer, "an update id, or {id, installed}")
     }
 }
 
@@ -233,6 +270,12 @@ pub struct Service {
     pub account: Option<String>,
 }
 
+impl Named for Service {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        Some(self.name.as_str().into())
+    }
+}
+
 /// A listening port.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -242,6 +285,12 @@ pub struct Listener {
     /// The file name of the listening process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
+}
+
+impl Named for Listener {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        Some(self.port.to_string().into())
+    }
 }
 
 /// A certificate of the machine.
@@ -284,6 +333,13 @@ pub struct Certificate {
     /// The digest of its signature: `md5`, `sha1`, `sha256`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+}
+
+impl Named for Certificate {
+    fn name(&self) -> Option<Cow<'_, str>> {
+        let name = self.thumbprint.as_ref().or(self.serial.as_ref()).or(self.subject.as_ref());
+        name.map(|name| name.as_str().into())
+    }
 }
 
 impl Server {

@@ -1,22 +1,20 @@
 //! Moments as the files write them: a day, or a time with its offset; always compared in UTC.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use super::text::text;
+use super::truth::Truth;
+use super::wording::shorten;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::truth::Truth;
-use super::wording::shorten;
 
 /// A moment: `2014-01-20T08:00:00Z`, or a day, which means its first moment in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(Timestamp);
+
+text!(Moment, {"type": "string", "description": "2014-01-20T08:00:00Z, or a day", "pattern": r"^\d{4}-\d{2}-\d{2}"});
 
 /// The text is neither a time with an offset nor a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,9 +29,10 @@ impl Moment {
 }
 
 /// A day of the calendar, such as `2014-01-20`; where a moment is needed, in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
+
+text!(Day, {"type": "string", "format": "date"});
 
 /// The text is not a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,47 +84,28 @@ impl FromStr for Day {
     }
 }
 
-impl TryFrom<String> for Day {
-    type Error = DayError;
-
-    fn try_from(text: String) -> Result<Self, DayError> {
-        text.parse()
-    }
-}
-
-impl From<Day> for String {
-    fn from(day: Day) -> Self {
-        day.to_string()
-    }
-}
-
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl JsonSchema for Day {
-    fn schema_name() -> Cow<'static, str> {
-        "Day".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "format": "date"})
-    }
-}
-
 /// When something was released: a day, or a month where no more is known than that.
 ///
 /// Of a month, what waits for an age counts the last day, so that no wait ends too early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Released {
     /// On this day.
     On(Day),
     /// In this month.
     In(Month),
 }
+
+text!(Released, {
+    "type": "string",
+    "description": "a day, or a month where the day is not known",
+    "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+});
 
 /// A month of the calendar, such as `2014-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,20 +187,6 @@ impl FromStr for Released {
     }
 }
 
-impl TryFrom<String> for Released {
-    type Error = ReleasedError;
-
-    fn try_from(text: String) -> Result<Self, ReleasedError> {
-        text.parse()
-    }
-}
-
-impl From<Released> for String {
-    fn from(released: Released) -> Self {
-        released.to_string()
-    }
-}
-
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
@@ -233,17 +199,6 @@ impl fmt::Display for Released {
             Self::On(day) => day.fmt(f),
             Self::In(month) => month.fmt(f),
         }
-    }
-}
-
-impl JsonSchema for Released {
-    fn schema_name() -> Cow<'static, str> {
-        "Released".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let pattern = "^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$";
-        schemars::json_schema!({"type": "string", "description": "a day, or a month where the day is not known", "pattern": pattern})
     }
 }
 
@@ -277,26 +232,8 @@ impl FromStr for Moment {
     }
 }
 
-impl TryFrom<String> for Moment {
-    type Error = MomentError;
-
-    fn try_from(text: String) -> Result<Self, MomentError> {
-        text.parse()
-    }
-}
-
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl JsonSchema for Moment {
-    fn schema_name() -> Cow<'static, str> {
-        "Moment".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "description": "2014-01-20T08:00:00Z, or a day", "pattern": r"^\d{4}-\d{2}-\d{2}"})
     }
 }

@@ -1,6 +1,5 @@
 //! Versions as vendors write them, and ranges of them; numbers are compared, never text.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +7,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::text::text;
 use super::truth::Truth;
 use super::wording::shorten;
 
@@ -37,13 +37,14 @@ pub enum VersionScheme {
 }
 
 /// A version: dotted numbers of any count, or a semantic version for products that use them.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug)]
 pub struct Version {
     text: Box<str>,
     /// Empty when the text is a semantic version with more than numbers.
     numbers: Box<[u64]>,
 }
+
+text!(Version, {"type": ["string", "number"], "description": "dotted numbers, compared number by number"});
 
 impl Version {
     /// The text as it was written.
@@ -152,20 +153,6 @@ impl FromStr for Version {
     }
 }
 
-impl TryFrom<String> for Version {
-    type Error = VersionError;
-
-    fn try_from(text: String) -> Result<Self, VersionError> {
-        text.parse()
-    }
-}
-
-impl From<Version> for String {
-    fn from(version: Version) -> Self {
-        version.text.into()
-    }
-}
-
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -173,12 +160,17 @@ impl fmt::Display for Version {
 }
 
 /// A set of versions: comma-joined comparators that must all hold, or `*` for every version.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug)]
 pub struct Versions {
     text: Box<str>,
     comparators: Box<[(Operator, Version)]>,
 }
+
+text!(Versions, {
+    "type": "string",
+    "description": "comma-joined comparators that must all hold, or *",
+    "pattern": r"^\s*(\*|(>=|>|<=|<|=)\s*[0-9][^,]*(,\s*(>=|>|<=|<|=)\s*[0-9][^,]*)*)\s*$"
+});
 
 /// How a comparator compares with its version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -335,46 +327,8 @@ fn comparator(text: &str) -> Result<(Operator, Version), VersionError> {
     Ok((operator, version.parse()?))
 }
 
-impl TryFrom<String> for Versions {
-    type Error = VersionError;
-
-    fn try_from(text: String) -> Result<Self, VersionError> {
-        text.parse()
-    }
-}
-
-impl From<Versions> for String {
-    fn from(versions: Versions) -> Self {
-        versions.text.into()
-    }
-}
-
 impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
-    }
-}
-
-impl JsonSchema for Version {
-    fn schema_name() -> Cow<'static, str> {
-        "Version".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": ["string", "number"], "description": "dotted numbers, compared number by number"})
-    }
-}
-
-impl JsonSchema for Versions {
-    fn schema_name() -> Cow<'static, str> {
-        "Versions".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string",
-            "description": "comma-joined comparators that must all hold, or *",
-            "pattern": r"^\s*(\*|(>=|>|<=|<|=)\s*[0-9][^,]*(,\s*(>=|>|<=|<|=)\s*[0-9][^,]*)*)\s*$"
-        })
     }
 }

@@ -81,18 +81,22 @@ impl<D: Defaults> Default for Levels<D> {
 impl<D: Defaults> Levels<D> {
     /// The calls with the names of their severities, gravest first.
     pub fn calls(&self) -> [(&'static str, Call); 4] {
-        [("critical", self.critical), ("high", self.high), ("medium", self.medium), ("low", self.low)]
+        let all = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+        all.map(|severity| (severity.word(), self.call(severity)))
     }
 
     /// The effect for a severity.
     pub fn effect(&self, severity: Severity) -> Effect {
+        self.call(severity).effect()
+    }
+
+    fn call(&self, severity: Severity) -> Call {
         match severity {
             Severity::Critical => self.critical,
             Severity::High => self.high,
             Severity::Medium => self.medium,
             Severity::Low => self.low,
         }
-        .effect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Holds: what the gate never approves.
 
-use std::borrow::Cow;
+use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::pending::{Classification, PendingUpdate};
+use crate::model::text::text;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -52,9 +53,10 @@ impl Hold {
 }
 
 /// A pattern with `*` and `?`, whatever the case.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug)]
 pub struct Glob(globset::GlobMatcher);
+
+text!(Glob, {"type": "string", "description": "a pattern with * and ?, whatever the case"});
 
 impl Glob {
     /// The pattern, as it was written.
@@ -77,26 +79,8 @@ impl FromStr for Glob {
     }
 }
 
-impl TryFrom<String> for Glob {
-    type Error = globset::Error;
-
-    fn try_from(text: String) -> Result<Self, globset::Error> {
-        text.parse()
-    }
-}
-
-impl From<Glob> for String {
-    fn from(glob: Glob) -> Self {
-        glob.0.glob().glob().to_owned()
-    }
-}
-
-impl JsonSchema for Glob {
-    fn schema_name() -> Cow<'static, str> {
-        "Glob".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "description": "a pattern with * and ?, whatever the case"})
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.pattern())
     }
 }

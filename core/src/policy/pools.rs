@@ -8,6 +8,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::text::text;
 use crate::model::unique_map;
 use crate::model::wording::shorten;
 
@@ -33,9 +34,10 @@ pub enum MaxUnavailable {
 }
 
 /// A whole number of hundredths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Percent(u8);
+
+text!(Percent, {"type": "string", "pattern": "^[0-9]{1,3}%$"});
 
 /// The text is not a percentage.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,17 +75,9 @@ impl FromStr for Percent {
     }
 }
 
-impl TryFrom<String> for Percent {
-    type Error = PercentError;
-
-    fn try_from(text: String) -> Result<Self, PercentError> {
-        text.parse()
-    }
-}
-
-impl From<Percent> for String {
-    fn from(percent: Percent) -> Self {
-        format!("{}%", percent.0)
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}%", self.0)
     }
 }
 
@@ -131,11 +125,11 @@ impl JsonSchema for MaxUnavailable {
         "MaxUnavailable".into()
     }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({"anyOf": [
             {"type": "integer", "minimum": 0},
             {"type": "object", "additionalProperties": false, "required": ["share"],
-             "properties": {"share": {"type": "string", "pattern": "^[0-9]{1,3}%$"}}},
+             "properties": {"share": Percent::json_schema(generator)}},
             {"type": "object", "additionalProperties": false, "required": ["table"],
              "properties": {"table": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}}}
         ]})

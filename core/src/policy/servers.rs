@@ -51,13 +51,9 @@ impl<'de> Deserialize<'de> for Servers {
 impl Servers {
     /// The keys with what is written under them.
     pub fn keys(&self) -> [(&'static str, Option<&OneOrMany>); 5] {
-        [
-            ("names", self.names.as_ref()),
-            ("groups", self.groups.as_ref()),
-            ("ring", self.ring.as_ref()),
-            ("pool", self.pool.as_ref()),
-            ("role", self.role.as_ref()),
-        ]
+        let Self { names, groups, ring, pool, role } = self;
+        let keys = [("names", names), ("groups", groups), ("ring", ring), ("pool", pool), ("role", role)];
+        keys.map(|(key, words)| (key, words.as_ref()))
     }
 
     /// Whether, by what is written, another one has every server that this one has, whatever the fleet.

@@ -1,6 +1,5 @@
 //! Maintenance windows: when servers may be changed. They are checked here and used by the plan.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::servers::Servers;
 use crate::model::period::Period;
+use crate::model::text::text;
 use crate::model::wording::shorten;
 
 /// A window that comes again and again.
@@ -31,8 +31,7 @@ pub struct Window {
 }
 
 /// Days: `saturday`, `second tuesday`, `last friday`, each with `+ 4d` if need be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recurrence {
     /// Which of the month's such weekdays; `None` means every week.
     pub nth: Option<Nth>,
@@ -41,6 +40,8 @@ pub struct Recurrence {
     /// So many days later.
     pub plus_days: u16,
 }
+
+text!(Recurrence, {"type": "string", "description": "saturday, second tuesday, last friday or second tuesday + 4d"});
 
 /// Which of a month's weekdays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,20 +101,6 @@ fn lookup<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
     words.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
 }
 
-impl TryFrom<String> for Recurrence {
-    type Error = RecurrenceError;
-
-    fn try_from(text: String) -> Result<Self, RecurrenceError> {
-        text.parse()
-    }
-}
-
-impl From<Recurrence> for String {
-    fn from(recurrence: Recurrence) -> Self {
-        recurrence.to_string()
-    }
-}
-
 impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nth = self.nth.and_then(|nth| ORDINALS.iter().find(|(_, one)| *one == nth));
@@ -130,15 +117,17 @@ impl fmt::Display for Recurrence {
     }
 }
 
+/// A value that is kept with the text that it was parsed from.
 macro_rules! parsed_text {
     ($(#[$doc:meta])* $name:ident($inner:ty), $parse:expr, $expected:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
             text: String,
             value: $inner,
         }
+
+        text!($name, {"type": "string", "description": $expected});
 
         impl $name {
             /// The value.
@@ -147,31 +136,21 @@ macro_rules! parsed_text {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = String;
+        impl FromStr for $name {
+            type Err = String;
 
-            fn try_from(text: String) -> Result<Self, String> {
+            fn from_str(text: &str) -> Result<Self, String> {
                 let parse: fn(&str) -> Option<$inner> = $parse;
-                match parse(&text) {
-                    Some(value) => Ok(Self { text, value }),
-                    None => Err(format!("`{}` is not {}", shorten(&text), $expected)),
+                match parse(text) {
+                    Some(value) => Ok(Self { text: text.to_owned(), value }),
+                    None => Err(format!("`{}` is not {}", shorten(text), $expected)),
                 }
             }
         }
 
-        impl From<$name> for String {
-            fn from(parsed: $name) -> Self {
-                parsed.text
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "description": $expected})
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.text)
             }
         }
     };
@@ -185,13 +164,3 @@ parsed_text!(
     /// A time zone of the IANA database.
     Zone(TimeZone), |text| TimeZone::get(text).ok(), "a time zone: expected a name such as Europe/Berlin or UTC"
 );
-
-impl JsonSchema for Recurrence {
-    fn schema_name() -> Cow<'static, str> {
-        "Recurrence".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "description": "saturday, second tuesday, last friday or second tuesday + 4d"})
-    }
-}

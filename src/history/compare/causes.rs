@@ -6,32 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::item::Item;
+use super::item::{Item, Reach};
 use crate::advisory::Advisory;
 use crate::condition::name::Name;
 use crate::document::decision::Decision;
-use crate::document::difference::{Answer, Cause, Change, ChangeKind, DataKind, Difference, Field, ReasonChange};
+use crate::document::difference::{Answer, Cause, Change, DataKind, Difference, Field, ReasonChange};
 use crate::evaluate::Gate;
 use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::rule::Rule;
-
-/// The keys of an advisory that the gate ignores.
-const FOR_PEOPLE: [&str; 12] = [
-    "title",
-    "aliases",
-    "updated",
-    "symptoms",
-    "impact",
-    "cause",
-    "remedy",
-    "references",
-    "notes",
-    "overrides",
-    "cases",
-    "survivors",
-];
-/// The keys from which the age of a database is computed.
-const DATES: [&str; 2] = ["published", "updated"];
 
 /// Finds the causes of differences.
 #[derive(Debug)]
@@ -85,14 +67,13 @@ impl<'a> Causes<'a> {
         let mut found: Vec<&Item> = Vec::new();
         let mut left = Vec::new();
         for (rule, advisory) in &effects.reasons {
-            match advisory.as_ref().and_then(|id| self.advisory(id, is_for_gate)) {
+            match advisory.as_ref().and_then(|id| self.advisory(id, |reach| reach.verdicts)) {
                 Some(item) => found.push(item),
                 None if *rule == Rule::Freshness => found.extend(self.dated()),
                 None => left.push(advisory.as_ref()),
             }
         }
-        let is_remedy = |key: &str| key == "remedy" || is_for_gate(key);
-        found.extend(effects.ways_out.iter().filter_map(|id| self.advisory(id, is_remedy)));
+        found.extend(effects.ways_out.iter().filter_map(|id| self.advisory(id, |reach| reach.ways_out)));
         if effects.is_knowledge || !left.is_empty() {
             let interests = self.interests(&effects.update, left.into_iter().flatten());
             found
@@ -104,19 +85,14 @@ impl<'a> Causes<'a> {
         found
     }
 
-    /// The advisory's own difference, when it is in keys of this kind.
-    fn advisory(&self, id: &AdvisoryId, is_kind: impl Fn(&str) -> bool) -> Option<&'a Item> {
-        let item = self.by_advisory.get(id.as_str())?;
-        let is_whole = item.change.change != ChangeKind::Changed;
-        (is_whole || item.change.keys.iter().any(|one| is_kind(&one.key))).then_some(*item)
+    /// The advisory's own difference, when it reaches so far.
+    fn advisory(&self, id: &AdvisoryId, reaches: impl Fn(&Reach) -> bool) -> Option<&'a Item> {
+        self.by_advisory.get(id.as_str()).copied().filter(|item| reaches(&item.reach))
     }
 
-    /// The advisories whose addition, removal or dates change the age of the database.
+    /// The advisories by which the age of the database differs.
     fn dated(&self) -> impl Iterator<Item = &'a Item> {
-        self.by_advisory.values().copied().filter(|item| {
-            item.change.change != ChangeKind::Changed
-                || item.change.keys.iter().any(|one| DATES.contains(&one.key.as_str()))
-        })
+        self.by_advisory.values().copied().filter(|item| item.reach.age)
     }
 
     /// Whether both sides know the same about an update. The pending file takes precedence over the data, so that the data
@@ -163,10 +139,6 @@ impl Interests {
         let is_about = self.updates.intersection(&item.updates).any(|update| !is_known_alike(update));
         is_about || !self.products.is_disjoint(&item.products)
     }
-}
-
-fn is_for_gate(key: &str) -> bool {
-    !FOR_PEOPLE.contains(&key)
 }
 
 fn effects(change: &Change, decisions: [Option<&Decision>; 2]) -> Effects {

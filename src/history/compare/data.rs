@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::entries;
-use super::item::{Item, blank, change_kind, key_changes, keys};
+use super::item::{Item, Reach, blank, change_kind, key_changes, keys};
 use crate::advisory::{Advisory, Status};
 use crate::database::Database;
 use crate::document::difference::{ChangeKind, DataChange, DataKind, Silent};
@@ -14,9 +14,6 @@ use crate::evaluate::Question;
 use crate::model::id::AdvisoryId;
 use crate::model::product::Product;
 use crate::model::time::Day;
-
-/// The keys of a product that decisions depend on; its other keys are names and dates for people.
-const ORDERING: [&str; 3] = ["version_scheme", "branch_parts", "update_order"];
 
 /// All entries that differ, by kind and id.
 pub fn differences(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
@@ -60,9 +57,24 @@ fn advisories(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
         let sides: Vec<&Advisory> = [old, new_one].into_iter().flatten().copied().collect();
         let is_silent = sides.iter().all(|one| !one.is_in_force(Day::of(new.at), new.hindsight));
         item.change.silent = sides.last().filter(|_| is_silent).map(|one| silence(one));
+        item.reach = reach(old.copied(), new_one.copied());
         Some(item)
     });
     advisories.collect()
+}
+
+/// An advisory that comes or goes reaches everything.
+fn reach(old: Option<&Advisory>, new: Option<&Advisory>) -> Reach {
+    let [old, new] = [old, new].map(|one| one.map(|one| (one, one.clone().split())));
+    let (Some((old, old_parts)), Some((new, new_parts))) = (old, new) else {
+        return Reach { verdicts: true, ways_out: true, age: true };
+    };
+    let verdicts = keys(&old_parts.verdict) != keys(&new_parts.verdict);
+    Reach {
+        verdicts,
+        ways_out: verdicts || old_parts.shown.remedy != new_parts.shown.remedy,
+        age: (old.published, old.updated) != (new.published, new.updated),
+    }
 }
 
 fn by_id(database: &Database) -> BTreeMap<&AdvisoryId, &Advisory> {
@@ -88,7 +100,8 @@ fn products(old: &Database, new: &Database) -> Vec<Item> {
             let builds = [old, new].into_iter().flatten().flat_map(|one| &one.builds);
             item.updates = builds.flat_map(|build| build.update.iter().chain(&build.supersedes)).cloned().collect();
         }
-        if is_whole || item.change.keys.iter().any(|one| ORDERING.contains(&one.key.as_str())) {
+        let [ordered_old, ordered_new] = [old, new].map(|one| one.map(|one| keys(&one.for_decisions())));
+        if ordered_old != ordered_new {
             item.products.insert(id.clone());
         }
         Some(item)
@@ -110,5 +123,5 @@ fn item<T: Serialize>(kind: DataKind, id: &str, old: Option<&T>, new: Option<&T>
     let change = change_kind(old.is_some(), new.is_some());
     let is_same = change == ChangeKind::Changed && keys.is_empty();
     let change = DataChange { id: id.to_owned(), keys, ..blank(kind, change) };
-    (!is_same).then(|| Item { change, updates: BTreeSet::new(), products: BTreeSet::new() })
+    (!is_same).then(|| Item::of(change))
 }

@@ -128,7 +128,7 @@ fn one_sided(kind: DataKind, one: &Entry, kind_of_change: ChangeKind) -> Item {
         update: one.update.clone(),
         ..blank(kind, kind_of_change)
     };
-    Item { change, updates: one.updates().cloned().collect(), products: BTreeSet::new() }
+    Item { updates: one.updates().cloned().collect(), ..Item::of(change) }
 }
 
 /// An entry that changed; it is named by what is the same on both sides, so that both directions give it the same name.

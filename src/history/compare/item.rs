@@ -17,9 +17,27 @@ pub struct Item {
     pub updates: BTreeSet<UpdateId>,
     /// The products whose versions or roles it orders differently.
     pub products: BTreeSet<ProductId>,
+    /// What of an advisory differs.
+    pub reach: Reach,
+}
+
+/// What the difference of an advisory may reach.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// Verdicts.
+    pub verdicts: bool,
+    /// The ways out of a block.
+    pub ways_out: bool,
+    /// The age of the database.
+    pub age: bool,
 }
 
 impl Item {
+    /// A difference that reaches nothing yet.
+    pub fn of(change: DataChange) -> Self {
+        Self { change, updates: BTreeSet::new(), products: BTreeSet::new(), reach: Reach::default() }
+    }
+
     /// Joins another difference of the same name to it.
     pub fn join(&mut self, other: Self) {
         if self.change.change != other.change.change {

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::decode::decode;
 use super::node::{Node, Value};
 use crate::model::fact::Fact;
 use crate::model::id::{ServerName, UpdateId};
+use crate::model::server::{Server, ServerFact};
 
 /// The trees of the servers, by name.
 #[derive(Debug, Default)]
@@ -52,14 +54,15 @@ fn locate<'a>(server: &'a Node, fact: &Fact) -> (&'a Node, usize) {
     let Some((list, name)) = fact.in_server() else { return (server, 0) };
     let Some(facts) = server.get(list.word()) else { return (server, 0) };
     let Some(name) = name else { return (facts, 1) };
-    match &facts.value {
-        Value::List(items) => items.iter().find(|item| is_named(item, name)).map_or((facts, 1), |item| (item, 2)),
-        _ => facts.get(name).map_or((facts, 1), |node| (node, 2)),
-    }
+    let entry = match &facts.value {
+        Value::List(items) => place_in(server, list, name).and_then(|place| items.get(place)),
+        _ => facts.get(name),
+    };
+    entry.map_or((facts, 1), |entry| (entry, 2))
 }
 
-/// Whether an entry of a list has a name.
-fn is_named(item: &Node, name: &str) -> bool {
-    let names = ["product", "id", "name", "port", "thumbprint", "serial", "subject"];
-    names.iter().filter_map(|key| item.get(key)?.text()).chain(item.text()).any(|given| given == name)
+/// The place of an entry in a list of a server, by its name.
+fn place_in(server: &Node, list: ServerFact, name: &str) -> Option<usize> {
+    let (server, _) = decode::<Server>(server);
+    server?.names(list).iter().position(|one| one.as_deref() == Some(name))
 }

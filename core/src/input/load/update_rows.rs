@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Loader;
 use super::database::Row;
+use super::{Loader, keys};
 use crate::database::UpdateRow;
 use crate::diagnostic::{Place, did_you_mean};
 use crate::input::problem::Problem;
@@ -66,17 +66,16 @@ fn unreadable(error: &csv::Error) -> Problem {
     Problem::new("bad-row", message)
 }
 
-/// The columns that a row may have, the two that it must have first.
-const COLUMNS: [&str; 7] = ["update", "product", "version", "released", "restart", "supersedes", "source"];
-
 /// A header is told once, not with every row, and even where no row follows.
 fn wrong_header(headers: &csv::StringRecord) -> Option<Problem> {
-    let is_there = |column: &&str| headers.iter().any(|header| header == *column);
-    if let Some(unknown) = headers.iter().find(|header| !COLUMNS.contains(header)) {
-        let help = did_you_mean(unknown, COLUMNS).unwrap_or_else(|| format!("expected {}", COLUMNS.join(",")));
+    let columns = keys::known::<UpdateRow>();
+    if let Some(unknown) = headers.iter().find(|header| !columns.contains(header)) {
+        let near = did_you_mean(unknown, columns.iter().copied());
+        let help = near.unwrap_or_else(|| format!("expected {}", columns.join(",")));
         return Some(Problem::new("bad-row", format!("unknown column `{unknown}`")).helped(Some(help)));
     }
-    let missing = COLUMNS.iter().take(2).find(|column| !is_there(column))?;
+    let is_there = |column: &&str| headers.iter().any(|header| header == *column);
+    let missing = columns.iter().find(|column| !is_there(column) && keys::is_required::<UpdateRow>(column))?;
     Some(Problem::new("bad-row", format!("the column `{missing}` is missing")))
 }
 

@@ -1,17 +1,14 @@
 //! The policy rules that can be waived.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::model::id::AdvisoryId;
+use crate::model::text::text;
+use crate::model::wording::shorten;
 
 /// A policy rule that can be waived: `soak`, `hold`, `freeze`, `freshness`, or `unknown:<advisory id>`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaivedRule {
     /// The age of the update.
     Soak,
@@ -25,6 +22,8 @@ pub enum WaivedRule {
     Unknown(AdvisoryId),
 }
 
+text!(WaivedRule, {"type": "string", "pattern": "^(soak|hold|freeze|freshness|unknown:.+)$"});
+
 /// The text names no rule that can be waived.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a rule that can be waived: expected soak, hold, freeze, freshness or unknown:<advisory id>")]
@@ -34,7 +33,7 @@ impl FromStr for WaivedRule {
     type Err = WaivedRuleError;
 
     fn from_str(text: &str) -> Result<Self, WaivedRuleError> {
-        let error = || WaivedRuleError(text.chars().take(60).collect());
+        let error = || WaivedRuleError(shorten(text));
         match text {
             "soak" => Ok(Self::Soak),
             "hold" => Ok(Self::Hold),
@@ -48,20 +47,6 @@ impl FromStr for WaivedRule {
     }
 }
 
-impl TryFrom<String> for WaivedRule {
-    type Error = WaivedRuleError;
-
-    fn try_from(text: String) -> Result<Self, WaivedRuleError> {
-        text.parse()
-    }
-}
-
-impl From<WaivedRule> for String {
-    fn from(rule: WaivedRule) -> Self {
-        rule.to_string()
-    }
-}
-
 impl fmt::Display for WaivedRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -71,15 +56,5 @@ impl fmt::Display for WaivedRule {
             Self::Freshness => f.write_str("freshness"),
             Self::Unknown(id) => write!(f, "unknown:{id}"),
         }
-    }
-}
-
-impl JsonSchema for WaivedRule {
-    fn schema_name() -> Cow<'static, str> {
-        "WaivedRule".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^(soak|hold|freeze|freshness|unknown:.+)$"})
     }
 }

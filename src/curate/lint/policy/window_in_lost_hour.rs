@@ -20,9 +20,10 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         let lost = window.left_out(checked.at, days_after(checked.at, AHEAD));
         if !lost.is_empty() {
             let days: Vec<String> = lost.iter().map(ToString::to_string).collect();
-            let (at, zone) = (String::from(window.at.clone()), String::from(window.tz.clone()));
             let message = format!(
-                "the clocks of {zone} go forward: there is no {at} on {}",
+                "the clocks of {} go forward: there is no {} on {}",
+                window.tz,
+                window.at,
                 listed(days.iter().map(String::as_str), MOST_LISTED)
             );
             let help = "open it an hour earlier or later".to_owned();

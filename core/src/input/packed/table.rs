@@ -2,16 +2,27 @@
 
 /// A sorted table.
 #[derive(Clone, Copy, Debug)]
-pub struct Table(pub &'static str);
+pub struct Table<'a>(&'a str);
 
-impl Table {
+/// A table of these lines, which it sorts.
+pub fn table(mut lines: Vec<String>) -> String {
+    lines.sort_unstable();
+    lines.join("\n") + "\n"
+}
+
+impl<'a> Table<'a> {
+    /// A table in a text that is sorted.
+    pub fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
     /// All lines, each as its columns.
-    pub fn lines(self) -> impl Iterator<Item = Vec<&'static str>> {
+    pub fn lines(self) -> impl Iterator<Item = Vec<&'a str>> {
         self.0.lines().map(|line| line.split('\t').collect())
     }
 
     /// The lines whose first column is this.
-    pub fn find(self, key: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    pub fn find(self, key: &str) -> impl Iterator<Item = Vec<&'a str>> {
         let rest = self.0.get(self.start(key)..).unwrap_or_default();
         let lines = rest.lines().map(|line| line.split('\t').collect::<Vec<_>>());
         lines.take_while(move |columns| columns.first() == Some(&key)).collect::<Vec<_>>().into_iter()
@@ -39,7 +50,7 @@ impl Table {
         before.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1)
     }
 
-    fn first_column(self, line: usize) -> &'static str {
+    fn first_column(self, line: usize) -> &'a str {
         let rest = self.0.get(line..).unwrap_or_default();
         rest.split(['\t', '\n']).next().unwrap_or_default()
     }

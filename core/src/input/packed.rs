@@ -1,0 +1,200 @@
+//! A database in one text that a program carries with it, of which a decision reads only what it asks for.
+//!
+//! A decision about a few updates need not read thousands: what speaks about them is looked up in tables that the build
+//! has sorted. Who checks or lists the database reads all of it. [`pack`] writes the text from what the loader has read,
+//! with the same types as here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::advisory::Advisory;
+use crate::advisory::asked::asked;
+use crate::advisory::split::Prose;
+use crate::database::{Database, Listing, Parts, UpdateRow};
+use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
+use crate::model::pending::PendingUpdate;
+use crate::model::product::Product;
+use crate::model::server::Server;
+use crate::model::setting::Setting;
+
+mod index;
+pub mod pack;
+mod table;
+
+use index::Entry;
+use table::Table;
+
+/// Why a text is not a packed database.
+#[derive(Debug, thiserror::Error)]
+pub enum PackedError {
+    /// It ends before its last section does.
+    #[error("the packed database is not complete")]
+    Sections,
+    /// A document.
+    #[error(transparent)]
+    Document(#[from] serde_json::Error),
+    /// A row of the table of updates.
+    #[error(transparent)]
+    Row(#[from] csv::Error),
+    /// An id in a table.
+    #[error(transparent)]
+    Id(#[from] IdError),
+}
+
+/// A packed database, by its sections.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed<'a> {
+    /// A [`Core`].
+    core: &'a str,
+    /// A [`Rest`].
+    rest: &'a str,
+    /// An [`Entry`] for each advisory.
+    index: Table<'a>,
+    /// The advisories, one after another, without what [`Rest`] has of them: what is not asked for is not even touched.
+    advisories: &'a str,
+    /// A [`Brought`] for each update and product, by update.
+    updates: Table<'a>,
+    /// For each update the ones that supersede it directly.
+    superseded: Table<'a>,
+}
+
+/// What every decision reads.
+#[derive(Deserialize, Serialize)]
+struct Core {
+    digest: String,
+    products: Vec<Product>,
+    settings: BTreeMap<String, Setting>,
+    listing: Listing,
+    replaced: BTreeSet<AdvisoryId>,
+}
+
+/// What no decision reads: builds by product, names, event sources, prose.
+#[derive(Deserialize, Serialize)]
+struct Rest {
+    products: Vec<Product>,
+    event_sources: BTreeSet<String>,
+    prose: BTreeMap<AdvisoryId, Prose>,
+}
+
+/// What an update brings to a product.
+#[derive(Deserialize, Serialize)]
+struct Brought {
+    row: UpdateRow,
+    /// Whether it is one of the product's own builds and not a row of a table.
+    is_build: bool,
+}
+
+impl<'a> Packed<'a> {
+    /// Finds the sections of a text.
+    ///
+    /// # Errors
+    /// When there are not as many as there should be.
+    pub fn of_text(text: &'a str) -> Result<Self, PackedError> {
+        let (lengths, mut rest) = text.split_once('\n').ok_or(PackedError::Sections)?;
+        let mut lengths = lengths.split(' ').map(|length| length.parse().ok());
+        let mut section = || {
+            let (section, after) = rest.split_at_checked(lengths.next()??)?;
+            rest = after;
+            Some(section)
+        };
+        let mut section = || section().ok_or(PackedError::Sections);
+        Ok(Self {
+            core: section()?,
+            rest: section()?,
+            index: Table::new(section()?),
+            advisories: section()?,
+            updates: Table::new(section()?),
+            superseded: Table::new(section()?),
+        })
+    }
+
+    /// All of it, in parts. Its advisories have no cases: deciding does not need them.
+    ///
+    /// # Errors
+    /// When something in it cannot be read.
+    pub fn parts(&self) -> Result<Parts, PackedError> {
+        let Core { digest, settings, replaced, .. } = serde_json::from_str(self.core)?;
+        let Rest { products, event_sources, mut prose } = serde_json::from_str(self.rest)?;
+        let advisories = self.advisories(|_| true)?.into_iter().map(|advisory| {
+            let prose = prose.remove(&advisory.id).unwrap_or_default();
+            advisory.with_prose(prose)
+        });
+        let advisories = advisories.collect();
+        let brought = self.updates.lines().map(|columns| brought(&columns)).collect::<Result<Vec<_>, _>>()?;
+        // The builds stand in the products' own lists.
+        let rows = brought.into_iter().filter(|one| !one.is_build).map(|one| one.row).collect();
+        Ok(Parts { products, settings, event_sources, advisories, rows, replaced, digest })
+    }
+
+    /// The database as far as a decision about these updates on these servers reads it: the advisories that may speak about
+    /// them, and what is known of the updates that these name, with all that supersede them.
+    ///
+    /// # Errors
+    /// As [`Self::parts`].
+    pub fn about(&self, pending: &[PendingUpdate], servers: &[Server]) -> Result<Database, PackedError> {
+        let Core { digest, products, settings, listing, replaced } = serde_json::from_str(self.core)?;
+        let advisories = self.advisories_about(pending, servers)?;
+        let mut asked = asked(std::iter::empty(), &advisories.iter().collect::<Vec<_>>());
+        asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
+        let mut rows = Vec::new();
+        for update in self.with_newer(asked)? {
+            for columns in self.updates.find(update.as_str()) {
+                rows.push(brought(&columns)?.row);
+            }
+        }
+        let parts = Parts { digest, products, settings, advisories, rows, replaced, event_sources: BTreeSet::new() };
+        Ok(Database::excerpt(parts, listing))
+    }
+
+    /// The advisories that concern servers with a product of theirs, or which may have it: of any update, or of one of these
+    /// or a product that one of these may bring.
+    fn advisories_about(&self, pending: &[PendingUpdate], servers: &[Server]) -> Result<Vec<Advisory>, PackedError> {
+        let updates: BTreeSet<&str> = pending.iter().map(|update| update.id.as_str()).collect();
+        let brought =
+            pending.iter().flat_map(|update| update.brings.iter().flatten()).map(|brings| brings.product.as_str());
+        let named = pending.iter().flat_map(|update| update.products.iter().flatten()).map(ProductId::as_str);
+        let known = updates.iter().flat_map(|update| self.updates.find(update));
+        let known = known.filter_map(|columns| columns.get(1).copied());
+        let products: BTreeSet<&str> = brought.chain(named).chain(known).collect();
+        // A server whose products were not collected may have any.
+        let is_open = servers.iter().any(|server| server.products.is_none());
+        let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| one.product.as_str());
+        let there: BTreeSet<&str> = own.chain(products.iter().copied()).collect();
+        self.advisories(|entry| entry.is_about(&updates, &products) && (is_open || entry.affects(&there)))
+    }
+
+    /// Updates and all that supersede them, transitively: one of these installed means that they are.
+    fn with_newer(&self, asked: BTreeSet<UpdateId>) -> Result<BTreeSet<UpdateId>, PackedError> {
+        let mut open: Vec<UpdateId> = asked.iter().cloned().collect();
+        let mut found = asked;
+        while let Some(update) = open.pop() {
+            let newer = self.superseded.find(update.as_str()).filter_map(|columns| columns.get(1).copied());
+            for id in newer.flat_map(|ids| ids.split(' ')).map(UpdateId::new) {
+                let id = id?;
+                if found.insert(id.clone()) {
+                    open.push(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The advisories whose entries are asked for.
+    fn advisories(&self, is_asked: impl Fn(&Entry<'_>) -> bool) -> Result<Vec<Advisory>, PackedError> {
+        let (mut found, mut rest) = (Vec::new(), self.advisories);
+        for columns in self.index.lines() {
+            let entry = Entry::read(&columns).ok_or(PackedError::Sections)?;
+            let (written, after) = rest.split_at_checked(entry.length).ok_or(PackedError::Sections)?;
+            rest = after;
+            if is_asked(&entry) {
+                found.push(serde_json::from_str(written)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn brought(columns: &[&str]) -> Result<Brought, csv::Error> {
+    csv::StringRecord::from(columns).deserialize(None)
+}

@@ -1,0 +1,58 @@
+//! The index of a packed database: by what each advisory is asked for, and where it ends.
+
+use std::collections::BTreeSet;
+
+use crate::advisory::{Advisory, Kind};
+
+/// Stands for all updates.
+const EVERY: &str = "*";
+
+/// By what an advisory is asked for; ids are joined by blanks.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    updates: &'a str,
+    products: &'a str,
+    affected: &'a str,
+    /// How many bytes the advisory has.
+    pub length: usize,
+}
+
+impl<'a> Entry<'a> {
+    /// The line of an advisory.
+    pub fn write(advisory: &Advisory, length: usize) -> String {
+        let updates = match advisory.kind() {
+            Kind::Hazard | Kind::Required => EVERY.to_owned(),
+            Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
+                spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))
+            }
+        };
+        let products = spaced(advisory.builds().iter().map(|selector| selector.product.as_str()));
+        let affected = spaced(advisory.affects.iter().map(|affects| affects.product.as_str()));
+        format!("{updates}\t{products}\t{affected}\t{length}\n")
+    }
+
+    /// Reads the columns of a line.
+    pub fn read(columns: &[&'a str]) -> Option<Self> {
+        let [updates, products, affected, length] = *columns else { return None };
+        Some(Self { updates, products, affected, length: length.parse().ok()? })
+    }
+
+    /// Whether it may be about one of these updates, which concern these products.
+    pub fn is_about(&self, updates: &BTreeSet<&str>, products: &BTreeSet<&str>) -> bool {
+        self.updates == EVERY || names_one(self.updates, updates) || names_one(self.products, products)
+    }
+
+    /// Whether it may concern a server with these products.
+    pub fn affects(&self, products: &BTreeSet<&str>) -> bool {
+        self.affected.is_empty() || names_one(self.affected, products)
+    }
+}
+
+fn names_one(words: &str, among: &BTreeSet<&str>) -> bool {
+    words.split(' ').any(|word| among.contains(word))
+}
+
+/// Words with blanks between them.
+pub fn spaced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,93 @@
+//! Writes a packed database from what the loader has read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::index::{Entry, spaced};
+use super::table::table;
+use super::{Brought, Core, PackedError, Rest};
+use crate::advisory::Advisory;
+use crate::advisory::split::Split;
+use crate::database::{Listing, Parts, UpdateRow};
+use crate::model::id::UpdateId;
+use crate::model::product::{Build, Product};
+
+/// Packs a database into a text that [`Packed`](super::Packed) reads.
+///
+/// # Errors
+/// When a value cannot be written.
+pub fn pack(parts: Parts) -> Result<String, PackedError> {
+    let listing = Listing::of(&parts.advisories);
+    let Parts { products, settings, event_sources, advisories, rows, replaced, digest } = parts;
+    let bare = products.iter().map(Product::for_decisions).collect();
+    let core = Core { digest, products: bare, settings, listing, replaced };
+    let brought = all_brought(&products, rows);
+    let mut rest = Rest { products, event_sources, prose: BTreeMap::new() };
+    let (index, advisories) = split(advisories, &mut rest)?;
+    let (core, rest) = (serde_json::to_string(&core)?, serde_json::to_string(&rest)?);
+    let sections = [core, rest, index, advisories, updates(&brought)?, superseded(&brought)];
+    let lengths: Vec<String> = sections.iter().map(|section| section.len().to_string()).collect();
+    Ok(format!("{}\n{}", lengths.join(" "), sections.concat()))
+}
+
+/// The index, and the advisories that it is of; what no decision reads of them goes to the rest.
+fn split(advisories: Vec<Advisory>, rest: &mut Rest) -> Result<(String, String), PackedError> {
+    let (mut index, mut all) = (String::new(), String::new());
+    for advisory in advisories {
+        // Cases prove an advisory; the gate does not need them to decide.
+        let Split { verdict, shown, prose, proofs: _ } = advisory.split();
+        rest.prose.insert(verdict.id.clone(), prose);
+        let advisory = verdict.with_shown(shown);
+        let written = serde_json::to_string(&advisory)?;
+        index += &Entry::write(&advisory, written.len());
+        all += &written;
+    }
+    Ok((index, all))
+}
+
+/// Builds and rows alike.
+fn all_brought(products: &[Product], rows: Vec<UpdateRow>) -> Vec<Brought> {
+    let builds = products.iter().flat_map(|product| product.builds.iter().map(move |build| (product, build)));
+    let builds = builds.filter_map(|(product, build)| Some(Brought { row: row_of(product, build)?, is_build: true }));
+    // Where a row is documented is for curators; the gate does not need it to decide.
+    let rows = rows.into_iter().map(|row| UpdateRow { source: String::new(), ..row });
+    builds.chain(rows.map(|row| Brought { row, is_build: false })).collect()
+}
+
+/// A build as a row of a table; none when no update brings it.
+fn row_of(product: &Product, build: &Build) -> Option<UpdateRow> {
+    let Build { name: _, version, update, released, supersedes, sources: _ } = build;
+    Some(UpdateRow {
+        update: update.clone()?,
+        product: product.id.clone(),
+        version: version.clone(),
+        released: *released,
+        restart: None,
+        supersedes: spaced(supersedes.iter().map(UpdateId::as_str)),
+        source: String::new(),
+    })
+}
+
+fn updates(brought: &[Brought]) -> Result<String, PackedError> {
+    let lines = brought.iter().map(|one| {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(b'\t')
+            .quote_style(csv::QuoteStyle::Never)
+            .has_headers(false)
+            .from_writer(Vec::new());
+        writer.serialize(one)?;
+        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+    });
+    Ok(table(lines.collect::<Result<_, csv::Error>>()?))
+}
+
+/// For each update the ones that supersede it directly.
+fn superseded(brought: &[Brought]) -> String {
+    let mut newer: BTreeMap<UpdateId, BTreeSet<&str>> = BTreeMap::new();
+    for row in brought.iter().map(|one| &one.row) {
+        for older in row.supersedes() {
+            newer.entry(older).or_default().insert(row.update.as_str());
+        }
+    }
+    table(newer.into_iter().map(|(older, newer)| format!("{older}\t{}", spaced(newer))).collect())
+}
