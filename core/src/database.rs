@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::advisory::Advisory;
 use crate::model::catalogue::{UpdateKnowledge, VersionRules};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
-use crate::model::name::is_same;
+use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
@@ -197,7 +197,7 @@ impl Database {
     /// The place of a role in a product's order, from 0; none when the product has no order or does not name the role.
     pub fn role_rank(&self, product: &ProductId, roles: &[String]) -> Option<usize> {
         let order = &self.products.get(product)?.update_order;
-        order.iter().position(|role| roles.iter().any(|own| is_same(own, role)))
+        order.iter().position(|role| is_among(role, roles))
     }
 }
 

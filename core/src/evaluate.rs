@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ProductId;
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::table::Table;
@@ -62,7 +62,7 @@ pub struct Gate<'a> {
     required: ByProduct<'a>,
     stale_database: Option<Reason>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
-    by_offer: HashMap<String, Vec<CandidateId>>,
+    by_offer: HashMap<Folded, Vec<CandidateId>>,
 }
 
 /// A server with what is asked of it for every update.
@@ -103,7 +103,7 @@ impl<'a> Gate<'a> {
             None => candidate.products.clone(),
         });
         let by_offer = index(&candidates, |candidate| {
-            candidate.update.offered_to.iter().flatten().map(|name| folded(name)).collect()
+            candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
         });
         Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
     }
@@ -144,7 +144,7 @@ impl<'a> Gate<'a> {
     }
 
     fn offered_to(&self, server: &Server) -> Vec<CandidateId> {
-        let names = server.groups.iter().flatten().map(|group| folded(group)).chain([server.name.folded()]);
+        let names = server.groups.iter().flatten().map(|group| Folded::of(group)).chain([server.name.folded()]);
         let names = names.filter(|_| !self.by_offer.is_empty());
         let by_name = names.filter_map(|name| self.by_offer.get(&name)).flatten();
         match &server.products {

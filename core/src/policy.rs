@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::flaw::Flaws;
 use crate::model::key_path::KeyPath;
-use crate::model::name::is_same;
+use crate::model::name::{is_among, is_same};
 use crate::model::period::Period;
 use crate::model::server::Server;
 
@@ -106,7 +106,7 @@ impl Policy {
             flaws.add(KeyPath::key("rings"), "a policy needs at least one ring");
         }
         for (index, ring) in self.rings.iter().enumerate() {
-            if self.rings.iter().take(index).any(|other| is_same(&other.name, &ring.name)) {
+            if is_among(&ring.name, self.rings.iter().take(index).map(|other| &other.name)) {
                 flaws.add(KeyPath::key("rings").then(index), format!("duplicate ring `{}`", ring.name));
             }
         }

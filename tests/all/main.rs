@@ -27,6 +27,7 @@ mod laws;
 mod lint;
 mod many_errors;
 mod mutants;
+mod names;
 mod net;
 mod online;
 mod oracle;

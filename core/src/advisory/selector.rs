@@ -7,7 +7,7 @@ use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId, id_or_mapping};
-use crate::model::name::is_same;
+use crate::model::name::is_among;
 use crate::model::pending::PendingUpdate;
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
@@ -154,6 +154,6 @@ impl Affects {
         if self.roles.is_empty() {
             return Truth::True;
         }
-        entries::has_role(on, |role| self.roles.iter().any(|one| is_same(one, role)), trace)
+        entries::has_role(on, |role| is_among(role, &self.roles), trace)
     }
 }

@@ -12,6 +12,7 @@ use super::name::Name;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::key_path::KeyPath;
+use crate::model::name::{is_among, is_same};
 use crate::model::period::Period;
 use crate::model::server;
 use crate::model::trace::Trace;
@@ -83,7 +84,7 @@ impl Entry for Certificate {
         });
         fields.check("subject", self.subject.as_ref(), one.subject.as_ref(), |w, found| is_named(found, w));
         fields.check("issuer", self.issuer.as_ref(), one.issuer.as_ref(), |w, found| is_named(found, w));
-        fields.check("used_by", self.used_by.as_ref(), one.used_by.as_ref(), |w, found| has(found, w));
+        fields.check("used_by", self.used_by.as_ref(), one.used_by.as_ref(), |w, found| is_among(w, found));
         fields.check("not_after", self.expired, one.not_after, |w, end| w == (end.timestamp() < on.at()));
         fields.check("not_after", self.expires_within, one.not_after, |within, end| {
             end.timestamp().duration_since(on.at()) <= within.duration()
@@ -92,9 +93,9 @@ impl Entry for Certificate {
         let renewal = if one.not_before.is_none() { "not_before" } else { entries::LAST_BOOT };
         fields.check(renewal, self.renewed_since_boot, renewed, |wanted, found| wanted == found);
         let readers = one.key_readable_by.as_ref();
-        fields.check("key_readable_by", self.key_not_readable_by.as_ref(), readers, |w, found| !has(found, w));
+        fields.check("key_readable_by", self.key_not_readable_by.as_ref(), readers, |w, found| !is_among(w, found));
         fields.check("purposes", self.lacks_purpose.as_ref(), one.purposes.as_ref(), |w, found| {
-            !has(found, w) && !has(found, ANY_PURPOSE)
+            !is_among(w, found) && !is_among(ANY_PURPOSE, found)
         });
         let broken = is_chain_broken(one, on);
         let link = if one.issuer.is_none() { "issuer" } else { "chain" };
@@ -123,10 +124,6 @@ impl Entry for Certificate {
     }
 }
 
-fn has(list: &[String], wanted: &str) -> bool {
-    list.iter().any(|one| one.eq_ignore_ascii_case(wanted))
-}
-
 /// The digits of a thumbprint, which tools write with spaces, colons or an invisible mark in front.
 fn hex_digits(thumbprint: &str) -> impl Iterator<Item = char> + '_ {
     thumbprint.chars().filter(char::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase())
@@ -134,11 +131,11 @@ fn hex_digits(thumbprint: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Whether a distinguished name is the wanted one, or has it as one of its parts.
 fn is_named(name: &str, wanted: &str) -> bool {
-    name.eq_ignore_ascii_case(wanted) || name.split(',').any(|part| part.trim().eq_ignore_ascii_case(wanted.trim()))
+    is_same(name, wanted) || name.split(',').any(|part| is_same(part.trim(), wanted.trim()))
 }
 
 fn is_self_signed(one: &server::Certificate) -> Option<bool> {
-    Some(one.subject.as_ref()?.eq_ignore_ascii_case(one.issuer.as_ref()?))
+    Some(is_same(one.subject.as_ref()?, one.issuer.as_ref()?))
 }
 
 /// Follows the issuers by name, through the certificates collected on the server, until a self-signed one.
@@ -152,11 +149,11 @@ fn is_chain_broken(leaf: &server::Certificate, on: &Hypothesis<'_>) -> Option<bo
             return Some(false);
         }
         let issuer = current.issuer.as_ref()?;
-        if !has(chain, issuer) {
+        if !is_among(issuer, chain) {
             // Without its subject, the certificate may be its own issuer.
             return is_self_signed(current).map(|_| true);
         }
-        let next = collected.iter().find(|one| one.subject.as_ref().is_some_and(|s| s.eq_ignore_ascii_case(issuer)));
+        let next = collected.iter().find(|one| one.subject.as_ref().is_some_and(|s| is_same(s, issuer)));
         match next {
             Some(next) => current = next,
             None => return Some(false),
@@ -169,7 +166,7 @@ fn is_chain_broken(leaf: &server::Certificate, on: &Hypothesis<'_>) -> Option<bo
 fn is_above_own(one: &server::Certificate, on: &Hypothesis<'_>) -> Option<bool> {
     let subject = one.subject.as_ref()?;
     let collected = on.server().certificates.as_deref().unwrap_or_default();
-    let is_own = |own: &&server::Certificate| own.store.as_ref().is_some_and(|store| store.eq_ignore_ascii_case("my"));
+    let is_own = |own: &&server::Certificate| own.store.as_ref().is_some_and(|store| is_same(store, "my"));
     let above: Vec<Option<bool>> =
         collected.iter().filter(is_own).map(|own| is_above(subject, own, collected)).collect();
     match (above.contains(&Some(true)), above.is_empty() || above.contains(&None)) {
@@ -182,22 +179,19 @@ fn is_above_own(one: &server::Certificate, on: &Hypothesis<'_>) -> Option<bool> 
 /// Whether a name is among the issuers of a certificate: by its chain, else by following the collected ones.
 fn is_above(subject: &str, own: &server::Certificate, collected: &[server::Certificate]) -> Option<bool> {
     if let Some(chain) = &own.chain {
-        return Some(
-            has(chain, subject) || own.issuer.as_ref().is_some_and(|issuer| issuer.eq_ignore_ascii_case(subject)),
-        );
+        return Some(is_among(subject, chain) || own.issuer.as_ref().is_some_and(|issuer| is_same(issuer, subject)));
     }
     let mut current = own;
     // No chain is longer than the certificates that were collected, so a circle of issuers ends.
     for _ in collected {
         let issuer = current.issuer.as_ref()?;
-        if issuer.eq_ignore_ascii_case(subject) && is_self_signed(own) != Some(true) {
+        if is_same(issuer, subject) && is_self_signed(own) != Some(true) {
             return Some(true);
         }
         if is_self_signed(current)? {
             return Some(false);
         }
-        let next =
-            collected.iter().find(|one| one.subject.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(issuer)));
+        let next = collected.iter().find(|one| one.subject.as_ref().is_some_and(|name| is_same(name, issuer)));
         current = next?;
     }
     None

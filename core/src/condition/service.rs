@@ -12,7 +12,7 @@ use super::name::Name;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::key_path::KeyPath;
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::server;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -77,7 +77,7 @@ impl Test for Service {
     fn claim(&self) -> Claim<'_> {
         let Some(name) = &self.name else { return Claim::Free };
         let fields = claim::fields(&Self { name: None, ..self.clone() });
-        Claim::OnlyEntry(Fact::Entry(Self::FACT, folded(name).into()), fields)
+        Claim::OnlyEntry(Fact::Entry(Self::FACT, Folded::of(name).as_str().into()), fields)
     }
 }
 

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 
 use crate::document::decision::{Batch, Document, Summary, Wait};
 use crate::model::id::{ServerName, UpdateId};
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::server::Server;
 use crate::policy::hold::Glob;
 
@@ -30,7 +30,7 @@ impl Filter {
         document.decisions.retain(|one| self.shows_update(&one.update) && names.contains(&one.server));
         document.batches = named_batches(document);
         let groups = self.groups_of(&shown);
-        document.groups.retain(|one| self.shows_update(&one.update) && groups.contains(&folded(&one.group)));
+        document.groups.retain(|one| self.shows_update(&one.update) && groups.contains(&Folded::of(&one.group)));
         document.missing.retain(|one| names.contains(&one.server));
         document.unplaced.retain(|update| self.shows_update(update));
         document.summary = Summary::of(&document.decisions, document.unplaced.len());
@@ -41,9 +41,9 @@ impl Filter {
     }
 
     /// The groups of some servers that were asked for, without case.
-    fn groups_of(&self, servers: &[&Server]) -> HashSet<String> {
-        let asked: HashSet<String> = self.groups.iter().map(|group| folded(group)).collect();
-        let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| folded(group));
+    fn groups_of(&self, servers: &[&Server]) -> HashSet<Folded> {
+        let asked: HashSet<Folded> = self.groups.iter().map(|group| Folded::of(group)).collect();
+        let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| Folded::of(group));
         groups.filter(|group| asked.is_empty() || asked.contains(group)).collect()
     }
 

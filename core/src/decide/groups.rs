@@ -6,21 +6,21 @@ use super::fleet::Fleet;
 use super::outcome::Outcome;
 use crate::document::decision::{Decision, GroupVerdict};
 use crate::model::id::{ServerName, UpdateId};
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::verdict::Verdict;
 
 /// The groups of the inventory, by their names without case.
 struct Groups<'a> {
     /// What each is called by the first server that is in it.
-    names: HashMap<String, &'a String>,
-    of_server: HashMap<&'a ServerName, Vec<String>>,
+    names: HashMap<Folded, &'a String>,
+    of_server: HashMap<&'a ServerName, Vec<Folded>>,
 }
 
 impl<'a> Groups<'a> {
     fn of(fleet: &Fleet<'a>) -> Self {
         let (mut names, mut of_server) = (HashMap::new(), HashMap::new());
         for server in fleet.outcomes.values().map(Outcome::server) {
-            let groups = server.groups.iter().flatten().map(|group| (folded(group), group));
+            let groups = server.groups.iter().flatten().map(|group| (Folded::of(group), group));
             groups.clone().for_each(|(folded, group)| {
                 names.entry(folded).or_insert(group);
             });
@@ -29,8 +29,8 @@ impl<'a> Groups<'a> {
         Self { names, of_server }
     }
 
-    fn verdict(&self, group: &str, update: &UpdateId) -> GroupVerdict {
-        let name = self.names.get(group).map_or_else(|| group.to_owned(), |name| (*name).clone());
+    fn verdict(&self, group: &Folded, update: &UpdateId) -> GroupVerdict {
+        let name = self.names.get(group).map_or_else(|| group.as_str().to_owned(), |name| (*name).clone());
         GroupVerdict { group: name, update: update.clone(), verdict: Verdict::Approve, because: Vec::new() }
     }
 }
@@ -38,7 +38,7 @@ impl<'a> Groups<'a> {
 /// The strictest verdict of each group's servers, for each update. A group is one whatever the case of its name.
 pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> {
     let groups = Groups::of(fleet);
-    let mut verdicts: HashMap<(&str, &UpdateId), GroupVerdict> = HashMap::new();
+    let mut verdicts: HashMap<(&Folded, &UpdateId), GroupVerdict> = HashMap::new();
     for decision in decisions {
         for group in groups.of_server.get(&decision.server).into_iter().flatten() {
             let verdict = || groups.verdict(group, &decision.update);

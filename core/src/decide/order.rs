@@ -11,12 +11,12 @@ use crate::evaluate::candidate::CandidateId;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::ProductId;
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::rule::Rule;
 use crate::policy::OrderMode;
 
 /// One update for one product in one site.
-type Site<'a> = (CandidateId, &'a ProductId, Option<String>);
+type Site<'a> = (CandidateId, &'a ProductId, Option<Folded>);
 
 /// Pairs by the rank of their server's role in the product's order.
 type Ranks = BTreeMap<usize, Vec<PairId>>;
@@ -38,7 +38,7 @@ pub fn keep_order(fleet: &Fleet<'_>, line: &mut Line) {
 
 fn queue(fleet: &Fleet<'_>, line: &mut Line, (candidate, product, site): &Site<'_>, classes: Vec<Vec<PairId>>) {
     let update = fleet.gate.candidates.get(*candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
-    let name = format!("order:{}/{update}/{product}", site.as_deref().unwrap_or("*"));
+    let name = format!("order:{}/{update}/{product}", site.as_ref().map(Folded::as_str).unwrap_or("*"));
     let reason = || reason(Effect::Sequence);
     line.queue(fleet, Classes { name, rule: Rule::Order, classes, reason: Some(&reason) });
 }
@@ -57,7 +57,7 @@ fn ranks_by_site<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Site<'f>, Ranks> {
         for product in ordered.get(&draft.candidate_id).into_iter().flatten().filter(runs) {
             let roles = server.roles.as_deref().unwrap_or_default();
             if let Some(rank) = fleet.gate.question.database.role_rank(product, roles) {
-                let site = server.site.as_ref().map(|site| folded(site));
+                let site = server.site.as_ref().map(|site| Folded::of(site));
                 let ranks = sites.entry((draft.candidate_id, product, site)).or_default();
                 ranks.entry(rank).or_default().push(pair);
             }

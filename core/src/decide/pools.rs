@@ -9,7 +9,7 @@ use super::pair::{OutcomeId, PairId};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::ProductId;
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::rule::Rule;
 
 /// A member of a pool with updates that may restart it now, by the rank of its role.
@@ -17,10 +17,10 @@ type Restarting = (usize, OutcomeId, Vec<PairId>);
 
 /// Lets no more servers of a pool restart than the policy allows; the others go after them.
 pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
-    let mut pools: BTreeMap<String, Vec<OutcomeId>> = BTreeMap::new();
+    let mut pools: BTreeMap<Folded, Vec<OutcomeId>> = BTreeMap::new();
     for (id, outcome) in fleet.outcomes.iter() {
         if let Some(pool) = &outcome.server().pool {
-            pools.entry(folded(pool)).or_default().push(id);
+            pools.entry(Folded::of(pool)).or_default().push(id);
         }
     }
     for (pool, members) in pools {
@@ -28,7 +28,7 @@ pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
         let mut restarting: Vec<Restarting> = members.iter().filter_map(|id| restarting(fleet, line, *id)).collect();
         restarting.sort();
         if restarting.len() > allowed {
-            take_turns(fleet, line, &pool, members.len(), allowed, restarting);
+            take_turns(fleet, line, pool.as_str(), members.len(), allowed, restarting);
         }
     }
 }

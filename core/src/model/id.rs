@@ -9,7 +9,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::name::folded;
+use super::name::Folded;
 use super::text::text;
 
 /// The longest identifier that is accepted, in bytes.
@@ -221,8 +221,8 @@ impl AdvisoryId {
 
 impl ServerName {
     /// The name as it is compared: Windows names ignore case.
-    pub fn folded(&self) -> String {
-        folded(&self.0)
+    pub fn folded(&self) -> Folded {
+        Folded::of(&self.0)
     }
 }
 

@@ -1,14 +1,30 @@
-//! Names as Windows compares them: without case, by Unicode's rules. One comparison for servers, groups, rings, roles and
-//! the values of conditions; one folded form for maps.
+//! Names as Windows compares them: without case, by Unicode's rules. One comparison for servers, groups, rings, roles,
+//! certificates and the values of conditions; one folded form for maps.
 
-/// A name without its case: two names that differ in nothing else fold to the same text.
-pub fn folded(name: &str) -> String {
-    letters(name).collect()
+/// A name without its case, as a key: two names that differ in nothing else fold to the same key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Folded(Box<str>);
+
+impl Folded {
+    /// Folds a name.
+    pub fn of(name: &str) -> Self {
+        Self(letters(name).collect())
+    }
+
+    /// The folded letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Whether two names are the same.
 pub fn is_same(one: &str, two: &str) -> bool {
     letters(one).eq(letters(two))
+}
+
+/// Whether a name is among others.
+pub fn is_among<T: AsRef<str>>(name: &str, others: impl IntoIterator<Item = T>) -> bool {
+    others.into_iter().any(|other| is_same(other.as_ref(), name))
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> + '_ {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::name::is_same;
+use super::name::is_among;
 
 /// One or several texts.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -30,7 +30,7 @@ impl OneOrMany {
 
     /// Whether a text is among them, whatever its case.
     pub fn contains(&self, text: &str) -> bool {
-        self.iter().any(|one| is_same(one, text))
+        is_among(text, self.iter())
     }
 
     /// The texts, comma-joined.

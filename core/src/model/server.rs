@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fact::Fact;
 use super::id::{ProductId, ServerName, UpdateId, id_or_mapping};
-use super::name::is_same;
+use super::name::is_among;
 use super::setting::Value;
 use super::time::{Day, Moment};
 use super::unique_map;
@@ -350,6 +350,6 @@ impl Server {
 
     /// Whether it is in a WSUS group or collection; no groups collected is in none.
     pub fn is_in_group(&self, group: &str) -> bool {
-        self.groups.iter().flatten().any(|one| is_same(one, group))
+        is_among(group, self.groups.iter().flatten())
     }
 }

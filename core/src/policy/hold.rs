@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::fact::{Fact, PendingFact};
+use crate::model::name::Folded;
 use crate::model::pending::{Classification, PendingUpdate};
 use crate::model::text::text;
 use crate::model::trace::Trace;
@@ -54,19 +55,23 @@ impl Hold {
 
 /// A pattern with `*` and `?`, whatever the case.
 #[derive(Clone, Debug)]
-pub struct Glob(globset::GlobMatcher);
+pub struct Glob {
+    written: Box<str>,
+    // Of bytes, which have no case beyond ASCII: pattern and text are folded.
+    folded: globset::GlobMatcher,
+}
 
 text!(Glob, {"type": "string", "description": "a pattern with * and ?, whatever the case"});
 
 impl Glob {
     /// The pattern, as it was written.
     pub fn pattern(&self) -> &str {
-        self.0.glob().glob()
+        &self.written
     }
 
     /// Whether the text as a whole matches.
     pub fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.folded.is_match(Folded::of(text).as_str())
     }
 }
 
@@ -74,8 +79,8 @@ impl FromStr for Glob {
     type Err = globset::Error;
 
     fn from_str(text: &str) -> Result<Self, globset::Error> {
-        let glob = globset::GlobBuilder::new(text).case_insensitive(true).literal_separator(false).build()?;
-        Ok(Self(glob.compile_matcher()))
+        let folded = globset::GlobBuilder::new(Folded::of(text).as_str()).literal_separator(false).build()?;
+        Ok(Self { written: text.into(), folded: folded.compile_matcher() })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::diagnostic::did_you_mean;
 use crate::document::advisory::{Entry, Listing};
 use crate::document::exit::Exit;
 use crate::model::id::{ProductId, UpdateId};
+use crate::model::name::is_among;
 use crate::model::severity::Severity;
 use crate::render::Format;
 
@@ -79,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// An unknown word would silently list nothing.
 fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
-    if known.clone().any(|one| one.eq_ignore_ascii_case(word)) {
+    if is_among(word, known.clone()) {
         return Ok(());
     }
     let hint = did_you_mean(word, known).map(|hint| format!(": {hint}")).unwrap_or_default();
@@ -89,7 +90,7 @@ fn check_word<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> +
 impl Arguments {
     fn fit(&self, advisory: &Advisory, database: &Database) -> bool {
         self.product.as_ref().is_none_or(|wanted| products(advisory).iter().any(|product| product.as_str() == wanted))
-            && self.role.as_ref().is_none_or(|wanted| roles(advisory).any(|role| role.eq_ignore_ascii_case(wanted)))
+            && self.role.as_ref().is_none_or(|wanted| is_among(wanted, roles(advisory)))
             && self.update.as_ref().is_none_or(|update| names_update(advisory, update, database))
             && self.severity.is_none_or(|severity| advisory.severity >= severity)
             && self.kind.is_none_or(|kind| advisory.kind() == kind)

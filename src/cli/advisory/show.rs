@@ -12,6 +12,7 @@ use crate::diagnostic::did_you_mean;
 use crate::document::advisory::{Sheet, Sheets};
 use crate::document::exit::Exit;
 use crate::model::id::UpdateId;
+use crate::model::name::is_among;
 use crate::render::Format;
 
 /// The arguments of `advisory show`.
@@ -50,7 +51,7 @@ fn named<'a>(database: &'a Database, name: &str) -> Vec<&'a Advisory> {
     let update = UpdateId::new(name).ok();
     let has_id = |advisory: &&Advisory| advisory.id.as_str().eq_ignore_ascii_case(name);
     let has_name = |advisory: &&Advisory| {
-        advisory.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+        is_among(name, &advisory.aliases)
             || advisory.updates().iter().any(|selector| Some(&selector.id) == update.as_ref())
     };
     // Whoever asks for one that was replaced wants the one that counts now.

@@ -12,6 +12,7 @@ use crate::condition::{Condition, Parts};
 use crate::curate::corpus::Corpus;
 use crate::model::fact::Fact;
 use crate::model::id::ProductId;
+use crate::model::name::Folded;
 use crate::model::server::ServerFact;
 
 mod domains;
@@ -151,10 +152,10 @@ impl<'a> Solver<'a> {
     /// Whether no facts have so many free leaves that only some of their sets are looked at.
     fn are_all_searched(&self) -> bool {
         let mut leaves: BTreeMap<&Dimension, usize> = BTreeMap::new();
-        let mut named: BTreeSet<String> = BTreeSet::new();
+        let mut named: BTreeSet<Folded> = BTreeSet::new();
         for (dimension, claim) in &self.leaves {
             match claim {
-                Claim::Roles(roles) => named.extend(roles.iter().map(|role| role.to_lowercase())),
+                Claim::Roles(roles) => named.extend(roles.iter().map(|role| Folded::of(role))),
                 _ => *leaves.entry(dimension).or_default() += 1,
             }
         }

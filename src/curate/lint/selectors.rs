@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Found, LintRule};
 use crate::diagnostic::{Level, did_you_mean, suggestion};
 use crate::model::key_path::KeyPath;
+use crate::model::name::{Folded, is_among};
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server::Server;
 use crate::model::wording::{counted, listed};
@@ -36,19 +37,19 @@ pub const MOST_LISTED: usize = 20;
 pub struct IndexedFleet<'a> {
     /// The servers.
     pub servers: &'a [Server],
-    words: [(&'static str, BTreeMap<String, &'a str>); 4],
+    words: [(&'static str, BTreeMap<Folded, &'a str>); 4],
 }
 
 impl<'a> IndexedFleet<'a> {
     /// Indexes a fleet.
     pub fn new(servers: &'a [Server]) -> Self {
         let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {
-            folded(servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str))
+            by_name(servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str))
         };
         let words = [
-            ("names", folded(servers.iter().map(|server| server.name.as_str()))),
+            ("names", by_name(servers.iter().map(|server| server.name.as_str()))),
             ("groups", lists(|server| &server.groups)),
-            ("pool", folded(servers.iter().filter_map(|server| server.pool.as_deref()))),
+            ("pool", by_name(servers.iter().filter_map(|server| server.pool.as_deref()))),
             ("role", lists(|server| &server.roles)),
         ];
         Self { servers, words }
@@ -71,7 +72,7 @@ impl<'a> IndexedFleet<'a> {
     pub fn find_unknown(&self, servers: &Servers, at: &KeyPath, found: &mut Found) {
         for (key, known) in &self.words {
             let written = servers.keys().into_iter().find(|(one, _)| one == key).and_then(|(_, words)| words);
-            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&word.to_lowercase())) {
+            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&Folded::of(word))) {
                 let (verb, noun) = words_of(key);
                 let message = format!("no server of the fleet {verb} `{word}`");
                 found.add(at.then(key).then(position), message, Some(hint(word, known, noun)));
@@ -80,8 +81,8 @@ impl<'a> IndexedFleet<'a> {
     }
 }
 
-fn folded<'a>(words: impl Iterator<Item = &'a str>) -> BTreeMap<String, &'a str> {
-    words.map(|word| (word.to_lowercase(), word)).collect()
+fn by_name<'a>(words: impl Iterator<Item = &'a str>) -> BTreeMap<Folded, &'a str> {
+    words.map(|word| (Folded::of(word), word)).collect()
 }
 
 fn numbered(words: Option<&OneOrMany>) -> impl Iterator<Item = (usize, &str)> {
@@ -98,10 +99,11 @@ fn words_of(key: &str) -> (&'static str, &'static str) {
     }
 }
 
-fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
+fn hint(word: &str, known: &BTreeMap<Folded, &str>, noun: &str) -> String {
     // A host name where the inventory has the full name is not misspelt, but far from it in letters.
-    let host = word.to_lowercase();
-    let with_domain = known.iter().find(|(name, _)| name.split('.').next() == Some(&host)).map(|(_, name)| *name);
+    let host = Folded::of(word);
+    let with_domain =
+        known.iter().find(|(name, _)| name.as_str().split('.').next() == Some(host.as_str())).map(|(_, name)| *name);
     let meant = with_domain.map(suggestion).or_else(|| did_you_mean(word, known.values().copied()));
     meant.unwrap_or_else(|| match known.is_empty() {
         true => format!("the inventory gives no server's {noun}"),
@@ -111,7 +113,7 @@ fn hint(word: &str, known: &BTreeMap<String, &str>, noun: &str) -> String {
 
 /// Reports the rings in a selector that the policy does not have.
 pub fn find_unknown_rings(servers: &Servers, policy: &Policy, at: &KeyPath, found: &mut Found) {
-    let is_known = |ring: &str| policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
+    let is_known = |ring: &str| is_among(ring, policy.rings.iter().map(|one| &one.name));
     for (position, ring) in numbered(servers.ring.as_ref()).filter(|(_, ring)| !is_known(ring)) {
         let message = format!("policy `{}` has no ring `{ring}`", policy.name);
         found.add(at.then("ring").then(position), message, Some(ring_hint(ring, policy)));

@@ -5,6 +5,7 @@ use crate::advisory::Advisory;
 use crate::curate::corpus::Corpus;
 use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_among;
 
 /// The rule.
 pub const RULE: LintRule = LintRule::warning(
@@ -18,7 +19,7 @@ fn check(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
     let known = corpus.database.event_sources();
     let events = advisory.symptoms.iter().flat_map(|symptoms| symptoms.events.iter().enumerate());
     for (index, event) in events {
-        if !known.iter().any(|source| source.eq_ignore_ascii_case(&event.source)) {
+        if !is_among(&event.source, known) {
             let help = did_you_mean(&event.source, known.iter().map(String::as_str))
                 .unwrap_or_else(|| "declare it in event-sources.yaml, spelt as in the event log".to_owned());
             let path = KeyPath::key("symptoms").then("events").then(index).then("source");

@@ -8,6 +8,7 @@ use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::did_you_mean;
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_among;
 
 /// The rule.
 pub const RULE: LintRule = LintRule::error(
@@ -53,7 +54,7 @@ fn check_affects(corpus: &Corpus<'_>, advisory: &Advisory, found: &mut Found) {
 }
 
 fn check_role(path: KeyPath, role: &str, known: &BTreeSet<&str>, words: &str, found: &mut Found) {
-    if known.iter().any(|one| one.eq_ignore_ascii_case(role)) {
+    if is_among(role, known) {
         return;
     }
     let help = did_you_mean(role, known.iter().copied()).unwrap_or_else(|| match known.is_empty() {

@@ -6,6 +6,7 @@ use crate::condition::name::Name;
 use crate::curate::corpus::{self, Corpus};
 use crate::diagnostic::{did_you_mean, suggestion};
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_among;
 use crate::model::server::{Server, ServerFact};
 use crate::model::setting::{SettingType, Value};
 
@@ -135,7 +136,7 @@ fn check_field(list: ServerFact, field: &str, word: &str, at: KeyPath, found: &m
 }
 
 fn check_process(process: &str, at: KeyPath, found: &mut Found) {
-    let is_bare = BARE_PROCESSES.iter().any(|bare| bare.eq_ignore_ascii_case(process));
+    let is_bare = is_among(process, BARE_PROCESSES);
     if !is_bare && !process.contains('.') {
         let message = format!("`{process}` is not a file name, and a listener's process is one");
         found.add(at, message, Some(suggestion(&format!("{process}.exe"))));
@@ -151,7 +152,7 @@ fn check_purpose(purpose: &str, at: KeyPath, found: &mut Found) {
 }
 
 fn check_word(word: &str, known: &[&str], what: &str, at: KeyPath, found: &mut Found) {
-    if known.iter().any(|one| one.eq_ignore_ascii_case(word)) {
+    if is_among(word, known) {
         return;
     }
     let help =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
 use crate::model::id::UpdateId;
-use crate::model::name::folded;
+use crate::model::name::Folded;
 use crate::model::server::Server;
 
 /// How many names are told one by one: looking for what was meant takes time for each.
@@ -25,13 +25,13 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 }
 
 /// The servers and groups of the inventory.
-fn known(servers: &[&Server]) -> [BTreeSet<String>; 2] {
-    let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| folded(group));
+fn known(servers: &[&Server]) -> [BTreeSet<Folded>; 2] {
+    let groups = servers.iter().flat_map(|server| server.groups.iter().flatten()).map(|group| Folded::of(group));
     [servers.iter().map(|server| server.name.folded()).collect(), groups.collect()]
 }
 
-fn unknown<'a>(gate: &'a Gate<'_>, known: &[BTreeSet<String>; 2]) -> BTreeMap<&'a str, Vec<&'a UpdateId>> {
-    let is_known = |name: &str| known.iter().any(|names| names.contains(&folded(name)));
+fn unknown<'a>(gate: &'a Gate<'_>, known: &[BTreeSet<Folded>; 2]) -> BTreeMap<&'a str, Vec<&'a UpdateId>> {
+    let is_known = |name: &str| known.iter().any(|names| names.contains(&Folded::of(name)));
     let mut unknown: BTreeMap<&str, Vec<&UpdateId>> = BTreeMap::new();
     for candidate in gate.candidates.values() {
         for name in candidate.update.offered_to.iter().flatten().filter(|name| !is_known(name)) {
@@ -41,8 +41,8 @@ fn unknown<'a>(gate: &'a Gate<'_>, known: &[BTreeSet<String>; 2]) -> BTreeMap<&'
     unknown
 }
 
-fn of_name(name: &str, updates: &[&UpdateId], known: &[BTreeSet<String>; 2]) -> Vec<String> {
-    let near = nearest(name, known.iter().flatten().map(String::as_str));
+fn of_name(name: &str, updates: &[&UpdateId], known: &[BTreeSet<Folded>; 2]) -> Vec<String> {
+    let near = nearest(name, known.iter().flatten().map(Folded::as_str));
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     let words = format!("offered to `{name}`, which is neither a server nor a group of the inventory{hint}");
     updates.iter().map(|update| format!("{update}: {words}")).collect()

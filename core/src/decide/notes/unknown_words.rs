@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::nearest;
 use crate::evaluate::Gate;
-use crate::model::name::is_same;
+use crate::model::name::is_among;
 use crate::model::server::Server;
 
 /// What a word stands for.
@@ -31,7 +31,7 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 
 fn unknown_words<'s>(gate: &Gate<'_>, server: &'s Server) -> Vec<(Kind, &'s str)> {
     let database = gate.question.database;
-    let is_ring = |ring: &str| gate.question.policy.rings.iter().any(|one| is_same(&one.name, ring));
+    let is_ring = |ring: &str| is_among(ring, gate.question.policy.rings.iter().map(|one| &one.name));
     let products = server.products.iter().flatten().map(|one| &one.product);
     let products = products.filter(|id| !database.products().contains_key(*id)).map(|id| (Kind::Product, id.as_str()));
     let ring = server.ring.as_deref().filter(|ring| !is_ring(ring)).map(|ring| (Kind::Ring, ring));

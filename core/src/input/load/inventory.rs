@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::fact::Fact;
+use crate::model::name::Folded;
 use crate::model::schema::schema;
 use crate::model::server::{Inventory, Server};
 use crate::model::time::Moment;
@@ -193,7 +194,7 @@ impl Loader {
 
     /// Tells servers that occur twice in one file and keeps the first.
     fn unique(&mut self, source: &Text, servers: Vec<(Server, Place)>) -> Vec<(Server, Place)> {
-        let mut seen: HashMap<String, Place> = HashMap::with_capacity(servers.len());
+        let mut seen: HashMap<Folded, Place> = HashMap::with_capacity(servers.len());
         let mut duplicates = Vec::new();
         let mut kept = Vec::with_capacity(servers.len());
         for (index, (server, place)) in servers.into_iter().enumerate() {
@@ -322,7 +323,7 @@ fn join(told: Vec<Told>, sources: &[Text], notes: &mut Vec<String>) -> Vec<Serve
         // Within one file every server is told once.
         [_] => told.into_iter().map(|one| one.server).collect(),
         _ => {
-            let mut by_name: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+            let mut by_name: BTreeMap<Folded, Vec<Told>> = BTreeMap::new();
             for one in told {
                 by_name.entry(one.server.name.folded()).or_default().push(one);
             }

@@ -6,12 +6,13 @@ use super::decode::decode;
 use super::node::{Node, Value};
 use crate::model::fact::Fact;
 use crate::model::id::{ServerName, UpdateId};
+use crate::model::name::Folded;
 use crate::model::server::{Server, ServerFact};
 
 /// The trees of the servers, by name.
 #[derive(Debug, Default)]
 pub struct Origins {
-    trees: HashMap<String, Vec<(String, Node)>>,
+    trees: HashMap<Folded, Vec<(String, Node)>>,
     pending: Option<(String, Node)>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Check, CheckedPolicy, item};
 use crate::curate::lint::{Found, LintRule};
+use crate::model::name::is_same;
 use crate::policy::hold::{Glob, Hold};
 
 /// The rule.
@@ -44,7 +45,7 @@ fn is_within(narrow: &Hold, wide: &Hold) -> bool {
 /// wildcards of another one as it matches the letters that they stand for; other patterns are not compared.
 fn is_title_within(narrow: &Glob, wide: &Glob) -> bool {
     let is_simple = |glob: &Glob, special: &[char]| !glob.pattern().contains(special);
-    narrow.pattern().eq_ignore_ascii_case(wide.pattern())
+    is_same(narrow.pattern(), wide.pattern())
         || (is_simple(wide, &['?', '[', '{', '\\'])
             && is_simple(narrow, &['[', '{', '\\'])
             && wide.matches(narrow.pattern()))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, CheckedPolicy, max_unavailable};
 use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
+use crate::model::name::Folded;
 use crate::model::wording::listed;
 use crate::policy::pools::MaxUnavailable;
 
@@ -43,9 +44,9 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
 /// The sizes of the fleet's pools.
 fn sizes<'a>(checked: &CheckedPolicy<'a>) -> BTreeMap<&'a str, usize> {
     let servers = checked.fleet.map(|fleet| fleet.servers).unwrap_or_default();
-    let mut sizes: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    let mut sizes: BTreeMap<Folded, (&str, usize)> = BTreeMap::new();
     for pool in servers.iter().filter_map(|server| server.pool.as_deref()) {
-        sizes.entry(pool.to_lowercase()).or_insert((pool, 0)).1 += 1;
+        sizes.entry(Folded::of(pool)).or_insert((pool, 0)).1 += 1;
     }
     sizes.into_values().collect()
 }

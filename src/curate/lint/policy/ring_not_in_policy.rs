@@ -6,6 +6,7 @@ use super::{Check, CheckedPolicy};
 use crate::curate::lint::selectors::ring_hint;
 use crate::curate::lint::{Found, LintRule};
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_among;
 use crate::policy::Ring;
 
 /// The rule.
@@ -17,7 +18,7 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let Some(fleet) = checked.fleet else { return };
-    let is_known = |ring: &str| checked.policy.rings.iter().any(|one| one.name.eq_ignore_ascii_case(ring));
+    let is_known = |ring: &str| is_among(ring, checked.policy.rings.iter().map(|one| &one.name));
     let mut unknown: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     for server in fleet.servers {
         if let Some(ring) = server.ring.as_deref().filter(|ring| !is_known(ring)) {

@@ -6,6 +6,7 @@ use super::{Dimension, Solver};
 use crate::condition::claim::{Claim, Fields};
 use crate::model::fact::Fact;
 use crate::model::id::{ProductId, UpdateId};
+use crate::model::name::{Folded, is_same};
 use crate::model::setting::Value;
 use crate::model::version::{Version, VersionScheme};
 
@@ -132,12 +133,11 @@ fn roles(leaves: &[(usize, &Claim<'_>)], is_of_one_role: bool) -> BTreeSet<Vec<u
             _ => None,
         })
         .collect();
-    let all: BTreeSet<String> =
-        wanted.iter().flat_map(|(_, roles)| roles.iter().map(|role| role.to_lowercase())).collect();
-    let all: Vec<String> = all.into_iter().collect();
+    let all: BTreeSet<Folded> =
+        wanted.iter().flat_map(|(_, roles)| roles.iter().map(|role| Folded::of(role))).collect();
+    let all: Vec<Folded> = all.into_iter().collect();
     let holding = |own: Vec<usize>| {
-        let has =
-            |role: &&str| own.iter().filter_map(|index| all.get(*index)).any(|one| one.eq_ignore_ascii_case(role));
+        let has = |role: &&str| own.iter().filter_map(|index| all.get(*index)).any(|one| is_same(one.as_str(), role));
         wanted.iter().filter(|(_, roles)| roles.iter().any(has)).map(|(number, _)| *number).collect()
     };
     match is_of_one_role {
@@ -167,7 +167,7 @@ fn entries(leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
 
 /// Whether an entry has all the fields that are asked.
 fn has_fields(entry: &Fields, asked: &Fields) -> bool {
-    asked.iter().all(|(key, value)| entry.get(key).is_some_and(|own| own.eq_ignore_ascii_case(value)))
+    asked.iter().all(|(key, value)| entry.get(key).is_some_and(|own| is_same(own, value)))
 }
 
 /// The only entry of a name is absent, or has one value in each field.
@@ -181,12 +181,16 @@ fn only_entry(leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
     let keys: BTreeSet<&String> = asked().flat_map(|(_, fields)| fields.keys()).collect();
     let mut entries = vec![Fields::new()];
     for key in keys {
-        let values: BTreeSet<String> =
-            asked().filter_map(|(_, fields)| fields.get(key)).map(|value| value.to_lowercase()).collect();
+        let values: BTreeSet<Folded> =
+            asked().filter_map(|(_, fields)| fields.get(key)).map(|value| Folded::of(value)).collect();
         // Each entry so far, without a value that is asked for, and with each of them.
         let with = |entry: &Fields| {
-            let with_value = |value: &String| {
-                entry.iter().map(|(k, v)| (k.clone(), v.clone())).chain([(key.clone(), value.clone())]).collect()
+            let with_value = |value: &Folded| {
+                entry
+                    .iter()
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .chain([(key.clone(), value.as_str().to_owned())])
+                    .collect()
             };
             [entry.clone()].into_iter().chain(values.iter().map(with_value)).collect::<Vec<Fields>>()
         };
