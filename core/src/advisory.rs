@@ -204,7 +204,7 @@ impl Advisory {
     }
 
     /// The updates whose installation silences it.
-    pub fn cures(&self) -> impl Iterator<Item = &UpdateId> {
+    pub fn fixes(&self) -> impl Iterator<Item = &UpdateId> {
         self.fixed_by.iter().chain(&self.safe_with)
     }
 
@@ -216,7 +216,7 @@ impl Advisory {
     }
 
     fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        trace.any(self.cures(), |cure, trace| on.installed_traced(cure, trace))
+        trace.any(self.fixes(), |fix, trace| on.installed_traced(fix, trace))
     }
 }
 

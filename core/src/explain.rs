@@ -3,7 +3,7 @@
 use crate::advisory::{Advisory, Kind, Step};
 use crate::diagnostic::nearest;
 use crate::document::decision::Document;
-use crate::document::explanation::{Action, Explanation, Procedure, Silence};
+use crate::document::explanation::{Explanation, Procedure, Silence, Task};
 use crate::evaluate::candidate::Candidate;
 use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Question, Subject};
@@ -98,7 +98,7 @@ fn silence(advisory: &Advisory, on: &Hypothesis<'_>, update: &PendingUpdate) -> 
 /// The steps of the procedures among some reasons, and which of those before the update the facts show to be taken.
 fn procedures(gate: &Gate<'_>, reasons: &[Reason], on: &Hypothesis<'_>) -> Vec<Procedure> {
     let is_done = |step: &Step| step.verify.as_ref().map(|verify| verify.test(on, &mut Trace::silent()).is_true());
-    let action = |step: &Step, done| Action { action: step.action.clone(), command: step.command.clone(), done };
+    let action = |step: &Step, done| Task { action: step.action.clone(), command: step.command.clone(), done };
     let asking = reasons.iter().filter(|reason| reason.rule == Rule::Procedure);
     let asking = asking.filter_map(|one| gate.question.database.advisory(one.advisory.as_ref()?));
     let told = asking.filter_map(|advisory| {

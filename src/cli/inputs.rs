@@ -60,7 +60,7 @@ pub fn sources() -> PossibleValuesParser {
 }
 
 /// Everything but the inventory, as far as it could be read.
-struct House {
+struct Others {
     pending: Option<Loaded<Pending>>,
     database: Option<Database>,
     policy: Option<Loaded<Policy>>,
@@ -101,13 +101,13 @@ impl Arguments {
         let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
         check_stdin(self.inventory.iter().chain(singles))?;
         // The inventory is by far the largest input: the others are read beside it.
-        let (of_fleet, of_house) =
-            rayon::join(|| load_fleet(&self.inventory, self.from.as_deref(), with_origins), || self.load_house());
+        let (of_fleet, of_others) =
+            rayon::join(|| load_fleet(&self.inventory, self.from.as_deref(), with_origins), || self.load_others());
         let (mut fleet, mut diagnostics) = of_fleet;
-        let (house, house_diagnostics) = of_house?;
-        diagnostics.extend(house_diagnostics);
+        let (others, more) = of_others?;
+        diagnostics.extend(more);
         diagnostics.sort();
-        let House { pending, mut database, policy, waivers } = house;
+        let Others { pending, mut database, policy, waivers } = others;
         if let ([], Some(fleet), Some(pending)) = (self.advisories.as_slice(), &fleet, &pending) {
             let about = builtin::database_about(&pending.value.updates, &fleet.servers);
             database = Some(about.context("the built-in database cannot be read")?);
@@ -135,7 +135,7 @@ impl Arguments {
         })
     }
 
-    fn load_house(&self) -> anyhow::Result<(House, Vec<Diagnostic>)> {
+    fn load_others(&self) -> anyhow::Result<(Others, Vec<Diagnostic>)> {
         let mut loader = builtin::loader();
         let pending = loader.pending(&self.pending);
         // Of the built-in database only what concerns the servers is read, once they are known.
@@ -145,7 +145,7 @@ impl Arguments {
         };
         let policy = policy(&mut loader, self.policy.as_deref());
         let waivers = self.waivers.as_ref().and_then(|path| loader.waivers(path));
-        Ok((House { pending, database, policy, waivers }, loader.finish()))
+        Ok((Others { pending, database, policy, waivers }, loader.finish()))
     }
 }
 

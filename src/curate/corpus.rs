@@ -96,7 +96,7 @@ impl<'a> Corpus<'a> {
     /// The first moment at which all that an advisory names was there: its own last change, the updates' releases, and the
     /// days from which its conditions count.
     pub fn usual_moment(&self, advisory: &Advisory) -> Timestamp {
-        let (mut named, mut days) = (advisory.cures().collect::<Vec<_>>(), vec![advisory.last_change()]);
+        let (mut named, mut days) = (advisory.fixes().collect::<Vec<_>>(), vec![advisory.last_change()]);
         for (_, root) in deciding(advisory) {
             root.names(&mut |name| match name {
                 Name::Update(update) => named.push(update),

@@ -126,7 +126,7 @@ fn mended(advisory: &Advisory) -> Vec<Server> {
         server.updates.get_or_insert_default().push(serde_json::from_value(json!(fix.as_str())).unwrap());
         server
     };
-    servers(advisory).iter().flat_map(|server| advisory.cures().map(|fix| with(server, fix))).collect()
+    servers(advisory).iter().flat_map(|server| advisory.fixes().map(|fix| with(server, fix))).collect()
 }
 
 /// What an advisory does to the only decision of a document: none when it says nothing.

@@ -9,6 +9,7 @@ use patchgate::diagnostic::Diagnostic;
 use patchgate::input::builtin;
 use patchgate::input::load::Loader;
 use patchgate::input::text::Text;
+use patchgate::model::id::UpdateId;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -545,7 +546,7 @@ fn the_table_loads_as_it_is_written() {
     let database = loader.data(&[folder.path().to_owned()]).unwrap();
     assert_eq!(loader.finish(), []);
     assert_eq!(database.updates().len(), 11);
-    let known = &database.updates()["KB5000901"];
+    let known = &database.updates()[&UpdateId::new("KB5000901").unwrap()];
     assert_eq!(known.released.unwrap().to_string(), "2021-03");
     assert_eq!(known.brings[0].version.as_str(), "10.0.17763.9001");
 }

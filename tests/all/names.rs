@@ -1,9 +1,13 @@
 //! Names are the same whatever their case, by Unicode's rules, wherever they are compared.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use patchgate::model::id::ServerName;
+use patchgate::model::name::{Folded, is_same};
+use proptest::prelude::*;
 
 const INVENTORY: &str = "schema: patchgate/inventory/v1
 servers:
@@ -84,4 +88,24 @@ fn the_fleet_is_one_group_ring_pool_and_site() {
     }
     let (_, told) = run(folder.path(), &[&["explain", "äpfel", "KB1", "-P", "policy.yaml"], &FLEET[..]].concat());
     assert!(told.contains("ÄPFEL"), "{told}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Names of servers are equal, sorted and hashed as they fold.
+    #[test]
+    fn server_names_are_compared_folded(
+        one in "[aAbBäÄßẞİıσΣς-]{1,4}",
+        two in "[aAbBäÄßẞİıσΣς-]{1,4}",
+        is_other_case in any::<bool>(),
+    ) {
+        let two = if is_other_case { one.to_uppercase() } else { two };
+        let folded = [&one, &two].map(|name| Folded::of(name));
+        let names = [&one, &two].map(|name| ServerName::new(name).unwrap());
+        prop_assert_eq!(names[0] == names[1], folded[0] == folded[1]);
+        prop_assert_eq!(names[0].cmp(&names[1]), folded[0].cmp(&folded[1]));
+        prop_assert_eq!(is_same(&one, &two), folded[0] == folded[1]);
+        prop_assert_eq!(HashSet::from(names).len(), HashSet::from(folded).len());
+    }
 }

@@ -10,7 +10,7 @@ use crate::model::id::UpdateId;
 pub fn asked<'a>(updates: impl Iterator<Item = &'a UpdateId>, advisories: &[&Advisory]) -> BTreeSet<UpdateId> {
     let mut asked: BTreeSet<UpdateId> = updates.cloned().collect();
     for advisory in advisories {
-        asked.extend(advisory.cures().cloned());
+        asked.extend(advisory.fixes().cloned());
         advisory.named(&mut |name| {
             if let Name::Update(update) = name {
                 asked.insert(update.clone());

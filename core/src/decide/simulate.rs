@@ -242,8 +242,8 @@ impl<'a> Simulation<'a, '_> {
     /// The updates of a company whose installation makes one harmless: those it is `safe_with`, or that replace these.
     fn partners(&self, id: PendingId, update: &Update<'a>, company: &[PendingId]) -> Vec<PendingId> {
         let safe_with: Vec<&UpdateId> = update.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
-        let carries = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.carriers(id).contains(other));
-        let is_partner = |other: &PendingId| self.updates.get(*other).is_some_and(|other| carries(other.id()));
+        let is_safe = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.successors(id).contains(other));
+        let is_partner = |other: &PendingId| self.updates.get(*other).is_some_and(|other| is_safe(other.id()));
         company.iter().copied().filter(|other| *other != id).filter(is_partner).collect()
     }
 

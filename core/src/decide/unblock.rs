@@ -47,8 +47,8 @@ fn of_advisory(advisory: &Advisory, update: &UpdateId) -> Vec<Unblock> {
         let others: Vec<&str> = ids.iter().filter(|id| *id != update).map(UpdateId::as_str).collect();
         Some(others.join(" or ")).filter(|list| !list.is_empty())
     };
-    if let Some(cures) = list(&advisory.fixed_by) {
-        ways.push(way(format!("install {cures} first or instead: it fixes this")));
+    if let Some(fixes) = list(&advisory.fixed_by) {
+        ways.push(way(format!("install {fixes} first or instead: it fixes this")));
     }
     if let Some(company) = list(&advisory.safe_with) {
         ways.push(way(format!("install it together with {company}, before one restart")));

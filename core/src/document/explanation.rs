@@ -40,14 +40,14 @@ pub struct Procedure {
     /// The advisory.
     pub advisory: AdvisoryId,
     /// What to do before the update is installed.
-    pub before: Vec<Action>,
+    pub before: Vec<Task>,
     /// What to do after.
-    pub after: Vec<Action>,
+    pub after: Vec<Task>,
 }
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Action {
+pub struct Task {
     /// What, as people say it.
     #[serde(rename = "do")]
     pub action: String,

@@ -143,7 +143,7 @@ fn prepared(advisory: &Advisory) -> Arc<str> {
 fn message(advisory: &Advisory, truth: Truth, missing: &[Fact]) -> Arc<str> {
     let title = &advisory.title;
     match (advisory.requires(), truth) {
-        // The update is the cure; alone, the title would read like a warning of it.
+        // The update is the fix; alone, the title would read like a warning of it.
         (_, Truth::Unknown) if advisory.kind() == Kind::Required => {
             format!("wanted, unless {} tell otherwise: {title}", joined(missing)).into()
         }

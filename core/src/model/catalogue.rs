@@ -46,7 +46,7 @@ pub struct Catalogue {
     updates: HashMap<UpdateId, UpdateKnowledge>,
     rules: HashMap<ProductId, VersionRules>,
     /// For each update: itself and all that supersede it, transitively.
-    carriers: HashMap<UpdateId, Box<[UpdateId]>>,
+    successors: HashMap<UpdateId, Box<[UpdateId]>>,
 }
 
 impl Catalogue {
@@ -56,8 +56,8 @@ impl Catalogue {
         rules: HashMap<ProductId, VersionRules>,
         asked: &BTreeSet<UpdateId>,
     ) -> Self {
-        let carriers = carriers(&updates, asked);
-        Self { updates, rules, carriers }
+        let successors = successors(&updates, asked);
+        Self { updates, rules, successors }
     }
 
     /// What is known of an update.
@@ -71,18 +71,18 @@ impl Catalogue {
     }
 
     /// The update and all that supersede it, transitively, sorted: one of them installed means it is installed.
-    pub fn carriers<'a>(&'a self, id: &'a UpdateId) -> &'a [UpdateId] {
-        self.carriers.get(id).map_or(std::slice::from_ref(id), |carriers| carriers)
+    pub fn successors<'a>(&'a self, id: &'a UpdateId) -> &'a [UpdateId] {
+        self.successors.get(id).map_or(std::slice::from_ref(id), |successors| successors)
     }
 
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.
     pub fn supersedes(&self, newer: &UpdateId, older: &UpdateId) -> bool {
-        let carries = |one: &UpdateId, other: &UpdateId| self.carriers(other).binary_search(one).is_ok();
-        newer != older && carries(newer, older) && !carries(older, newer)
+        let replaces = |one: &UpdateId, other: &UpdateId| self.successors(other).binary_search(one).is_ok();
+        newer != older && replaces(newer, older) && !replaces(older, newer)
     }
 }
 
-fn carriers(
+fn successors(
     updates: &HashMap<UpdateId, UpdateKnowledge>,
     asked: &BTreeSet<UpdateId>,
 ) -> HashMap<UpdateId, Box<[UpdateId]>> {

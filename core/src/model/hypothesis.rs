@@ -81,7 +81,7 @@ impl<'a> Hypothesis<'a> {
     /// Where that is not known, what is released after the moment of decision is not installed, nor is what replaces it.
     /// The moment of collection would say too much: the update may have come since.
     pub fn installed(&self, id: &UpdateId) -> Truth {
-        let truth = Truth::any(self.catalogue.carriers(id).iter().map(|carrier| self.carries(carrier)));
+        let truth = Truth::any(self.catalogue.successors(id).iter().map(|successor| self.is_present(successor)));
         if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
     }
 
@@ -213,7 +213,7 @@ impl<'a> Hypothesis<'a> {
     }
 
     /// Whether this very update is listed, or its version reached.
-    fn carries(&self, update: &UpdateId) -> Truth {
+    fn is_present(&self, update: &UpdateId) -> Truth {
         if self.listed.contains(update) || self.assumed.contains(&update) {
             return Truth::True;
         }
@@ -253,8 +253,8 @@ impl<'a> Hypothesis<'a> {
     /// The products whose missing version leaves open whether an update is installed.
     fn unversioned(&self, id: &UpdateId) -> Vec<Fact> {
         let brings =
-            |carrier: &UpdateId| self.catalogue.update(carrier).map(|k| k.brings.as_slice()).unwrap_or_default();
-        let concerned: Vec<&Brings> = self.catalogue.carriers(id).iter().flat_map(brings).collect();
+            |successor: &UpdateId| self.catalogue.update(successor).map(|k| k.brings.as_slice()).unwrap_or_default();
+        let concerned: Vec<&Brings> = self.catalogue.successors(id).iter().flat_map(brings).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec![ServerFact::Products.into()],
@@ -267,15 +267,15 @@ impl<'a> Hypothesis<'a> {
     }
 
     fn describe_installed(&self, id: &UpdateId, truth: Truth) -> String {
-        let carriers = self.catalogue.carriers(id).iter();
+        let successors = self.catalogue.successors(id).iter();
         if truth == Truth::False {
-            let is_known = carriers.into_iter().all(|carrier| !self.carries(carrier).is_possible());
+            let is_known = successors.into_iter().all(|successor| !self.is_present(successor).is_possible());
             return if is_known { "not installed" } else { "released after this decision" }.to_owned();
         }
-        let carrier = carriers.into_iter().find(|carrier| self.carries(carrier).is_true());
-        match carrier {
-            Some(carrier) if self.assumed.contains(&carrier) => format!("pending, once {carrier} is installed"),
-            Some(carrier) if carrier != id => format!("installed with {carrier}"),
+        let successor = successors.into_iter().find(|successor| self.is_present(successor).is_true());
+        match successor {
+            Some(successor) if self.assumed.contains(&successor) => format!("pending, once {successor} is installed"),
+            Some(successor) if successor != id => format!("installed with {successor}"),
             _ => "installed".to_owned(),
         }
     }

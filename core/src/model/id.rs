@@ -1,7 +1,9 @@
 //! Identifiers: of updates (normalised), products, advisories and servers.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::name::Folded;
+use super::name::{Folded, is_same, letters};
 use super::text::text;
 
 /// The longest identifier that is accepted, in bytes.
@@ -141,9 +143,9 @@ impl JsonSchema for UpdateId {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $pattern:expr, $description:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    ($(#[$meta:meta])* $name:ident, $check:expr, $pattern:expr, $description:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
         pub struct $name(Arc<str>);
 
         text!($name, {"type": "string", "description": $description, "pattern": $pattern});
@@ -176,10 +178,12 @@ macro_rules! text_id {
 
 text_id!(
     /// The id of a product in the database, such as `lync-server-2013`.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
     ProductId, kebab, "^[a-z0-9.-]+$", "the id of a product, as its file is named"
 );
 text_id!(
     /// The id of an advisory, such as `PG-2009-0001`.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
     AdvisoryId, advisory, "^[A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{4,}$", "the id of an advisory, as its file is named"
 );
 text_id!(
@@ -220,9 +224,35 @@ impl AdvisoryId {
 }
 
 impl ServerName {
-    /// The name as it is compared: Windows names ignore case.
+    /// The name as a key beside names that are no servers'.
     pub fn folded(&self) -> Folded {
         Folded::of(&self.0)
+    }
+}
+
+impl PartialEq for ServerName {
+    fn eq(&self, other: &Self) -> bool {
+        is_same(&self.0, &other.0)
+    }
+}
+
+impl Eq for ServerName {}
+
+impl PartialOrd for ServerName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ServerName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        letters(&self.0).cmp(letters(&other.0))
+    }
+}
+
+impl Hash for ServerName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        letters(&self.0).for_each(|letter| letter.hash(state));
     }
 }
 
@@ -231,12 +261,6 @@ macro_rules! shown {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
-            }
-        }
-
-        impl std::borrow::Borrow<str> for $name {
-            fn borrow(&self) -> &str {
-                &self.0
             }
         }
     )+};

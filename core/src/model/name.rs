@@ -27,6 +27,7 @@ pub fn is_among<T: AsRef<str>>(name: &str, others: impl IntoIterator<Item = T>) 
     others.into_iter().any(|other| is_same(other.as_ref(), name))
 }
 
-fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+/// The letters by which names are compared, sorted and hashed.
+pub(super) fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
     name.chars().flat_map(char::to_lowercase)
 }

@@ -14,7 +14,7 @@ use crate::model::truth::Truth;
 /// What an advisory may call for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Call {
+pub enum Action {
     /// Tell.
     Note,
     /// Not unseen: pilot servers first, people decide.
@@ -25,7 +25,7 @@ pub enum Call {
     Block,
 }
 
-impl fmt::Display for Call {
+impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Note => "note",
@@ -36,7 +36,7 @@ impl fmt::Display for Call {
     }
 }
 
-impl Call {
+impl Action {
     /// The effect as long as nothing pending has helped.
     pub fn effect(self) -> Effect {
         match self {
@@ -53,13 +53,13 @@ impl Call {
 #[schemars(bound = "D: Defaults")]
 pub struct Levels<D: Defaults> {
     /// A service lost.
-    pub critical: Call,
+    pub critical: Action,
     /// A feature lost, or data at risk.
-    pub high: Call,
+    pub high: Action,
     /// Worth knowing.
-    pub medium: Call,
+    pub medium: Action,
     /// A nuisance.
-    pub low: Call,
+    pub low: Action,
     #[serde(skip)]
     #[schemars(skip)]
     kind: std::marker::PhantomData<D>,
@@ -68,29 +68,29 @@ pub struct Levels<D: Defaults> {
 /// The built-in calls of one kind.
 pub trait Defaults: Clone + Debug + Serialize + DeserializeOwned + JsonSchema {
     /// Critical, high, medium, low.
-    const CALLS: [Call; 4];
+    const ACTIONS: [Action; 4];
 }
 
 impl<D: Defaults> Default for Levels<D> {
     fn default() -> Self {
-        let [critical, high, medium, low] = D::CALLS;
+        let [critical, high, medium, low] = D::ACTIONS;
         Self { critical, high, medium, low, kind: std::marker::PhantomData }
     }
 }
 
 impl<D: Defaults> Levels<D> {
     /// The calls with the names of their severities, gravest first.
-    pub fn calls(&self) -> [(&'static str, Call); 4] {
+    pub fn actions(&self) -> [(&'static str, Action); 4] {
         let all = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
-        all.map(|severity| (severity.word(), self.call(severity)))
+        all.map(|severity| (severity.word(), self.action(severity)))
     }
 
     /// The effect for a severity.
     pub fn effect(&self, severity: Severity) -> Effect {
-        self.call(severity).effect()
+        self.action(severity).effect()
     }
 
-    fn call(&self, severity: Severity) -> Call {
+    fn action(&self, severity: Severity) -> Action {
         match severity {
             Severity::Critical => self.critical,
             Severity::High => self.high,
@@ -101,18 +101,18 @@ impl<D: Defaults> Levels<D> {
 }
 
 macro_rules! defaults {
-    ($($(#[$doc:meta])* $name:ident: $calls:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $actions:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
         pub struct $name;
 
         impl Defaults for $name {
-            const CALLS: [Call; 4] = $calls;
+            const ACTIONS: [Action; 4] = $actions;
         }
     )+};
 }
 
-use Call::{Block, Enforce, Note, Sequence};
+use Action::{Block, Enforce, Note, Sequence};
 defaults! {
     /// Known-bad updates are blocked, but for nuisances.
     KnownBadLevels: [Block, Block, Block, Note];
@@ -139,7 +139,7 @@ pub struct Effects {
     /// Steps before and after.
     pub procedure: Levels<ProcedureLevels>,
     /// Any advisory with `confidence: reported`.
-    pub reported: Call,
+    pub reported: Action,
 }
 
 impl Default for Effects {
@@ -156,12 +156,12 @@ impl Default for Effects {
 
 impl Effects {
     /// The calls of each kind by severity, with the names of both.
-    pub fn kinds(&self) -> [(&'static str, [(&'static str, Call); 4]); 4] {
+    pub fn kinds(&self) -> [(&'static str, [(&'static str, Action); 4]); 4] {
         [
-            ("known-bad", self.known_bad.calls()),
-            ("prerequisite", self.prerequisite.calls()),
-            ("hazard", self.hazard.calls()),
-            ("procedure", self.procedure.calls()),
+            ("known-bad", self.known_bad.actions()),
+            ("prerequisite", self.prerequisite.actions()),
+            ("hazard", self.hazard.actions()),
+            ("procedure", self.procedure.actions()),
         ]
     }
 

@@ -122,7 +122,7 @@ fn roles(advisory: &Advisory) -> impl Iterator<Item = &str> {
 
 fn names_update(advisory: &Advisory, update: &UpdateId, database: &Database) -> bool {
     advisory.updates().iter().any(|selector| selector.id == *update)
-        || advisory.cures().any(|cure| cure == update)
+        || advisory.fixes().any(|fix| fix == update)
         || database.is_among_builds(update, advisory)
         || corpus::names(advisory).into_iter().any(|(_, name)| name == Name::Update(update))
 }

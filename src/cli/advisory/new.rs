@@ -216,7 +216,7 @@ fn known(update: &UpdateId, database: &Database) -> Vec<String> {
         lines.push(format!("{update} is superseded by {}", newer.join(", ")));
     }
     let named = database.advisories().iter().filter(|advisory| {
-        advisory.updates().iter().any(|selector| selector.id == *update) || advisory.cures().any(|cure| cure == update)
+        advisory.updates().iter().any(|selector| selector.id == *update) || advisory.fixes().any(|fix| fix == update)
     });
     lines.extend(named.map(|advisory| format!("{update} is named by {}: {}", advisory.id, advisory.title)));
     lines

@@ -72,7 +72,7 @@ fn share_servers(corpus: &Corpus<'_>, bad: &Advisory, other: &Advisory) -> bool 
     // That somebody might give one server two roles does not make their servers the same.
     let mut solver = Solver::of_one_role(corpus);
     // Where nothing says what to do, servers on which the condition holds are enough.
-    let says_what_to_do = !bad.remedy.is_empty() || bad.cures().next().is_some();
+    let says_what_to_do = !bad.remedy.is_empty() || bad.fixes().next().is_some();
     if let Some(when) = bad.when.as_ref().filter(|_| says_what_to_do) {
         // A condition of its own leaves servers on which the update may go, unless the other's implies it.
         let spared = vec![solver.scope(other), solver.affected(bad), Formula::Not(Box::new(solver.condition(when)))];

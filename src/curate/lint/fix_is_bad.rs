@@ -49,6 +49,6 @@ fn successor<'a>(
     fix: &'a UpdateId,
     advisory: &Advisory,
 ) -> Option<&'a UpdateId> {
-    let carriers = corpus.catalogue.carriers(fix).iter().filter(|carrier| *carrier != fix);
-    carriers.into_iter().find(|carrier| bad.against_fix(carrier, advisory).is_none())
+    let successors = corpus.catalogue.successors(fix).iter().filter(|successor| *successor != fix);
+    successors.into_iter().find(|successor| bad.against_fix(successor, advisory).is_none())
 }

@@ -83,7 +83,7 @@ fn blocked_from<'a>(corpus: &Corpus<'_>, bad: &Bad<'a>, product: &Product, build
 /// Whether an advisory surely applies, and says neither what fixes it nor what to do.
 fn is_hopeless(advisory: &Advisory, on: &Hypothesis<'_>) -> bool {
     advisory.remedy.is_empty()
-        && advisory.cures().next().is_none()
+        && advisory.fixes().next().is_none()
         && advisory.applies(on, &mut Trace::silent()).is_true()
 }
 

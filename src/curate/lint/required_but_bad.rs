@@ -51,5 +51,5 @@ pub fn conflicts<'a>(corpus: &Corpus<'a>, bad: &Bad<'a>) -> Vec<Conflict<'a>> {
 
 /// The advisory against an update that names neither a remedy nor a fix.
 fn hopeless<'a>(bad: &Bad<'a>, update: &UpdateId, advisory: &Advisory) -> Option<&'a Advisory> {
-    bad.against(update, advisory).filter(|against| against.remedy.is_empty() && against.cures().next().is_none())
+    bad.against(update, advisory).filter(|against| against.remedy.is_empty() && against.fixes().next().is_none())
 }

@@ -72,7 +72,7 @@ fn can_hold(corpus: &Corpus<'_>, condition: &Condition, waiting: &BTreeSet<Updat
     match (condition.parts(), condition.claim()) {
         (Parts::All(parts), _) => parts.iter().all(|part| can_hold(corpus, part, waiting)),
         (Parts::Any(parts), _) => parts.iter().any(|part| can_hold(corpus, part, waiting)),
-        (_, Claim::Update(update)) => corpus.catalogue.carriers(update).iter().any(|one| !waiting.contains(one)),
+        (_, Claim::Update(update)) => corpus.catalogue.successors(update).iter().any(|one| !waiting.contains(one)),
         (_, Claim::Product(product, versions)) => {
             let fits = |version: &Version| corpus.contains(product, versions, version);
             let bringing = corpus.bringing(product, fits);

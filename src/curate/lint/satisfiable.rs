@@ -103,8 +103,8 @@ impl<'a> Solver<'a> {
 
     /// What makes an advisory apply, as a formula.
     fn applies(&mut self, advisory: &'a Advisory) -> Formula {
-        let cures = advisory.cures().map(|cure| self.claim(Claim::Update(cure))).collect();
-        Formula::All(vec![self.scope(advisory), Formula::Not(Box::new(Formula::Any(cures)))])
+        let fixes = advisory.fixes().map(|fix| self.claim(Claim::Update(fix))).collect();
+        Formula::All(vec![self.scope(advisory), Formula::Not(Box::new(Formula::Any(fixes)))])
     }
 
     /// Which servers an advisory concerns before anything fixes them, as a formula.

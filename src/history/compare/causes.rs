@@ -119,13 +119,13 @@ impl<'a> Causes<'a> {
 
 impl Interests {
     fn add_update(&mut self, gate: &Gate<'_>, update: &UpdateId) {
-        self.updates.extend(gate.catalogue.carriers(update).iter().cloned());
+        self.updates.extend(gate.catalogue.successors(update).iter().cloned());
         let knowledge = gate.catalogue.update(update);
         self.products.extend(knowledge.iter().flat_map(|knowledge| &knowledge.products).cloned());
     }
 
     fn add_advisory(&mut self, gate: &Gate<'_>, advisory: &Advisory) {
-        advisory.cures().for_each(|cure| self.add_update(gate, cure));
+        advisory.fixes().for_each(|fix| self.add_update(gate, fix));
         self.products.extend(advisory.affects.iter().map(|affects| affects.product.clone()));
         self.products.extend(advisory.builds().iter().map(|build| build.product.clone()));
         advisory.named(&mut |name| match name {

@@ -134,7 +134,7 @@ fn kept<T>(result: Result<Option<T>, Problem>, problems: &mut Vec<Diagnostic>) -
 
 fn duplicates(path: &Path, servers: &[Server]) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
-    let again = servers.iter().filter(|server| !seen.insert(server.name.folded()));
+    let again = servers.iter().filter(|server| !seen.insert(&server.name));
     again.map(|server| *whole(path, "duplicate-server", format!("duplicate server `{}`", server.name))).collect()
 }
 

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::Page;
 use super::page::{guarded, inline, marked, waits_for};
 use crate::document::decision::{Decision, Reason, Unblock, Wait};
-use crate::document::explanation::{Action, Explanation, Procedure, Silence};
+use crate::document::explanation::{Explanation, Procedure, Silence, Task};
 use crate::model::fact::Fact;
 use crate::model::verdict::Verdict;
 
@@ -113,13 +113,13 @@ fn of_steps(procedure: &Procedure) -> impl Iterator<Item = Branch> + '_ {
     lists
         .into_iter()
         .filter(|(_, actions)| !actions.is_empty())
-        .map(|(word, actions)| Branch { text: word.to_owned(), below: actions.iter().map(of_action).collect() })
+        .map(|(word, actions)| Branch { text: word.to_owned(), below: actions.iter().map(of_task).collect() })
 }
 
-fn of_action(action: &Action) -> Branch {
-    let done = if action.done == Some(true) { " (done, as the facts show)" } else { "" };
-    let below = action.command.iter().map(|command| Branch::leaf(format!("> {command}"))).collect();
-    Branch { text: format!("{}{done}", action.action), below }
+fn of_task(task: &Task) -> Branch {
+    let done = if task.done == Some(true) { " (done, as the facts show)" } else { "" };
+    let below = task.command.iter().map(|command| Branch::leaf(format!("> {command}"))).collect();
+    Branch { text: format!("{}{done}", task.action), below }
 }
 
 fn of_order(decision: &Decision) -> Vec<Branch> {

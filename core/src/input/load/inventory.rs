@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::fact::Fact;
-use crate::model::name::Folded;
+use crate::model::id::ServerName;
 use crate::model::schema::schema;
 use crate::model::server::{Inventory, Server};
 use crate::model::time::Moment;
@@ -194,11 +194,11 @@ impl Loader {
 
     /// Tells servers that occur twice in one file and keeps the first.
     fn unique(&mut self, source: &Text, servers: Vec<(Server, Place)>) -> Vec<(Server, Place)> {
-        let mut seen: HashMap<Folded, Place> = HashMap::with_capacity(servers.len());
+        let mut seen: HashMap<ServerName, Place> = HashMap::with_capacity(servers.len());
         let mut duplicates = Vec::new();
         let mut kept = Vec::with_capacity(servers.len());
         for (index, (server, place)) in servers.into_iter().enumerate() {
-            match seen.entry(server.name.folded()) {
+            match seen.entry(server.name.clone()) {
                 Entry::Occupied(first) => duplicates.push((index, server.name.clone(), place, *first.get())),
                 Entry::Vacant(free) => {
                     free.insert(place);
@@ -323,9 +323,9 @@ fn join(told: Vec<Told>, sources: &[Text], notes: &mut Vec<String>) -> Vec<Serve
         // Within one file every server is told once.
         [_] => told.into_iter().map(|one| one.server).collect(),
         _ => {
-            let mut by_name: BTreeMap<Folded, Vec<Told>> = BTreeMap::new();
+            let mut by_name: BTreeMap<ServerName, Vec<Told>> = BTreeMap::new();
             for one in told {
-                by_name.entry(one.server.name.folded()).or_default().push(one);
+                by_name.entry(one.server.name.clone()).or_default().push(one);
             }
             by_name.into_values().filter_map(|several| join_one(several, sources, notes)).collect()
         }

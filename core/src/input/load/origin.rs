@@ -6,20 +6,19 @@ use super::decode::decode;
 use super::node::{Node, Value};
 use crate::model::fact::Fact;
 use crate::model::id::{ServerName, UpdateId};
-use crate::model::name::Folded;
 use crate::model::server::{Server, ServerFact};
 
 /// The trees of the servers, by name.
 #[derive(Debug, Default)]
 pub struct Origins {
-    trees: HashMap<Folded, Vec<(String, Node)>>,
+    trees: HashMap<ServerName, Vec<(String, Node)>>,
     pending: Option<(String, Node)>,
 }
 
 impl Origins {
     /// Keeps the tree of a server in a file.
     pub fn add(&mut self, server: &ServerName, path: &str, node: Node) {
-        self.trees.entry(server.folded()).or_default().push((path.to_owned(), node));
+        self.trees.entry(server.clone()).or_default().push((path.to_owned(), node));
     }
 
     /// Keeps the tree of the pending updates.
@@ -39,7 +38,7 @@ impl Origins {
             // A fact that the file leaves out came from the database.
             return Some(format!("{path}:{}", node.get(asked.word())?.place.line));
         }
-        let trees = self.trees.get(&server.folded())?;
+        let trees = self.trees.get(server)?;
         let found = trees.iter().max_by_key(|(_, node)| locate(node, fact).1)?;
         let (node, _) = locate(&found.1, fact);
         match node.place.line {

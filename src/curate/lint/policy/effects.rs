@@ -2,14 +2,14 @@
 
 use super::CheckedPolicy;
 use crate::model::key_path::KeyPath;
-use crate::policy::effects::Call;
+use crate::policy::effects::Action;
 
 /// The calls of one kind by severity, the highest first.
-pub(super) type Calls = [(&'static str, Call); 4];
+pub(super) type Actions = [(&'static str, Action); 4];
 
 /// Each kind and `unknown`, with the path where its calls are written.
-pub(super) fn kinds(checked: &CheckedPolicy<'_>) -> impl Iterator<Item = (KeyPath, &'static str, Calls)> {
+pub(super) fn kinds(checked: &CheckedPolicy<'_>) -> impl Iterator<Item = (KeyPath, &'static str, Actions)> {
     let of_kinds =
         checked.policy.effects.kinds().map(|(kind, calls)| (KeyPath::key("effects").then(kind), kind, calls));
-    of_kinds.into_iter().chain([(KeyPath::key("unknown"), "unknown", checked.policy.unknown.calls())])
+    of_kinds.into_iter().chain([(KeyPath::key("unknown"), "unknown", checked.policy.unknown.actions())])
 }

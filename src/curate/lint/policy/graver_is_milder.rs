@@ -10,10 +10,10 @@ pub const RULE: LintRule<Check> =
         .follows(&["meaningless-effect"]);
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
-    for (path, _, calls) in kinds(checked) {
-        for ((severity, call), (lesser, stricter)) in calls.iter().zip(calls.iter().skip(1)) {
-            if call.effect() < stricter.effect() {
-                let message = format!("`{severity}` has the effect `{call}`, but `{lesser}` has `{stricter}`");
+    for (path, _, actions) in kinds(checked) {
+        for ((severity, action), (lesser, stricter)) in actions.iter().zip(actions.iter().skip(1)) {
+            if action.effect() < stricter.effect() {
+                let message = format!("`{severity}` has the effect `{action}`, but `{lesser}` has `{stricter}`");
                 let help = format!(
                     "write at least `{stricter}` for `{severity}`; a severity that is left out has its default"
                 );

@@ -1,6 +1,6 @@
 //! Reported advisories that have a stricter effect than confirmed ones.
 
-use super::effects::Calls;
+use super::effects::Actions;
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule};
 use crate::model::effect::Effect;
@@ -16,11 +16,11 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let effects = &checked.policy.effects;
-    let most = |calls: &Calls| calls.iter().map(|(_, call)| call.effect()).max().unwrap_or(Effect::Note);
+    let most = |actions: &Actions| actions.iter().map(|(_, action)| action.effect()).max().unwrap_or(Effect::Note);
     let weaker: Vec<&str> = effects
         .kinds()
         .iter()
-        .filter(|(_, calls)| most(calls) < effects.reported.effect())
+        .filter(|(_, actions)| most(actions) < effects.reported.effect())
         .map(|(kind, _)| *kind)
         .collect();
     if !weaker.is_empty() {

@@ -57,19 +57,19 @@ impl Solver<'_> {
             })
             .collect();
         // What is installed together with each.
-        let carries = |carrier: &UpdateId| {
-            let is_carried =
-                |update: &UpdateId| update == carrier || self.corpus.catalogue.carriers(update).contains(carrier);
-            updates.iter().filter(|(_, update)| is_carried(update)).map(|(number, _)| *number).collect::<Vec<_>>()
+        let implied = |installed: &UpdateId| {
+            let comes_with =
+                |update: &UpdateId| update == installed || self.corpus.catalogue.successors(update).contains(installed);
+            updates.iter().filter(|(_, update)| comes_with(update)).map(|(number, _)| *number).collect::<Vec<_>>()
         };
-        let carried: HashMap<usize, Vec<usize>> =
-            updates.iter().map(|(number, carrier)| (*number, carries(carrier))).collect();
-        let with_carried = |installed: Vec<usize>| {
+        let implied_by: HashMap<usize, Vec<usize>> =
+            updates.iter().map(|(number, installed)| (*number, implied(installed))).collect();
+        let with_implied = |installed: Vec<usize>| {
             let all: BTreeSet<usize> =
-                installed.iter().filter_map(|number| carried.get(number)).flatten().copied().collect();
+                installed.iter().filter_map(|number| implied_by.get(number)).flatten().copied().collect();
             all.into_iter().collect()
         };
-        subsets(updates.iter().map(|(number, _)| *number)).into_iter().map(with_carried).collect()
+        subsets(updates.iter().map(|(number, _)| *number)).into_iter().map(with_implied).collect()
     }
 
     /// A fact has one value: each on either side of where an outcome changes, and of a setting those that are declared.
