@@ -11,7 +11,7 @@ use crate::model::effect::Effect;
 use crate::model::fact::{Fact, joined};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::rule::Rule;
-use crate::model::trace::Trace;
+use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 
 /// An advisory that speaks, and what it calls for.
@@ -101,12 +101,7 @@ impl Claim<'_> {
     /// The claim in words, with its evidence.
     fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
         let advisory = self.advisory;
-        let mut trace = Trace::listening();
-        if !matches!(advisory.kind(), Kind::Hazard | Kind::Required) {
-            advisory.names(&candidate.update, on, &mut trace);
-        }
-        advisory.speaks(on, &mut trace);
-        let (evidence, missing) = trace.finish();
+        let (evidence, missing) = proof(advisory, on, candidate);
         let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };
         Reason {
             rule: self.rule(),
@@ -121,6 +116,16 @@ impl Claim<'_> {
             references: advisory.references.clone(),
         }
     }
+}
+
+/// The facts from which it follows that an advisory speaks, and those that would settle whether it does.
+fn proof(advisory: &Advisory, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> (Vec<Evidence>, Vec<Fact>) {
+    let mut trace = Trace::listening();
+    if !matches!(advisory.kind(), Kind::Hazard | Kind::Required) {
+        advisory.names(&candidate.update, on, &mut trace);
+    }
+    advisory.speaks(on, &mut trace);
+    trace.finish()
 }
 
 /// The rule of a kind of advisory.

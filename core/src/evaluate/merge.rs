@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use crate::model::catalogue::UpdateKnowledge;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Brings, PendingUpdate, Restart};
+use crate::model::time::Released;
 
 /// Fills what the file leaves out, and notes where both say something and differ.
 pub fn merge(
@@ -32,10 +33,7 @@ pub fn joined(
 
 fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec<String>) {
     let id = update.id.clone();
-    let mut differ = |key: &str, file: String, database: String| {
-        let words = format!("`{key}` is {file} in the pending file, {database} in the database; the file's is used");
-        notes.extend((file != database).then(|| format!("{id}: {words}")));
-    };
+    let mut differ = |key: &str, file: String, database: String| notes.extend(difference(&id, key, &file, &database));
     let brings = |all: &Vec<Brings>| listed(all.iter().map(|b| format!("{} {}", b.product, b.version)));
     let updates = |all: &Vec<UpdateId>| listed(all.iter().map(UpdateId::to_string));
     let products = |all: &Vec<ProductId>| listed(all.iter().map(ProductId::to_string));
@@ -50,6 +48,11 @@ fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec
     let released = knowledge.released.as_ref().filter(|known| update.released.is_none_or(|own| !own.agrees(**known)));
     join(&mut update.released, released, |one, two| differ("released", one.to_string(), two.to_string()));
     join(&mut update.restart, knowledge.restart.as_ref(), |one, two| differ("restart", restart(one), restart(two)));
+}
+
+fn difference(id: &UpdateId, key: &str, file: &str, database: &str) -> Option<String> {
+    let words = || format!("`{key}` is {file} in the pending file, {database} in the database; the file's is used");
+    (file != database).then(|| format!("{id}: {}", words()))
 }
 
 fn filled<T>(list: &Vec<T>) -> Option<&Vec<T>> {
@@ -85,15 +88,19 @@ pub fn knowledge(
     let mut all = known.clone();
     for (id, update) in updates {
         let first = all.get(id).and_then(|knowledge| knowledge.released);
-        let joined = UpdateKnowledge {
-            products: products(update),
-            brings: update.brings.clone().unwrap_or_default(),
-            // The file may tell a later release of what could be installed before.
-            released: update.released.map(|released| first.map_or(released, |first| first.earlier(released))),
-            restart: update.restart,
-            supersedes: update.supersedes.clone().unwrap_or_default(),
-        };
-        all.insert(id.clone(), joined);
+        all.insert(id.clone(), known_of(update, first));
     }
     all
+}
+
+/// What is known of a pending update, which the database has as released first on a day.
+fn known_of(update: &PendingUpdate, first: Option<Released>) -> UpdateKnowledge {
+    UpdateKnowledge {
+        products: products(update),
+        brings: update.brings.clone().unwrap_or_default(),
+        // The file may tell a later release of what could be installed before.
+        released: update.released.map(|released| first.map_or(released, |first| first.earlier(released))),
+        restart: update.restart,
+        supersedes: update.supersedes.clone().unwrap_or_default(),
+    }
 }

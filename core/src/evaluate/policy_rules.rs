@@ -11,7 +11,7 @@ use crate::model::rule::Rule;
 use crate::model::server::{Server, ServerFact};
 use crate::model::severity::Severity;
 use crate::model::time::{Day, start_of};
-use crate::model::trace::{Evidence, Trace};
+use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 use crate::policy::freshness::is_stale;
 use crate::policy::soak::Age;
@@ -82,8 +82,7 @@ impl<'a> Gate<'a> {
                 let released = candidate.update.released.map(|released| released.to_string()).unwrap_or_default();
                 let day = Day::of(moment);
                 let message = format!("released {released}; ring `{}` waits {period}, until {day}", ring.name);
-                let evidence = vec![Evidence { fact: fact(), value: released }];
-                Some(Reason { evidence, ..Reason::of_policy(Rule::Soak, Effect::Sequence, message) })
+                Some(Reason::of_policy(Rule::Soak, Effect::Sequence, message).with(fact(), released))
             }
             Age::Unknown => {
                 let effect = policy.unknown.effect(Severity::High);
@@ -121,19 +120,18 @@ impl<'a> Gate<'a> {
         let Question { policy, at, .. } = self.question;
         let freshness = &policy.freshness;
         let collected = server.collected_at.map(|moment| moment.timestamp());
-        let effect = freshness.effect();
+        let told = |message| Reason::of_policy(Rule::Freshness, freshness.effect(), message);
         match is_stale(collected, freshness.inventory, at) {
             Truth::False => None,
             Truth::True => {
                 let age = whole_days(collected.map_or(0, |moment| at.duration_since(moment).as_hours()));
                 let message = format!("facts of this server are {age} old, more than {}", freshness.inventory);
                 let value = server.collected_at.map(|moment| moment.to_string()).unwrap_or_default();
-                let evidence = vec![Evidence { fact: ServerFact::CollectedAt.into(), value }];
-                Some(Reason { evidence, ..Reason::of_policy(Rule::Freshness, effect, message) })
+                Some(told(message).with(ServerFact::CollectedAt.into(), value))
             }
             Truth::Unknown => {
                 let message = "the age of this server's facts is not known".to_owned();
-                Some(Reason::of_policy(Rule::Freshness, effect, message).without(vec![ServerFact::CollectedAt.into()]))
+                Some(told(message).without(vec![ServerFact::CollectedAt.into()]))
             }
         }
     }

@@ -60,6 +60,12 @@ impl Reason {
         }
     }
 
+    /// The same with a fact from which it follows.
+    #[must_use]
+    pub fn with(self, fact: Fact, value: String) -> Self {
+        Self { evidence: vec![Evidence { fact, value }], ..self }
+    }
+
     /// The same where facts are missing that would tell whether it applies.
     #[must_use]
     pub fn without(self, missing: Vec<Fact>) -> Self {
