@@ -34,6 +34,7 @@ mod oracle;
 mod overwrite;
 mod own_advisories;
 mod policy_check;
+mod previous;
 mod readers;
 mod releases;
 mod rings;
