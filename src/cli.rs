@@ -115,23 +115,23 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
-    let result = match cli.command {
-        Command::Decide(arguments) => decide::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Advisory(command) => advisory::run(&command),
-        Command::Policy(command) => policy::run(&command),
-        Command::Waiver(command) => waiver::run(&command),
-        Command::Import(arguments) => import::run(&arguments),
-        Command::Schema(arguments) => schema::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments),
+    run_command(&cli.command).unwrap_or_else(|failure| {
+        report(&failure);
+        Exit::Failed
+    })
+}
+
+fn run_command(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Decide(arguments) => decide::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Advisory(command) => advisory::run(command),
+        Command::Policy(command) => policy::run(command),
+        Command::Waiver(command) => waiver::run(command),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
         Command::Man => man::run(),
-    };
-    match result {
-        Ok(exit) => exit,
-        Err(failure) => {
-            report(&failure);
-            Exit::Failed
-        }
     }
 }
 

@@ -87,10 +87,14 @@ pub struct Loads {
 impl Arguments {
     /// All inputs, as they are named.
     pub fn named(&self) -> impl Iterator<Item = Input<'_>> {
-        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
         Input::inventories(&self.inventory, self.from.as_deref())
-            .chain(Input::files(singles))
+            .chain(Input::files(self.singles()))
             .chain(Input::data(&self.advisories))
+    }
+
+    /// The inputs that are one file each.
+    fn singles(&self) -> impl Iterator<Item = &PathBuf> {
+        [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten()
     }
 
     /// Loads everything; all problems of all files are found in one run.
@@ -98,33 +102,42 @@ impl Arguments {
     /// # Errors
     /// When an input cannot be read or is not valid.
     pub fn load(&self, with_origins: bool) -> Result<Loads, Failure> {
-        let singles = [Some(&self.pending), self.policy.as_ref(), self.waivers.as_ref()].into_iter().flatten();
-        check_stdin(self.inventory.iter().chain(singles))?;
+        check_stdin(self.inventory.iter().chain(self.singles()))?;
+        let (mut fleet, mut others, diagnostics) = self.read(with_origins)?;
+        if let ([], Some(fleet), Some(pending)) = (self.advisories.as_slice(), &fleet, &others.pending) {
+            let about = builtin::database_about(&pending.value.updates, &fleet.servers);
+            others.database = Some(about.context("the built-in database cannot be read")?);
+        }
+        if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &others.pending) {
+            fleet.origins.add_pending(&pending.text.path, pending.root.clone());
+        }
+        self.complete(fleet, others, diagnostics)
+    }
+
+    /// Whatever of the inputs could be read, and what is wrong with them.
+    fn read(&self, with_origins: bool) -> anyhow::Result<(Option<Fleet>, Others, Vec<Diagnostic>)> {
         // The inventory is by far the largest input: the others are read beside it.
         let (of_fleet, of_others) =
             rayon::join(|| load_fleet(&self.inventory, self.from.as_deref(), with_origins), || self.load_others());
-        let (mut fleet, mut diagnostics) = of_fleet;
+        let (fleet, mut diagnostics) = of_fleet;
         let (others, more) = of_others?;
         diagnostics.extend(more);
         diagnostics.sort();
-        let Others { pending, mut database, policy, waivers } = others;
-        if let ([], Some(fleet), Some(pending)) = (self.advisories.as_slice(), &fleet, &pending) {
-            let about = builtin::database_about(&pending.value.updates, &fleet.servers);
-            database = Some(about.context("the built-in database cannot be read")?);
-        }
-        if let (true, Some(fleet), Some(pending)) = (with_origins, &mut fleet, &pending) {
-            fleet.origins.add_pending(&pending.text.path, pending.root.clone());
-        }
+        Ok((fleet, others, diagnostics))
+    }
+
+    /// The inputs, when all of them are there and valid.
+    fn complete(&self, fleet: Option<Fleet>, others: Others, diagnostics: Vec<Diagnostic>) -> Result<Loads, Failure> {
+        let Others { pending, database, policy, waivers } = others;
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
             (fleet, pending, database, policy, is_usable(&diagnostics))
         else {
             return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
         tracing::debug!(servers = fleet.servers.len(), updates = pending.value.updates.len(), "inputs loaded");
-        let inputs = describe(&fleet, &pending, &database, &policy, waivers.as_ref());
         Ok(Loads {
+            inputs: describe(&fleet, &pending, &database, &policy, waivers.as_ref()),
             fleet,
-            inputs,
             warnings: diagnostics,
             pending: pending.value,
             database,

@@ -31,19 +31,22 @@ pub fn write(file: Option<&Path>, render: impl FnOnce(&Page, &mut dyn Write) -> 
         Some(path) => {
             file::write(path, |out| render(&PLAIN, out)).with_context(|| format!("cannot write {}", path.display()))
         }
-        None => {
-            // Only a terminal gets colours, and only there they may have to be translated.
-            let stdout: Box<dyn Write> = match io::stdout().is_terminal() {
-                true => Box::new(anstream::AutoStream::auto(io::stdout().lock())),
-                false => Box::new(io::stdout().lock()),
-            };
-            let mut out = BufWriter::with_capacity(1 << 16, stdout);
-            match render(&page(), &mut out).and_then(|()| out.flush()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                result => result.context("cannot write to standard output"),
-            }
-        }
+        None => match print(render) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.context("cannot write to standard output"),
+        },
     }
+}
+
+fn print(render: impl FnOnce(&Page, &mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // Only a terminal gets colours, and only there they may have to be translated.
+    let stdout: Box<dyn Write> = match io::stdout().is_terminal() {
+        true => Box::new(anstream::AutoStream::auto(io::stdout().lock())),
+        false => Box::new(io::stdout().lock()),
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, stdout);
+    render(&page(), &mut out)?;
+    out.flush()
 }
 
 fn page() -> Page {

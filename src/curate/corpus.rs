@@ -157,14 +157,18 @@ fn builds(database: &Database, catalogue: &Catalogue) -> BTreeMap<ProductId, Vec
         builds.entry(brings.product.clone()).or_default().push(brings.version.clone());
     }
     for (product, versions) in &mut builds {
-        let scheme = catalogue.rules(product).scheme;
-        let by_number = |one: &Version, two: &Version| {
-            one.compare(two, scheme).unwrap_or(Ordering::Equal).then_with(|| one.as_str().cmp(two.as_str()))
-        };
-        versions.sort_by(by_number);
-        versions.dedup_by(|one, two| one.compare(two, scheme) == Some(Ordering::Equal));
+        order(versions, catalogue.rules(product).scheme);
     }
     builds
+}
+
+/// Sorts versions, each once.
+fn order(versions: &mut Vec<Version>, scheme: VersionScheme) {
+    let by_number = |one: &Version, two: &Version| {
+        one.compare(two, scheme).unwrap_or(Ordering::Equal).then_with(|| one.as_str().cmp(two.as_str()))
+    };
+    versions.sort_by(by_number);
+    versions.dedup_by(|one, two| one.compare(two, scheme) == Some(Ordering::Equal));
 }
 
 /// The conditions that an advisory writes, with those inside them, and where they stand.

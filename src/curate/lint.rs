@@ -200,20 +200,19 @@ fn check_rule(rule: &LintRule, corpus: &Corpus<'_>, advisories: &[&WithSource<Ad
     match rule.check {
         Check::Database(check) => check(corpus, &mut in_files),
         Check::Advisory(check) => {
-            let found: Vec<Found> = advisories
-                .par_iter()
-                .map(|file| {
-                    let mut found = Found::default();
-                    check(corpus, &file.value, &mut found);
-                    found
-                })
-                .collect();
+            let found: Vec<Found> = advisories.par_iter().map(|file| found_in(&file.value, corpus, check)).collect();
             for (file, found) in advisories.iter().zip(found) {
                 in_files.extend(&file.source, found);
             }
         }
     }
     in_files.findings
+}
+
+fn found_in(advisory: &Advisory, corpus: &Corpus<'_>, check: fn(&Corpus<'_>, &Advisory, &mut Found)) -> Found {
+    let mut found = Found::default();
+    check(corpus, advisory, &mut found);
+    found
 }
 
 /// FoundInFiles with their places, sorted; each file with findings is read once more to find them.

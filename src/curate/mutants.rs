@@ -4,6 +4,7 @@
 //! trigger and field of a condition is dropped.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -110,10 +111,24 @@ impl<'a> Edited<'a> {
         !outcomes.eq(self.outcomes.iter().copied())
     }
 
+    fn notices_fault(&self, faulty: &Faulty) -> bool {
+        match faulty {
+            Faulty::Advisory(changed) => self.notices(changed),
+            Faulty::Mute => self.notices_silence(),
+        }
+    }
+
     /// Whether a case about an update comes out otherwise when the advisory has nothing to say about any.
     fn notices_silence(&self) -> bool {
         let mut cases = self.advisory.cases.iter().zip(&self.outcomes);
         cases.any(|(case, outcome)| case.update.is_some() && *outcome != Expect::Silent)
+    }
+
+    /// The reason that the advisory states for letting a change survive, and the place of it.
+    fn excuse(&self, change: &Change) -> Option<(usize, String)> {
+        let mut survivors = self.advisory.survivors.iter().enumerate();
+        let survivor = survivors.find(|(_, survivor)| survivor.mutant == change.name);
+        survivor.map(|(index, survivor)| (index, survivor.reason.clone()))
     }
 
     fn value(&self, at: &KeyPath) -> Option<&Value> {
@@ -125,25 +140,17 @@ impl<'a> Edited<'a> {
 pub fn trial(corpus: &Corpus<'_>, advisory: &Advisory) -> Trial {
     let edited = Edited::new(corpus, advisory);
     let mut trial = Trial::default();
-    let mut is_used = vec![false; advisory.survivors.len()];
+    let mut used = BTreeSet::new();
     for change in changes(&edited) {
         let Some(faulty) = edited.changed(&change) else { continue };
         trial.count += 1;
-        let is_noticed = match &faulty {
-            Faulty::Advisory(changed) => edited.notices(changed),
-            Faulty::Mute => edited.notices_silence(),
-        };
-        if is_noticed {
-            continue;
+        if !edited.notices_fault(&faulty) {
+            let (index, excuse) = edited.excuse(&change).unzip();
+            used.extend(index);
+            trial.survivors.push(Mutant { name: change.name, at: change.at, excuse });
         }
-        let excuse = advisory.survivors.iter().position(|survivor| survivor.mutant == change.name);
-        if let Some(used) = excuse.and_then(|index| is_used.get_mut(index)) {
-            *used = true;
-        }
-        let excuse = excuse.and_then(|index| advisory.survivors.get(index)).map(|survivor| survivor.reason.clone());
-        trial.survivors.push(Mutant { name: change.name, at: change.at, excuse });
     }
-    trial.idle_excuses = is_used.iter().enumerate().filter(|(_, used)| !**used).map(|(index, _)| index).collect();
+    trial.idle_excuses = (0..advisory.survivors.len()).filter(|index| !used.contains(index)).collect();
     trial
 }
 
@@ -152,7 +159,7 @@ fn changes(edited: &Edited<'_>) -> Vec<Change> {
     for (path, product, versions) in corpus::ranges(edited.advisory) {
         // What a remedy verifies is outside the cases.
         if is_decided(&path) {
-            change_range(edited.corpus, &path, product, versions, &mut changes);
+            changes.extend(changed_ranges(edited.corpus, &path, product, versions));
         }
     }
     drop_entries(edited, &mut changes);
@@ -226,32 +233,35 @@ fn change_figure(at: &KeyPath, value: &Value, changes: &mut Vec<Change>) {
     }
 }
 
-/// Moves each end of a range by one known build, so that the range really contains one build less or more.
-fn change_range(
-    corpus: &Corpus<'_>,
-    at: &KeyPath,
-    product: &ProductId,
-    versions: &Versions,
-    changes: &mut Vec<Change>,
-) {
+/// A range with one end moved by a known build, as often as it then really contains one build less or more.
+fn changed_ranges(corpus: &Corpus<'_>, at: &KeyPath, product: &ProductId, versions: &Versions) -> Vec<Change> {
+    let builds = corpus.builds(product);
+    // Another bound of the same range may make the difference invisible.
+    let contains_the_same = |new: &Versions| {
+        builds.iter().all(|build| corpus.contains(product, new, build) == corpus.contains(product, versions, build))
+    };
+    let moved = moved_ranges(corpus, product, versions).into_iter();
+    let different = moved.filter(|new| builds.is_empty() || !contains_the_same(new));
+    let change = |new: Versions| {
+        let name = format!("{at}: {versions} becomes {new}");
+        Change { name, at: at.clone(), new: Some(new.to_string().into()) }
+    };
+    different.map(change).collect()
+}
+
+/// A range with one end moved, for each end and direction.
+fn moved_ranges(corpus: &Corpus<'_>, product: &ProductId, versions: &Versions) -> Vec<Versions> {
+    let mut ranges = Vec::new();
     for (index, (operator, version)) in versions.bounds().iter().enumerate() {
         for moved in moved(corpus, product, *operator, version) {
             let mut bounds = versions.bounds().to_vec();
             if let Some(bound) = bounds.get_mut(index) {
                 *bound = moved;
             }
-            let new = Versions::of(&bounds);
-            let is_same = corpus
-                .builds(product)
-                .iter()
-                .all(|build| corpus.contains(product, &new, build) == corpus.contains(product, versions, build));
-            // Another bound of the same range may make the difference invisible.
-            if !is_same || corpus.builds(product).is_empty() {
-                let name = format!("{at}: {versions} becomes {new}");
-                changes.push(Change { name, at: at.clone(), new: Some(new.to_string().into()) });
-            }
+            ranges.push(Versions::of(&bounds));
         }
     }
+    ranges
 }
 
 /// A comparator that lets in one known build more, and one that lets in one less; without known builds the version

@@ -151,21 +151,25 @@ fn notes(old: &Document, new: &Document) -> Vec<NoteChange> {
 }
 
 fn inputs(old: &Side<'_>, new: &Side<'_>) -> Inputs {
-    let data = |side: &Side<'_>| DataInput {
-        name: side.name.clone(),
-        commit: side.commit.clone(),
-        sha256: side.document.inputs.advisories.sha256.clone(),
-        advisories: side.document.inputs.advisories.count,
-        stale: stale_database(&side.question).map(|reason| reason.message.to_string()),
-    };
     let read = &new.document.inputs;
     Inputs {
         inventory: read.inventory.clone(),
         pending: read.pending.clone(),
         policy: read.policy.clone(),
         waivers: read.waivers.clone(),
-        old: data(old),
-        new: data(new),
+        old: data_input(old),
+        new: data_input(new),
+    }
+}
+
+fn data_input(side: &Side<'_>) -> DataInput {
+    let advisories = &side.document.inputs.advisories;
+    DataInput {
+        name: side.name.clone(),
+        commit: side.commit.clone(),
+        sha256: advisories.sha256.clone(),
+        advisories: advisories.count,
+        stale: stale_database(&side.question).map(|reason| reason.message.to_string()),
     }
 }
 

@@ -143,10 +143,7 @@ fn absent(absence: Absence, old: Answer) -> String {
 }
 
 fn reason_text(reason: &ReasonChange, has_message: bool) -> String {
-    let who = match &reason.advisory {
-        Some(advisory) => format!("{} {advisory}", reason.rule),
-        None => reason.rule.to_string(),
-    };
+    let who = speaker(reason);
     let what = match (&reason.old, &reason.new) {
         (None, Some(new)) => format!("{who} now {}{}", does(new), doubt(new)),
         (Some(old), None) if old.waived => format!("{who}, which was waived, is gone"),
@@ -158,6 +155,14 @@ fn reason_text(reason: &ReasonChange, has_message: bool) -> String {
         (None, None) => who,
     };
     if has_message { format!("{what}: {}", reason.message) } else { what }
+}
+
+/// The rule, and the advisory where it is one that speaks.
+fn speaker(reason: &ReasonChange) -> String {
+    match &reason.advisory {
+        Some(advisory) => format!("{} {advisory}", reason.rule),
+        None => reason.rule.to_string(),
+    }
 }
 
 fn does(weight: &Weight) -> &'static str {
@@ -200,19 +205,25 @@ fn detail_text(detail: &Detail, server: &ServerName) -> String {
         Field::Undecided => either("undecided: only missing facts block it", "no longer undecided"),
         Field::Conflict => either("CONFLICT: wanted here and blocked", "no longer in conflict"),
         Field::Expedited => either("expedited", "no longer expedited"),
-        Field::NotBefore => match (detail.old.first(), detail.new.first()) {
-            (None, Some(new)) => format!("not before {new}"),
-            (Some(old), None) => format!("no longer waits until {old}"),
-            (old, new) => format!("not before {} (was {})", words(new), words(old)),
-        },
+        Field::NotBefore => not_before(detail.old.first(), detail.new.first()),
         Field::After => waits("after", detail, server),
         Field::With => waits("together with", detail, server),
         Field::Round => format!("in round {} (was {})", words(detail.new.first()), words(detail.old.first())),
-        Field::Unblock => {
-            let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str), NAMED);
-            if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
-        }
+        Field::Unblock => ways_out(detail),
     }
+}
+
+fn not_before(old: Option<&String>, new: Option<&String>) -> String {
+    match (old, new) {
+        (None, Some(new)) => format!("not before {new}"),
+        (Some(old), None) => format!("no longer waits until {old}"),
+        (old, new) => format!("not before {} (was {})", words(new), words(old)),
+    }
+}
+
+fn ways_out(detail: &Detail) -> String {
+    let ways = listed(detail.new.iter().filter(|way| !detail.old.contains(way)).map(String::as_str), NAMED);
+    if ways.is_empty() { "a way out less".to_owned() } else { format!("another way out: {ways}") }
 }
 
 fn words(word: Option<&String>) -> &str {
@@ -222,30 +233,28 @@ fn words(word: Option<&String>) -> &str {
 /// What it waits for: updates of its own server by name; other servers without names, since they differ from server to
 /// server.
 fn waits(how: &str, detail: &Detail, server: &ServerName) -> String {
-    let own = |pairs: &[String]| -> Vec<String> {
-        pairs
-            .iter()
-            .filter_map(|pair| Some(pair.strip_prefix(server.as_str())?.strip_prefix('/')?.to_owned()))
-            .collect()
-    };
-    let (before, after) = (own(&detail.old), own(&detail.new));
-    let only_in = |one: &[String], other: &[String]| {
-        listed(one.iter().filter(|update| !other.contains(update)).map(String::as_str), NAMED)
-    };
+    let (before, after) = (own_updates(&detail.old, server), own_updates(&detail.new, server));
     let (came, went) = (only_in(&after, &before), only_in(&before, &after));
-    let others = |own: &[String], all: &[String]| all.len() > own.len();
-    let mut parts = Vec::new();
-    parts.extend((!came.is_empty()).then(|| format!("{how} {came}")));
-    parts.extend((!went.is_empty()).then(|| format!("no longer {how} {went}")));
-    if parts.is_empty() {
-        let differs = match (others(&before, &detail.old), others(&after, &detail.new)) {
+    let has_others = |own: &[&str], all: &[String]| all.len() > own.len();
+    match (came.as_str(), went.as_str()) {
+        ("", "") => match (has_others(&before, &detail.old), has_others(&after, &detail.new)) {
             (false, _) => format!("{how} other servers"),
             (_, false) => format!("no longer {how} other servers"),
             _ => format!("{how} other servers than before"),
-        };
-        parts.push(differs);
+        },
+        (came, "") => format!("{how} {came}"),
+        ("", went) => format!("no longer {how} {went}"),
+        (came, went) => format!("{how} {came}, no longer {how} {went}"),
     }
-    parts.join(", ")
+}
+
+/// The updates of a server, of pairs such as `EX01/KB5001779`.
+fn own_updates<'p>(pairs: &'p [String], server: &ServerName) -> Vec<&'p str> {
+    pairs.iter().filter_map(|pair| pair.strip_prefix(server.as_str())?.strip_prefix('/')).collect()
+}
+
+fn only_in(one: &[&str], other: &[&str]) -> String {
+    listed(one.iter().filter(|update| !other.contains(update)).copied(), NAMED)
 }
 
 /// The causes of a section on one line, with their titles or without.
@@ -288,13 +297,8 @@ fn keys(entry: &DataChange) -> String {
 
 /// What an entry does to this fleet.
 pub fn reach(entry: &DataChange) -> String {
-    let silent = entry.silent.map(|silent| match silent {
-        Silent::Draft => "a draft never speaks",
-        Silent::Withdrawn => "withdrawn, it never speaks",
-        Silent::Later => "published after the moment of decision, so it does not speak yet",
-    });
-    match (entry.verdicts, entry.also_changed, silent) {
-        (0, 0, Some(silent)) => silent.to_owned(),
+    match (entry.verdicts, entry.also_changed, entry.silent) {
+        (0, 0, Some(silent)) => silence(silent).to_owned(),
         (0, 0, None) => "changes nothing here".to_owned(),
         (verdicts, 0, _) => counted(verdicts, "verdict"),
         (0, also_changed, _) => counted(also_changed, "other difference"),
@@ -302,6 +306,14 @@ pub fn reach(entry: &DataChange) -> String {
             let also_changed = counted(also_changed, "other difference");
             format!("{}, {also_changed}", counted(verdicts, "verdict"))
         }
+    }
+}
+
+fn silence(silent: Silent) -> &'static str {
+    match silent {
+        Silent::Draft => "a draft never speaks",
+        Silent::Withdrawn => "withdrawn, it never speaks",
+        Silent::Later => "published after the moment of decision, so it does not speak yet",
     }
 }
 

@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::Page;
 use crate::diagnostic::inert;
 use crate::document::decision::{Decision, Reason, Wait};
+use crate::model::id::ServerName;
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 use crate::model::wording::listed;
@@ -83,34 +84,31 @@ const SHOWN: usize = 3;
 
 /// What a sequenced update waits for.
 pub fn waits_for(decision: &Decision) -> String {
-    // On its own server by update; of other servers the names, since all that restarts there goes first.
-    let pairs = |waits: &[Wait]| {
-        let own = |wait: &Wait| match wait {
-            Wait::Pair(pair) if pair.server == decision.server => pair.update.to_string(),
-            Wait::Pair(pair) => pair.server.to_string(),
-            Wait::Batch { .. } => wait.to_string(),
-        };
-        let mut named: Vec<String> = waits.iter().map(own).collect();
-        named.dedup();
-        listed(named.iter().map(String::as_str), SHOWN)
+    let Decision { server, after, with, .. } = decision;
+    let has_steps = decision.reasons.iter().any(|reason| reason.rule == Rule::Procedure && reason.counts());
+    let parts = [
+        (!after.is_empty()).then(|| format!("after {}", waits(after, server))),
+        (!with.is_empty()).then(|| format!("together with {}", waits(with, server))),
+        decision.not_before.map(|moment| format!("not before {moment}")),
+        has_steps.then(|| "with its steps before and after".to_owned()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => "not unseen: a person approves it".to_owned(),
+        false => parts.join(", "),
+    }
+}
+
+/// On its own server by update; of other servers the names, since all that restarts there goes first.
+fn waits(waits: &[Wait], server: &ServerName) -> String {
+    let name = |wait: &Wait| match wait {
+        Wait::Pair(pair) if pair.server == *server => pair.update.to_string(),
+        Wait::Pair(pair) => pair.server.to_string(),
+        Wait::Batch { .. } => wait.to_string(),
     };
-    let mut parts = Vec::new();
-    if !decision.after.is_empty() {
-        parts.push(format!("after {}", pairs(&decision.after)));
-    }
-    if !decision.with.is_empty() {
-        parts.push(format!("together with {}", pairs(&decision.with)));
-    }
-    if let Some(moment) = decision.not_before {
-        parts.push(format!("not before {moment}"));
-    }
-    if decision.reasons.iter().any(|reason| reason.rule == Rule::Procedure && reason.counts()) {
-        parts.push("with its steps before and after".to_owned());
-    }
-    if parts.is_empty() {
-        parts.push("not unseen: a person approves it".to_owned());
-    }
-    parts.join(", ")
+    let mut named: Vec<String> = waits.iter().map(name).collect();
+    named.dedup();
+    listed(named.iter().map(String::as_str), SHOWN)
 }
 
 /// A verdict as it is printed, with its marks.

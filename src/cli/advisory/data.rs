@@ -52,31 +52,12 @@ impl Arguments {
     /// When a folder cannot be read or is empty, or what they are checked alongside is not valid.
     pub fn load(&self) -> Result<Data, Failure> {
         let (folders, beside) = self.folders_and_beside();
-        let mut loader = builtin::loader().inside();
-        let files = loader.collection(&folders.iter().map(|folder| short(folder)).collect::<Vec<_>>());
-        let diagnostics = loader.finish();
-        // A wrong path must not look like clean data.
-        let is_missing = |one: &&Diagnostic| one.level == Level::Error && is_about(&folders, one);
-        let missing: Vec<Diagnostic> = diagnostics.iter().filter(is_missing).cloned().collect();
-        if !missing.is_empty() {
-            return Err(Failure::Invalid { diagnostics: missing, undone: "checked" });
-        }
+        let (files, mut diagnostics) = files(&folders)?;
         let stands_alone = !files.products.is_empty() || !beside.is_empty();
         let beside = if stands_alone { beside } else { vec![PathBuf::from(BUILTIN)] };
-        let mut loader = builtin::loader().inside();
-        let known = loader.collection(&beside);
-        if loader.has_errors() {
-            return Err(Failure::Invalid { diagnostics: loader.finish(), undone: "checked" });
-        }
-        let mut parts = loader.join(vec![known, files.clone()]);
-        // Event sources are Windows's own: they are the same for everybody who does not declare others.
-        if parts.event_sources.is_empty() {
-            parts.event_sources = builtin::parts().context("the built-in database cannot be read")?.event_sources;
-        }
-        let mut all = diagnostics;
-        // What stands beside the folders is not checked itself.
-        all.extend(loader.finish().into_iter().filter(|one| one.level == Level::Error));
-        Ok(Data { files, database: Database::new(parts), diagnostics: all })
+        let (database, more) = joined(&files, &beside)?;
+        diagnostics.extend(more);
+        Ok(Data { files, database, diagnostics })
     }
 
     /// The same, for commands that can do nothing with files that are not valid.
@@ -103,6 +84,37 @@ impl Arguments {
             self.advisories.iter().cloned().partition(|folder| is_builtin(folder));
         if folders.is_empty() { (vec![PathBuf::from(USUAL)], beside) } else { (folders, beside) }
     }
+}
+
+/// The files of the folders, and what is wrong with them.
+fn files(folders: &[PathBuf]) -> Result<(Collection, Vec<Diagnostic>), Failure> {
+    let mut loader = builtin::loader().inside();
+    let files = loader.collection(&folders.iter().map(|folder| short(folder)).collect::<Vec<_>>());
+    let diagnostics = loader.finish();
+    // A wrong path must not look like clean data.
+    let is_missing = |one: &&Diagnostic| one.level == Level::Error && is_about(folders, one);
+    let missing: Vec<Diagnostic> = diagnostics.iter().filter(is_missing).cloned().collect();
+    match missing.is_empty() {
+        true => Ok((files, diagnostics)),
+        false => Err(Failure::Invalid { diagnostics: missing, undone: "checked" }),
+    }
+}
+
+/// The database of the files and of what they are checked alongside, and what is wrong with the two together.
+fn joined(files: &Collection, beside: &[PathBuf]) -> Result<(Database, Vec<Diagnostic>), Failure> {
+    let mut loader = builtin::loader().inside();
+    let known = loader.collection(beside);
+    if loader.has_errors() {
+        return Err(Failure::Invalid { diagnostics: loader.finish(), undone: "checked" });
+    }
+    let mut parts = loader.join(vec![known, files.clone()]);
+    // Event sources are Windows's own: they are the same for everybody who does not declare others.
+    if parts.event_sources.is_empty() {
+        parts.event_sources = builtin::parts().context("the built-in database cannot be read")?.event_sources;
+    }
+    // What stands beside the folders is not checked itself.
+    let errors = loader.finish().into_iter().filter(|one| one.level == Level::Error);
+    Ok((Database::new(parts), errors.collect()))
 }
 
 /// A path relative to the current folder, where it is below it, as code review shows it.

@@ -64,26 +64,31 @@ impl OnlineArguments {
             return Ok(Vec::new());
         }
         let program = Program::beside_this_one().map_err(anyhow::Error::from)?;
+        let asked = lint::online::asked(corpus);
+        let bar = Progress::new("references", asked.len());
+        let mut done = 0;
+        let answers = links::check(&asked, &self.settings(), &program, &mut |progress| {
+            bar.add(progress.answered.saturating_sub(done));
+            done = progress.answered;
+        });
+        bar.finish();
+        Ok(lint::online::findings(corpus, &answers.map_err(failure)?))
+    }
+
+    fn settings(&self) -> links::Settings {
         // The cache's times are of the world in which the pages are, whatever day is checked.
         let mut settings = links::Settings::new(Timestamp::now());
         settings.cache.clone_from(&self.cache);
         settings.visits.at_once = self.at_once.unwrap_or(settings.visits.at_once);
         settings.keep_for = self.keep.unwrap_or(settings.keep_for);
-        let asked = lint::online::asked(corpus);
-        let bar = Progress::new("references", asked.len());
-        let mut done = 0;
-        let answers = links::check(&asked, &settings, &program, &mut |progress| {
-            bar.add(progress.answered.saturating_sub(done));
-            done = progress.answered;
-        });
-        bar.finish();
-        match answers {
-            Ok(answers) => Ok(lint::online::findings(corpus, &answers)),
-            Err(links::Error::Cache(problem)) => {
-                Err(Failure::Invalid { diagnostics: vec![*problem], undone: "checked" })
-            }
-            Err(error) => Err(Failure::Other(error.into())),
-        }
+        settings
+    }
+}
+
+fn failure(error: links::Error) -> Failure {
+    match error {
+        links::Error::Cache(problem) => Failure::Invalid { diagnostics: vec![*problem], undone: "checked" },
+        error => Failure::Other(error.into()),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::cli::{Failure, output, schema};
 use crate::database::Database;
 use crate::document::exit::Exit;
 use crate::input::load::database::BUILTIN;
+use crate::model::catalogue::UpdateKnowledge;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::time::{Day, Moment};
 
@@ -57,13 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let today = Day::of(arguments.at.map_or_else(Timestamp::now, Moment::timestamp));
     let published = arguments.published.unwrap_or(today);
     let id = next_id(&arguments.prefix, published, &database)?;
-    let file = arguments.folder.join(format!("{id}.yaml"));
-    std::fs::create_dir_all(&arguments.folder)
-        .with_context(|| format!("cannot create {}", arguments.folder.display()))?;
-    let exists = file.try_exists().with_context(|| format!("cannot look for {}", file.display()))?;
-    if exists {
-        return Err(Failure::Other(anyhow::anyhow!("{} already exists", file.display())));
-    }
+    let file = free_place(&arguments.folder, &id)?;
     let schema = write_schema(&root)?;
     let text = scaffold(arguments, &id, published, &relative(&schema, &arguments.folder), &database);
     output::write(Some(&file), |_, out| out.write_all(text.as_bytes()))?;
@@ -112,6 +107,15 @@ fn next_id(prefix: &str, published: Day, database: &Database) -> Result<Advisory
         .with_context(|| format!("`{prefix}` cannot be the beginning of an id"))?)
 }
 
+/// The path of an advisory that is not there yet, in a folder that is.
+fn free_place(folder: &Path, id: &AdvisoryId) -> anyhow::Result<PathBuf> {
+    let file = folder.join(format!("{id}.yaml"));
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let exists = file.try_exists().with_context(|| format!("cannot look for {}", file.display()))?;
+    anyhow::ensure!(!exists, "{} already exists", file.display());
+    Ok(file)
+}
+
 /// Writes the schema where editors find it and the database's loader does not look, unless it is there.
 fn write_schema(root: &Path) -> anyhow::Result<PathBuf> {
     let folder = root.join(".schemas");
@@ -127,12 +131,28 @@ fn relative(file: &Path, folder: &Path) -> String {
 }
 
 fn scaffold(arguments: &Arguments, id: &AdvisoryId, published: Day, schema: &str, database: &Database) -> String {
-    let title = arguments.title.clone().unwrap_or_else(|| "What breaks, where, in one line".to_owned());
+    let mut text = comments(arguments, schema, database);
+    text.push_str(&head(arguments, id, published));
+    text.push_str(&about(arguments));
+    text.push_str(&affects(arguments, database));
+    text.push_str(&statement(arguments));
+    text.push_str("references: []            # https addresses\ncases: []                 # one that speaks, one that is silent, one unknown\n");
+    text
+}
+
+/// What is above the advisory: where editors find its schema, and what is known of the update.
+fn comments(arguments: &Arguments, schema: &str, database: &Database) -> String {
     let mut text = format!("# yaml-language-server: $schema={schema}\n");
     let known = arguments.update.as_ref().map(|update| known(update, database)).unwrap_or_default();
     for line in known {
         let _ = writeln!(text, "# {line}");
     }
+    text
+}
+
+/// The keys that every advisory has.
+fn head(arguments: &Arguments, id: &AdvisoryId, published: Day) -> String {
+    let title = arguments.title.as_deref().unwrap_or("What breaks, where, in one line");
     let lines = [
         "schema: patchgate/advisory/v1".to_owned(),
         format!("id: {id}"),
@@ -144,12 +164,7 @@ fn scaffold(arguments: &Arguments, id: &AdvisoryId, published: Day, schema: &str
         "status: draft             # a draft never speaks; make it active when lint and test are clean".to_owned(),
         format!("published: {published}"),
     ];
-    text.extend(lines.iter().flat_map(|line| [line.as_str(), "\n"]));
-    text.push_str(&about(arguments));
-    text.push_str(&affects(arguments, database));
-    text.push_str(&statement(arguments));
-    text.push_str("references: []            # https addresses\ncases: []                 # one that speaks, one that is silent, one unknown\n");
-    text
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 fn about(arguments: &Arguments) -> String {
@@ -191,27 +206,11 @@ fn statement(arguments: &Arguments) -> String {
 
 /// What the database knows of an update, in sentences.
 fn known(update: &UpdateId, database: &Database) -> Vec<String> {
-    let mut lines = Vec::new();
-    match database.updates().get(update) {
-        None => lines.push(format!("{update} is not in the database: no build and no row of updates/ names it")),
-        Some(known) => {
-            lines.extend(
-                known.brings.iter().map(|brings| format!("{update} brings {} {}", brings.product, brings.version)),
-            );
-            lines.extend(known.released.map(|released| format!("{update} was released {released}")));
-            let supersedes = known.supersedes.iter().map(UpdateId::as_str).collect::<Vec<_>>();
-            if !supersedes.is_empty() {
-                lines.push(format!("{update} supersedes {}", supersedes.join(", ")));
-            }
-        }
-    }
-    let mut newer: Vec<&str> = database
-        .updates()
-        .iter()
-        .filter(|(_, known)| known.supersedes.contains(update))
-        .map(|(newer, _)| newer.as_str())
-        .collect();
-    newer.sort_unstable();
+    let mut lines = match database.updates().get(update) {
+        None => vec![format!("{update} is not in the database: no build and no row of updates/ names it")],
+        Some(known) => own_facts(update, known),
+    };
+    let newer = superseded_by(update, database);
     if !newer.is_empty() {
         lines.push(format!("{update} is superseded by {}", newer.join(", ")));
     }
@@ -220,4 +219,24 @@ fn known(update: &UpdateId, database: &Database) -> Vec<String> {
     });
     lines.extend(named.map(|advisory| format!("{update} is named by {}: {}", advisory.id, advisory.title)));
     lines
+}
+
+/// What an update brings and replaces, and since when.
+fn own_facts(update: &UpdateId, known: &UpdateKnowledge) -> Vec<String> {
+    let brings = known.brings.iter().map(|brings| format!("{update} brings {} {}", brings.product, brings.version));
+    let mut lines: Vec<String> = brings.collect();
+    lines.extend(known.released.map(|released| format!("{update} was released {released}")));
+    let supersedes = known.supersedes.iter().map(UpdateId::as_str).collect::<Vec<_>>();
+    if !supersedes.is_empty() {
+        lines.push(format!("{update} supersedes {}", supersedes.join(", ")));
+    }
+    lines
+}
+
+/// The updates that name it as one that they replace, in order.
+fn superseded_by<'d>(update: &UpdateId, database: &'d Database) -> Vec<&'d str> {
+    let newer = database.updates().iter().filter(|(_, known)| known.supersedes.contains(update));
+    let mut newer: Vec<&str> = newer.map(|(newer, _)| newer.as_str()).collect();
+    newer.sort_unstable();
+    newer
 }

@@ -55,34 +55,45 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.report.refuse(Input::data(&arguments.data.named()))?;
     let Data { files, database, .. } = arguments.data.load_valid()?;
     let corpus = Corpus::new(&files, &database, Day::of(Timestamp::now()));
-    let is_wanted = |file: &&WithSource<Advisory>| arguments.only.is_empty() || arguments.only.contains(&file.value.id);
-    let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().filter(is_wanted).collect();
-    if let Some(unknown) = arguments.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
-        return Err(Failure::Other(anyhow::anyhow!("no advisory `{unknown}` in the data that is tested")));
-    }
+    let advisories = arguments.wanted(&corpus)?;
     let count: usize = advisories.iter().map(|file| file.value.cases.len()).sum();
     if count == 0 {
         return Err(Failure::Other(anyhow::anyhow!("nothing to test: no advisory has a case")));
     }
-    let progress = Progress::new("advisories", advisories.len());
-    let tested: Vec<(Vec<Checked>, usize)> = advisories
-        .par_iter()
-        .map(|file| {
-            let mut checked = run_cases(&corpus, file);
-            let (mutants, faults) = if arguments.mutants { run_mutants(&corpus, file) } else { (None, 0) };
-            checked.extend(mutants);
-            progress.add(1);
-            (checked, faults)
-        })
-        .collect();
-    progress.finish();
-    let faults: usize = tested.iter().map(|(_, faults)| faults).sum();
+    let (checked, faults) = test(&corpus, &advisories, arguments.mutants);
     let mut scope = format!("{} of {}", counted(count, "case"), counted(advisories.len(), "advisory"));
     if arguments.mutants {
         scope = format!("{scope}, {}", counted(faults, "mutant"));
     }
-    let checked = tested.into_iter().flat_map(|(checked, _)| checked).collect();
     arguments.report.write(&Findings { command: "advisory test", scope, rules: RULES.to_vec(), checked })
+}
+
+impl Arguments {
+    /// The advisories that are to be tested.
+    fn wanted<'a>(&self, corpus: &Corpus<'a>) -> Result<Vec<&'a WithSource<Advisory>>, Failure> {
+        let is_wanted = |file: &&WithSource<Advisory>| self.only.is_empty() || self.only.contains(&file.value.id);
+        let advisories: Vec<&WithSource<Advisory>> = corpus.advisories().filter(is_wanted).collect();
+        match self.only.iter().find(|id| !advisories.iter().any(|file| file.value.id == **id)) {
+            Some(unknown) => Err(Failure::Other(anyhow::anyhow!("no advisory `{unknown}` in the data that is tested"))),
+            None => Ok(advisories),
+        }
+    }
+}
+
+/// What the cases of all advisories say, and how many mutants there were.
+fn test(corpus: &Corpus<'_>, advisories: &[&WithSource<Advisory>], has_mutants: bool) -> (Vec<Checked>, usize) {
+    let progress = Progress::new("advisories", advisories.len());
+    let test_one = |file: &&WithSource<Advisory>| {
+        let mut checked = run_cases(corpus, file);
+        let (mutants, faults) = if has_mutants { run_mutants(corpus, file) } else { (None, 0) };
+        checked.extend(mutants);
+        progress.add(1);
+        (checked, faults)
+    };
+    let tested: Vec<(Vec<Checked>, usize)> = advisories.par_iter().map(test_one).collect();
+    progress.finish();
+    let faults = tested.iter().map(|(_, faults)| faults).sum();
+    (tested.into_iter().flat_map(|(checked, _)| checked).collect(), faults)
 }
 
 fn run_cases(corpus: &Corpus<'_>, file: &WithSource<Advisory>) -> Vec<Checked> {

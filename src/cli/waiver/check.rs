@@ -84,14 +84,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
+    /// Refuses standard input for several inputs, and output into one of them.
+    fn check_paths(&self, files: &[&PathBuf]) -> Result<(), Failure> {
+        let (files, against) = (files.iter().copied().chain(&self.policy), self.check.against());
+        inputs::check_stdin(files.clone().chain(against.paths()))?;
+        self.check.refuse(Input::files(files).chain(Input::data(&self.advisories)).chain(against.named()))
+    }
+
     fn load(&self) -> Result<Loads, Failure> {
         let paths = inputs::each_once(self.files.iter().chain(&self.waivers));
-        inputs::check_stdin(paths.iter().copied().chain(&self.policy).chain(self.check.against().paths()))?;
-        self.check.refuse(
-            Input::files(paths.iter().copied().chain(&self.policy))
-                .chain(Input::data(&self.advisories))
-                .chain(self.check.against().named()),
-        )?;
+        self.check_paths(&paths)?;
         let mut loader = builtin::loader();
         let files = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
         let policy = inputs::policy(&mut loader, self.policy.as_deref());

@@ -71,17 +71,21 @@ fn share_servers(corpus: &Corpus<'_>, bad: &Advisory, other: &Advisory) -> bool 
     }
     // That somebody might give one server two roles does not make their servers the same.
     let mut solver = Solver::of_one_role(corpus);
-    // Where nothing says what to do, servers on which the condition holds are enough.
-    let says_what_to_do = !bad.remedy.is_empty() || bad.fixes().next().is_some();
-    if let Some(when) = bad.when.as_ref().filter(|_| says_what_to_do) {
-        // A condition of its own leaves servers on which the update may go, unless the other's implies it.
-        let spared = vec![solver.scope(other), solver.affected(bad), Formula::Not(Box::new(solver.condition(when)))];
-        if solver.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds) {
-            return false;
-        }
+    if may_spare(&mut solver, bad, other) {
+        return false;
     }
     let both = Formula::All(vec![solver.scope(bad), solver.scope(other)]);
     solver.outcomes(&both).is_some_and(|(holds, _)| holds)
+}
+
+/// Whether a bad update may go on some of the servers that another advisory concerns.
+fn may_spare<'a>(solver: &mut Solver<'a>, bad: &'a Advisory, other: &'a Advisory) -> bool {
+    // Where nothing says what to do, servers on which the condition holds are enough.
+    let says_what_to_do = !bad.remedy.is_empty() || bad.fixes().next().is_some();
+    let Some(when) = bad.when.as_ref().filter(|_| says_what_to_do) else { return false };
+    // A condition of its own leaves servers on which the update may go, unless the other's implies it.
+    let spared = vec![solver.scope(other), solver.affected(bad), Formula::Not(Box::new(solver.condition(when)))];
+    solver.outcomes(&Formula::All(spared)).is_none_or(|(holds, _)| holds)
 }
 
 /// What has to be installed before a condition holds: for each need the updates of which one is enough.
@@ -90,15 +94,7 @@ fn share_servers(corpus: &Corpus<'_>, bad: &Advisory, other: &Advisory) -> bool 
 pub fn needs(corpus: &Corpus<'_>, condition: &Condition) -> Vec<BTreeSet<UpdateId>> {
     match (condition.parts(), condition.claim()) {
         (Parts::All(parts), _) => parts.iter().flat_map(|part| needs(corpus, part)).collect(),
-        (Parts::Any(parts), _) => {
-            let parts = parts.iter().map(|part| needs(corpus, part));
-            let alternatives: Option<BTreeSet<UpdateId>> =
-                parts.map(one_of).try_fold(BTreeSet::new(), |mut all, part| {
-                    all.extend(part?);
-                    Some(all)
-                });
-            alternatives.into_iter().collect()
-        }
+        (Parts::Any(parts), _) => alternatives(parts.iter().map(|part| needs(corpus, part))).into_iter().collect(),
         // Who requires an update by name, and not what supersedes it, has to be told when it is bad.
         (_, Claim::Update(update)) => vec![BTreeSet::from([update.clone()])],
         (_, Claim::Product(product, versions)) if !versions.is_every() => {
@@ -108,6 +104,14 @@ pub fn needs(corpus: &Corpus<'_>, condition: &Condition) -> Vec<BTreeSet<UpdateI
         }
         _ => Vec::new(),
     }
+}
+
+/// The updates of which one is enough for one of several alternatives.
+fn alternatives(mut parts: impl Iterator<Item = Vec<BTreeSet<UpdateId>>>) -> Option<BTreeSet<UpdateId>> {
+    parts.try_fold(BTreeSet::new(), |mut all, part| {
+        all.extend(one_of(part)?);
+        Some(all)
+    })
 }
 
 /// An alternative that is exactly one need; others are met in more ways than can be listed.

@@ -28,22 +28,7 @@ pub const RULE: LintRule = LintRule::error(
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let bad = Bad::new(corpus);
-    let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= corpus.today);
-    let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
-    for product in corpus.database.products().values().filter(is_supported) {
-        let way_out = highest_unnamed(corpus, &bad, &product.id);
-        let scheme = corpus.scheme(&product.id);
-        let is_below = |build: &Version| way_out.is_some_and(|way| build.compare(way, scheme) == Some(Ordering::Less));
-        for build in corpus.builds(&product.id).iter().filter(|build| !is_below(build)) {
-            if let Some(advisory) = blocked_from(corpus, &bad, product, build) {
-                stuck.entry(&advisory.id).or_default().push(format!("{} {build}", product.id));
-            }
-        }
-    }
-    // A conflict that is reported of another advisory is not reported of this one too.
-    let in_conflict = required_but_bad::conflicts(corpus, &bad).into_iter().map(|conflict| &conflict.against.id);
-    let as_fix = fix_is_bad::bad_fixes(corpus, &bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
-    let reported: BTreeSet<&AdvisoryId> = in_conflict.chain(as_fix).collect();
+    let (stuck, reported) = (stuck_builds(corpus, &bad), reported_elsewhere(corpus, &bad));
     for file in corpus.advisories().filter(|file| !reported.contains(&file.value.id)) {
         if let Some(builds) = stuck.get(&file.value.id) {
             let builds = listed(builds.iter().map(String::as_str), 3);
@@ -52,6 +37,30 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
             found.add(&file.source, At::Path(KeyPath::key("id")), message, Some(help));
         }
     }
+}
+
+/// The supported builds from which there is no way out, by the advisory against the newest update.
+fn stuck_builds<'a>(corpus: &Corpus<'_>, bad: &Bad<'a>) -> BTreeMap<&'a AdvisoryId, Vec<String>> {
+    let is_supported = |product: &&Product| product.end_of_support.is_none_or(|end| end >= corpus.today);
+    let mut stuck: BTreeMap<&AdvisoryId, Vec<String>> = BTreeMap::new();
+    for product in corpus.database.products().values().filter(is_supported) {
+        let way_out = highest_unnamed(corpus, bad, &product.id);
+        let scheme = corpus.scheme(&product.id);
+        let is_below = |build: &Version| way_out.is_some_and(|way| build.compare(way, scheme) == Some(Ordering::Less));
+        for build in corpus.builds(&product.id).iter().filter(|build| !is_below(build)) {
+            if let Some(advisory) = blocked_from(corpus, bad, product, build) {
+                stuck.entry(&advisory.id).or_default().push(format!("{} {build}", product.id));
+            }
+        }
+    }
+    stuck
+}
+
+/// The advisories whose conflict with another one is reported of that one, and not of this one too.
+fn reported_elsewhere<'a>(corpus: &Corpus<'a>, bad: &Bad<'a>) -> BTreeSet<&'a AdvisoryId> {
+    let in_conflict = required_but_bad::conflicts(corpus, bad).into_iter().map(|conflict| &conflict.against.id);
+    let as_fix = fix_is_bad::bad_fixes(corpus, bad).into_iter().flat_map(|(_, against)| against).map(|one| &one.id);
+    in_conflict.chain(as_fix).collect()
 }
 
 /// The highest version brought by an update that no advisory names: it is a way out from every lower build, so that

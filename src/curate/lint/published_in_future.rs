@@ -12,6 +12,12 @@ pub const RULE: LintRule = LintRule::error(
 );
 
 fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
+    check_advisories(corpus, found);
+    check_builds(corpus, found);
+    check_rows(corpus, found);
+}
+
+fn check_advisories(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in corpus.advisories() {
         let days = [("published", Some(file.value.published)), ("updated", file.value.updated)];
         for (key, day) in days.into_iter().filter_map(|(key, day)| Some((key, day?))) {
@@ -21,6 +27,9 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
             }
         }
     }
+}
+
+fn check_builds(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for file in &corpus.files.products {
         for (index, build) in file.value.builds.iter().enumerate() {
             if let Some(day) = build.released.filter(|day| day.first() > corpus.today) {
@@ -29,6 +38,9 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
             }
         }
     }
+}
+
+fn check_rows(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     for table in &corpus.files.tables {
         for row in &table.value {
             if let Some(day) = row.row.released.filter(|day| day.first() > corpus.today) {

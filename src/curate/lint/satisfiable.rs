@@ -56,6 +56,21 @@ enum Dimension {
     Free(String),
 }
 
+impl Dimension {
+    /// What a claim is about; a free one is about its words.
+    fn of(claim: &Claim<'_>, words: impl FnOnce() -> String) -> Self {
+        match claim {
+            Claim::Free => Self::Free(words()),
+            Claim::Product(product, _) => Self::Product((*product).clone()),
+            Claim::Roles(_) => Self::Roles,
+            Claim::Update(_) => Self::Updates,
+            Claim::Value(fact, _) => Self::Value(fact.clone()),
+            Claim::Entry(list, _) => Self::Entries(*list),
+            Claim::OnlyEntry(fact, _) => Self::OnlyEntry(fact.clone()),
+        }
+    }
+}
+
 /// The leaves of some formulas, each once.
 #[derive(Debug)]
 pub struct Solver<'a> {
@@ -183,15 +198,7 @@ impl<'a> Solver<'a> {
 
     /// The leaf of a claim; of a free one, that of its words.
     fn leaf(&mut self, claim: Claim<'a>, words: impl FnOnce() -> String) -> Formula {
-        let dimension = match &claim {
-            Claim::Free => Dimension::Free(words()),
-            Claim::Product(product, _) => Dimension::Product((*product).clone()),
-            Claim::Roles(_) => Dimension::Roles,
-            Claim::Update(_) => Dimension::Updates,
-            Claim::Value(fact, _) => Dimension::Value(fact.clone()),
-            Claim::Entry(list, _) => Dimension::Entries(*list),
-            Claim::OnlyEntry(fact, _) => Dimension::OnlyEntry(fact.clone()),
-        };
+        let dimension = Dimension::of(&claim, words);
         let next = self.leaves.len();
         let number = *self.numbers.entry(format!("{dimension:?} {claim:?}")).or_insert(next);
         if number == next {

@@ -18,10 +18,14 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
     let is_in_cycle = |newer: &UpdateId, older: &UpdateId| {
         newer == older || cycles.get(newer).is_some_and(|cycle| Some(cycle) == cycles.get(older))
     };
-    let message = |newer: &UpdateId, older: &UpdateId| match newer == older {
-        true => format!("`{newer}` supersedes itself"),
-        false => format!("`{newer}` supersedes `{older}`, which in turn supersedes it"),
-    };
+    check_builds(corpus, &is_in_cycle, found);
+    check_rows(corpus, &is_in_cycle, found);
+}
+
+/// Whether the newer of two updates and the older one are in one cycle.
+type InCycle<'f> = dyn Fn(&UpdateId, &UpdateId) -> bool + 'f;
+
+fn check_builds(corpus: &Corpus<'_>, is_in_cycle: &InCycle<'_>, found: &mut FoundInFiles) {
     for file in &corpus.files.products {
         for (index, build) in file.value.builds.iter().enumerate() {
             let Some(newer) = &build.update else { continue };
@@ -32,12 +36,22 @@ fn check(corpus: &Corpus<'_>, found: &mut FoundInFiles) {
             }
         }
     }
+}
+
+fn check_rows(corpus: &Corpus<'_>, is_in_cycle: &InCycle<'_>, found: &mut FoundInFiles) {
     for table in &corpus.files.tables {
         for row in &table.value {
             for older in row.row.supersedes().filter(|older| is_in_cycle(&row.row.update, older)) {
                 found.add(&table.source, At::Line(row.line), message(&row.row.update, &older), None);
             }
         }
+    }
+}
+
+fn message(newer: &UpdateId, older: &UpdateId) -> String {
+    match newer == older {
+        true => format!("`{newer}` supersedes itself"),
+        false => format!("`{newer}` supersedes `{older}`, which in turn supersedes it"),
     }
 }
 

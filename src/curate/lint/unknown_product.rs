@@ -54,28 +54,26 @@ fn check_product(
 
 /// The products that an advisory names, and where.
 fn named(advisory: &Advisory) -> Vec<(KeyPath, &ProductId)> {
-    let mut named = Vec::new();
-    for (index, affects) in advisory.affects.iter().enumerate() {
-        named.push((KeyPath::key("affects").then(index).then("product"), &affects.product));
-    }
-    for (index, builds) in advisory.builds().iter().enumerate() {
-        named.push((KeyPath::key("builds").then(index).then("product"), &builds.product));
-    }
-    for (index, trigger) in advisory.triggers().iter().enumerate() {
-        if let Trigger::Product(product) = trigger {
-            named.push((KeyPath::key("triggers").then(index), product));
-        }
-    }
-    for (path, name) in corpus::names(advisory) {
-        if let Name::Product(product) = name {
-            named.push((path, product));
-        }
-    }
-    for (index, case) in advisory.cases.iter().enumerate() {
-        let products = KeyPath::key("cases").then(index).then("server").then("products");
-        for (position, product) in case.server.0.products.iter().flatten().enumerate() {
-            named.push((products.then(position).then("product"), &product.product));
-        }
-    }
-    named
+    let affects = advisory.affects.iter().enumerate();
+    let affects = affects.map(|(index, one)| (KeyPath::key("affects").then(index).then("product"), &one.product));
+    let builds = advisory.builds().iter().enumerate();
+    let builds = builds.map(|(index, one)| (KeyPath::key("builds").then(index).then("product"), &one.product));
+    let triggers = advisory.triggers().iter().enumerate().filter_map(|(index, trigger)| match trigger {
+        Trigger::Product(product) => Some((KeyPath::key("triggers").then(index), product)),
+        _ => None,
+    });
+    let conditions = corpus::names(advisory).into_iter().filter_map(|(path, name)| match name {
+        Name::Product(product) => Some((path, product)),
+        _ => None,
+    });
+    affects.chain(builds).chain(triggers).chain(conditions).chain(of_cases(advisory)).collect()
+}
+
+/// The products of the servers that cases describe, and where.
+fn of_cases(advisory: &Advisory) -> impl Iterator<Item = (KeyPath, &ProductId)> {
+    advisory.cases.iter().enumerate().flat_map(|(index, case)| {
+        let path = KeyPath::key("cases").then(index).then("server").then("products");
+        let products = case.server.0.products.iter().flatten().enumerate();
+        products.map(move |(position, one)| (path.then(position).then("product"), &one.product))
+    })
 }

@@ -31,6 +31,11 @@ fn check(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
         }
         findings.extend(&file.source, found);
     }
+    check_update_orders(corpus, findings);
+}
+
+/// A product orders its own roles.
+fn check_update_orders(corpus: &Corpus<'_>, findings: &mut FoundInFiles) {
     for file in &corpus.files.products {
         let roles = file.value.roles.iter().map(String::as_str).collect();
         for (index, role) in file.value.update_order.iter().enumerate() {

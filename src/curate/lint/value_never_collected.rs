@@ -79,27 +79,32 @@ fn check_server(corpus: &Corpus<'_>, server: &Server, path: &KeyPath, found: &mu
     }
 }
 
-/// The words in the lists of a server of which collectors write few: where each is, in which list and field.
-fn words(server: &Server) -> Vec<(KeyPath, ServerFact, &'static str, &str)> {
-    let mut words = Vec::new();
-    for (index, one) in server.services.iter().flatten().enumerate() {
+/// A word in a list of a server: where it is, in which list and field.
+type Word<'s> = (KeyPath, ServerFact, &'static str, &'s str);
+
+/// The words in the lists of a server of which collectors write few.
+fn words(server: &Server) -> Vec<Word<'_>> {
+    words_of_services(server).chain(words_of_certificates(server)).collect()
+}
+
+fn words_of_services(server: &Server) -> impl Iterator<Item = Word<'_>> {
+    server.services.iter().flatten().enumerate().flat_map(|(index, one)| {
         let path = KeyPath::key("services").then(index);
-        for (field, word) in [("state", &one.state), ("start", &one.start)] {
-            words.extend(word.as_ref().map(|word| (path.then(field), ServerFact::Services, field, word.as_str())));
-        }
-    }
-    for (index, one) in server.certificates.iter().flatten().enumerate() {
+        let fields = [("state", &one.state), ("start", &one.start)].into_iter();
+        fields.filter_map(move |(field, word)| Some((path.then(field), ServerFact::Services, field, word.as_deref()?)))
+    })
+}
+
+fn words_of_certificates(server: &Server) -> impl Iterator<Item = Word<'_>> {
+    server.certificates.iter().flatten().enumerate().flat_map(|(index, one)| {
         let path = KeyPath::key("certificates").then(index);
-        for (field, word) in [("store", &one.store), ("signature", &one.signature)] {
-            words.extend(word.as_ref().map(|word| (path.then(field), ServerFact::Certificates, field, word.as_str())));
-        }
         let purposes = one.purposes.iter().flatten().enumerate();
-        let path = path.then("purposes");
-        words.extend(
-            purposes.map(|(place, word)| (path.then(place), ServerFact::Certificates, "purposes", word.as_str())),
-        );
-    }
-    words
+        let purposes = purposes.map(|(place, word)| (path.then("purposes").then(place), "purposes", word.as_str()));
+        let fields = [("store", &one.store), ("signature", &one.signature)].into_iter();
+        let fields = fields.filter_map(|(field, word)| Some((path.then(field), field, word.as_deref()?)));
+        let words: Vec<_> = fields.chain(purposes).collect();
+        words.into_iter().map(|(path, field, word)| (path, ServerFact::Certificates, field, word))
+    })
 }
 
 fn check_bound(corpus: &Corpus<'_>, name: &str, at: KeyPath, found: &mut Found) {

@@ -64,15 +64,7 @@ impl<'a> Causes<'a> {
     }
 
     fn find(&self, effects: &Effects) -> Vec<&'a Item> {
-        let mut found: Vec<&Item> = Vec::new();
-        let mut left = Vec::new();
-        for (rule, advisory) in &effects.reasons {
-            match advisory.as_ref().and_then(|id| self.advisory(id, |reach| reach.verdicts)) {
-                Some(item) => found.push(item),
-                None if *rule == Rule::Freshness => found.extend(self.dated()),
-                None => left.push(advisory.as_ref()),
-            }
-        }
+        let (mut found, left) = self.explained(effects);
         found.extend(effects.ways_out.iter().filter_map(|id| self.advisory(id, |reach| reach.ways_out)));
         if effects.is_knowledge || !left.is_empty() {
             let interests = self.interests(&effects.update, left.into_iter().flatten());
@@ -83,6 +75,19 @@ impl<'a> Causes<'a> {
             |item: &&Item| item.change.kind == DataKind::Setting && effects.settings.contains(&item.change.id);
         found.extend(self.items.iter().filter(is_asked));
         found
+    }
+
+    /// The advisories that explain reasons by their own differences, and whose the reasons are that none explains.
+    fn explained<'e>(&self, effects: &'e Effects) -> (Vec<&'a Item>, Vec<Option<&'e AdvisoryId>>) {
+        let (mut found, mut left) = (Vec::new(), Vec::new());
+        for (rule, advisory) in &effects.reasons {
+            match advisory.as_ref().and_then(|id| self.advisory(id, |reach| reach.verdicts)) {
+                Some(item) => found.push(item),
+                None if *rule == Rule::Freshness => found.extend(self.dated()),
+                None => left.push(advisory.as_ref()),
+            }
+        }
+        (found, left)
     }
 
     /// The advisory's own difference, when it reaches so far.
@@ -193,13 +198,6 @@ fn is_of_fleet(change: &Change) -> bool {
 
 /// Counts what each entry changes.
 pub fn count(difference: &mut Difference) {
-    fn tally(changes: &[Change]) -> BTreeMap<Cause, usize> {
-        let mut counts = BTreeMap::new();
-        for cause in changes.iter().flat_map(|change| &change.causes) {
-            *counts.entry(cause.clone()).or_default() += 1;
-        }
-        counts
-    }
     let (verdicts, mut also_changed) = (tally(&difference.changes), tally(&difference.also_changed));
     for change in &difference.missing {
         let cause = Cause { kind: DataKind::Advisory, id: change.missing.advisory.to_string() };
@@ -210,4 +208,13 @@ pub fn count(difference: &mut Difference) {
         one.verdicts = verdicts.get(&cause).copied().unwrap_or_default();
         one.also_changed = also_changed.get(&cause).copied().unwrap_or_default();
     }
+}
+
+/// How many changes each entry causes.
+fn tally(changes: &[Change]) -> BTreeMap<Cause, usize> {
+    let mut counts = BTreeMap::new();
+    for cause in changes.iter().flat_map(|change| &change.causes) {
+        *counts.entry(cause.clone()).or_default() += 1;
+    }
+    counts
 }

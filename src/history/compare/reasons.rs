@@ -63,8 +63,8 @@ fn weight(reason: &Reason) -> Weight {
     }
 }
 
-/// A rule may speak twice, as freshness does: reasons with the same weight on both sides are paired off first.
-fn of_one_key(key: Key<'_>, mut olds: Vec<Weighed<'_>>, mut news: Vec<Weighed<'_>>) -> Vec<ReasonChange> {
+/// Takes the reasons with the same weight on both sides out of both.
+fn pair_off(olds: &mut Vec<Weighed<'_>>, news: &mut Vec<Weighed<'_>>) {
     olds.retain(|(old, _)| match news.iter().position(|(new, _)| new == old) {
         Some(same) => {
             news.remove(same);
@@ -72,6 +72,11 @@ fn of_one_key(key: Key<'_>, mut olds: Vec<Weighed<'_>>, mut news: Vec<Weighed<'_
         }
         None => true,
     });
+}
+
+/// A rule may speak twice, as freshness does: reasons with the same weight on both sides are paired off first.
+fn of_one_key(key: Key<'_>, mut olds: Vec<Weighed<'_>>, mut news: Vec<Weighed<'_>>) -> Vec<ReasonChange> {
+    pair_off(&mut olds, &mut news);
     let (_, advisory, rule) = key;
     let longest = olds.len().max(news.len());
     let (mut olds, mut news) = (olds.into_iter(), news.into_iter());

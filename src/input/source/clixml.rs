@@ -55,16 +55,7 @@ pub fn read(path: &Path) -> Result<Vec<Server>, Vec<Diagnostic>> {
         Ok(groups) => groups,
         Err(error) => return Err(vec![*whole(path, "unreadable", format!("cannot read the folder: {error}"))]),
     };
-    if groups.is_empty() {
-        problems.push(*unexpected(path));
-    }
-    let mut servers = Vec::new();
-    for files in groups.values() {
-        match server(path, files) {
-            Ok(server) => servers.push(server),
-            Err(more) => problems.extend(more),
-        }
-    }
+    let servers = servers(path, &groups, &mut problems);
     problems.extend(duplicates(path, &servers));
     if problems.is_empty() {
         return Ok(servers);
@@ -104,6 +95,21 @@ fn listed(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     files.retain(|file| file.is_file());
     files.sort();
     Ok(files)
+}
+
+/// Reads the files of all servers.
+fn servers(folder: &Path, groups: &BTreeMap<String, Files>, problems: &mut Vec<Diagnostic>) -> Vec<Server> {
+    if groups.is_empty() {
+        problems.push(*unexpected(folder));
+    }
+    let mut servers = Vec::new();
+    for files in groups.values() {
+        match server(folder, files) {
+            Ok(server) => servers.push(server),
+            Err(more) => problems.extend(more),
+        }
+    }
+    servers
 }
 
 /// Reads the files of one server: the server, or everything that is wrong with it.

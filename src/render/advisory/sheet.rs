@@ -56,13 +56,7 @@ impl Writer<'_> {
             format!("{}{}{before}{below}", selector.id, known(&selector.id, sheet))
         });
         let builds = advisory.builds().iter().map(|builds| format!("builds of {} {}", builds.product, builds.versions));
-        let heading = match advisory.kind() {
-            Kind::KnownBad => "Do not install",
-            Kind::Prerequisite => "Needs something first",
-            Kind::Procedure => "Goes with a procedure",
-            Kind::Required | Kind::Hazard => "Speaks about",
-        };
-        self.list(heading, updates.chain(builds))?;
+        self.list(heading(advisory.kind()), updates.chain(builds))?;
         self.list("Set off by", advisory.triggers().iter().map(trigger))
     }
 
@@ -98,17 +92,19 @@ impl Writer<'_> {
             return Ok(());
         }
         writeln!(self.out, "\n{heading}")?;
-        for (index, step) in steps.iter().enumerate() {
-            self.line(&step.action, &format!("  {}. ", index + 1), "     ")?;
-            if let Some(command) = &step.command {
-                // A command is copied: it is never wrapped.
-                writeln!(self.out, "{}", guarded(&format!("       {}", inline(command))))?;
-            }
-            if let Some(verify) = &step.verify {
-                self.line(&format!("done when {verify}"), "     ", "       ")?;
-            }
+        steps.iter().enumerate().try_for_each(|(index, step)| self.step(index + 1, step))
+    }
+
+    fn step(&mut self, number: usize, step: &Step) -> io::Result<()> {
+        self.line(&step.action, &format!("  {number}. "), "     ")?;
+        if let Some(command) = &step.command {
+            // A command is copied: it is never wrapped.
+            writeln!(self.out, "{}", guarded(&format!("       {}", inline(command))))?;
         }
-        Ok(())
+        match &step.verify {
+            Some(verify) => self.line(&format!("done when {verify}"), "     ", "       "),
+            None => Ok(()),
+        }
     }
 
     fn list(&mut self, heading: &str, entries: impl Iterator<Item = String>) -> io::Result<()> {
@@ -165,5 +161,15 @@ fn trigger(trigger: &Trigger) -> String {
         Trigger::ServiceRestart => "a restart of the service".to_owned(),
         Trigger::AnyUpdate => "any update".to_owned(),
         Trigger::Product(product) => format!("an update of {product}"),
+    }
+}
+
+/// What the updates of an advisory are to it.
+fn heading(kind: Kind) -> &'static str {
+    match kind {
+        Kind::KnownBad => "Do not install",
+        Kind::Prerequisite => "Needs something first",
+        Kind::Procedure => "Goes with a procedure",
+        Kind::Required | Kind::Hazard => "Speaks about",
     }
 }

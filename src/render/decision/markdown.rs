@@ -9,6 +9,15 @@ use crate::model::verdict::Verdict;
 
 /// Writes what is blocked, what waits, and how much is approved, as tables.
 pub fn render(document: &Document, _: &Page, out: &mut dyn Write) -> io::Result<()> {
+    head(document, out)?;
+    let ways = |one: &Decision| joined(one.unblock.iter().map(way), "<br>");
+    table(document, Verdict::Block, "Blocked", ["Why", "Way out"], |one| [why(one), ways(one)], out)?;
+    table(document, Verdict::Sequence, "Sequenced", ["Waits", "Why"], |one| [inert(&waits_for(one)), why(one)], out)?;
+    table(document, Verdict::Approve, "Approved", ["Round", "Told"], |one| [round(one), why(one)], out)?;
+    lists(document, out)
+}
+
+fn head(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let summary = &document.summary;
     writeln!(out, "# Patch decision of {}\n", document.at)?;
     writeln!(
@@ -21,11 +30,11 @@ pub fn render(document: &Document, _: &Page, out: &mut dyn Write) -> io::Result<
         summary.undecided,
         summary.sequence,
         summary.approve
-    )?;
-    let ways = |one: &Decision| joined(one.unblock.iter().map(way), "<br>");
-    table(document, Verdict::Block, "Blocked", ["Why", "Way out"], |one| [why(one), ways(one)], out)?;
-    table(document, Verdict::Sequence, "Sequenced", ["Waits", "Why"], |one| [inert(&waits_for(one)), why(one)], out)?;
-    table(document, Verdict::Approve, "Approved", ["Round", "Told"], |one| [round(one), why(one)], out)?;
+    )
+}
+
+/// What is not about one pair.
+fn lists(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     list("Missing", document.missing.iter().map(ToString::to_string), out)?;
     list("Unplaced", document.unplaced.iter().map(ToString::to_string), out)?;
     let coverage = document.coverage.iter().map(|one| {

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Page;
 use super::page::{cut, foremost, inline, summary, waits_for, with_verdict, wrapped};
-use crate::document::decision::{Decision, Document};
+use crate::document::decision::{Decision, Document, Summary};
 use crate::model::verdict::Verdict;
 use crate::model::wording::counted;
 
@@ -91,19 +91,21 @@ fn approved(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result
         return Ok(());
     }
     heading(page, Verdict::Approve, document.summary.approve, out)?;
-    let approved: Vec<&Decision> = with_verdict(&document.decisions, Verdict::Approve).collect();
-    let of_advisory = |one: &&&Decision| one.reasons.iter().any(|reason| reason.advisory.is_some());
-    let warned: Vec<&&Decision> = approved.iter().filter(of_advisory).collect();
-    if warned.is_empty() {
+    let mut texts = with_verdict(&document.decisions, Verdict::Approve).flat_map(of_advisories).peekable();
+    if texts.peek().is_none() {
         return Ok(());
     }
     wrapped("of these, an advisory has something to say about:", "", "  ", page, out)?;
-    let reasons = warned.iter().flat_map(|one| one.reasons.iter().map(move |reason| (**one, reason)));
-    let texts = reasons.filter(|(_, reason)| reason.advisory.is_some()).map(|(one, reason)| {
+    grouped(texts, page, out)
+}
+
+/// What advisories say about a decision.
+fn of_advisories(one: &Decision) -> impl Iterator<Item = (String, &Decision)> {
+    let reasons = one.reasons.iter().filter(|reason| reason.advisory.is_some());
+    reasons.map(move |reason| {
         let waived = if reason.waived.is_some() { "WAIVED: " } else { "" };
         (format!("{}  {waived}{}", one.update, summary(reason)), one)
-    });
-    grouped(texts, page, out)
+    })
 }
 
 /// What is not about one pair.
@@ -138,9 +140,9 @@ fn list(page: &Page, heading: &str, entries: Vec<String>, out: &mut dyn Write) -
     Ok(())
 }
 
-fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let summary = &document.summary;
-    let line = match summary.pairs {
+/// How many decisions there are of each verdict.
+fn totals(summary: &Summary) -> String {
+    match summary.pairs {
         0 => "nothing to decide: no pending update concerns these servers".to_owned(),
         pairs => format!(
             "{}: {} blocked ({} undecided), {} sequenced, {} approved",
@@ -150,9 +152,12 @@ fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<
             summary.sequence,
             summary.approve
         ),
-    };
+    }
+}
+
+fn closing(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    wrapped(&line, "", "  ", page, out)?;
+    wrapped(&totals(&document.summary), "", "  ", page, out)?;
     let strictest = document.decisions.iter().max_by_key(|one| (one.verdict, std::cmp::Reverse(&one.server)));
     if let Some(one) = strictest.filter(|one| one.verdict != Verdict::Approve) {
         let example = format!("patchgate explain {} {} ...", one.server, one.update);

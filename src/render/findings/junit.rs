@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::{ElementWriter, Writer};
 
 use super::{Checked, Findings, slashed};
 use crate::diagnostic::inert;
@@ -15,36 +15,39 @@ use crate::render::Page;
 /// # Errors
 /// When the output cannot be written.
 pub fn render(findings: &Findings, _: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = Writer::new_with_indent(out, b' ', 2);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let all: Vec<&Checked> = findings.checked.iter().collect();
+    let root = counting(writer.create_element("testsuites"), findings.command, &all);
+    root.write_inner_content(|writer| {
+        suites(findings).iter().try_for_each(|(suite, checked)| write_suite(suite, checked, writer))
+    })?;
+    writer.into_inner().write_all(b"\n")
+}
+
+fn suites(findings: &Findings) -> BTreeMap<&str, Vec<&Checked>> {
     let mut suites: BTreeMap<&str, Vec<&Checked>> = BTreeMap::new();
     for checked in &findings.checked {
         suites.entry(&checked.suite).or_default().push(checked);
     }
-    let failures = |checked: &[&Checked]| checked.iter().filter(|one| !one.problems.is_empty()).count();
-    let all: Vec<&Checked> = findings.checked.iter().collect();
-    let mut writer = Writer::new_with_indent(out, b' ', 2);
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let root = writer.create_element("testsuites").with_attributes([
-        ("name", findings.command),
-        ("tests", all.len().to_string().as_str()),
-        ("failures", failures(&all).to_string().as_str()),
+    suites
+}
+
+fn write_suite(suite: &str, checked: &[&Checked], writer: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let name = plain(&slashed(suite));
+    let element = counting(writer.create_element("testsuite"), &name, checked);
+    element.write_inner_content(|writer| checked.iter().try_for_each(|one| write_test(one, &name, writer))).map(drop)
+}
+
+/// An element with a name, and with how many tests it contains and how many of them fail.
+fn counting<'w, W: Write>(element: ElementWriter<'w, W>, name: &str, checked: &[&Checked]) -> ElementWriter<'w, W> {
+    let failures = checked.iter().filter(|one| !one.problems.is_empty()).count();
+    element.with_attributes([
+        ("name", name),
+        ("tests", checked.len().to_string().as_str()),
+        ("failures", failures.to_string().as_str()),
         ("errors", "0"),
-    ]);
-    root.write_inner_content(|writer| {
-        for (suite, checked) in &suites {
-            let suite_name = plain(&slashed(suite));
-            let element = writer.create_element("testsuite").with_attributes([
-                ("name", suite_name.as_str()),
-                ("tests", checked.len().to_string().as_str()),
-                ("failures", failures(checked).to_string().as_str()),
-                ("errors", "0"),
-            ]);
-            element.write_inner_content(|writer| {
-                checked.iter().try_for_each(|one| write_test(one, &suite_name, writer))
-            })?;
-        }
-        Ok(())
-    })?;
-    writer.into_inner().write_all(b"\n")
+    ])
 }
 
 fn write_test(checked: &Checked, suite: &str, writer: &mut Writer<&mut dyn Write>) -> io::Result<()> {

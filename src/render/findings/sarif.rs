@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Findings, slashed};
-use crate::diagnostic::{Diagnostic, Level, inert};
+use crate::diagnostic::{Described, Diagnostic, Level, inert};
 use crate::render::Page;
 
 /// Writes the findings.
@@ -19,21 +19,24 @@ pub fn render(findings: &Findings, _: &Page, out: &mut dyn Write) -> io::Result<
         .into_iter()
         .map(|problem| result(problem, rules.iter().position(|rule| rule.code == problem.code)))
         .collect();
-    let described: Vec<Value> = rules
-        .iter()
-        .map(|rule| {
-            let configuration = json!({"level": level(rule.level)});
-            json!({"id": rule.code, "shortDescription": {"text": rule.about}, "defaultConfiguration": configuration})
-        })
-        .collect();
-    let driver = json!({"name": "patchgate", "version": env!("CARGO_PKG_VERSION"), "rules": described});
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        "runs": [{"tool": {"driver": driver(&rules)}, "columnKind": "unicodeCodePoints", "results": results}],
     });
     serde_json::to_writer_pretty(&mut *out, &log)?;
     out.write_all(b"\n")
+}
+
+/// The program, and what it may find.
+fn driver(rules: &[Described]) -> Value {
+    let rules: Vec<Value> = rules.iter().map(described).collect();
+    json!({"name": "patchgate", "version": env!("CARGO_PKG_VERSION"), "rules": rules})
+}
+
+fn described(rule: &Described) -> Value {
+    let configuration = json!({"level": level(rule.level)});
+    json!({"id": rule.code, "shortDescription": {"text": rule.about}, "defaultConfiguration": configuration})
 }
 
 fn level(level: Level) -> &'static str {
@@ -45,6 +48,17 @@ fn level(level: Level) -> &'static str {
 
 fn result(problem: &Diagnostic, rule: Option<usize>) -> Value {
     let help = problem.help.as_ref().map(|help| format!(" ({})", inert(help))).unwrap_or_default();
+    json!({
+        "ruleId": problem.code,
+        "ruleIndex": rule,
+        "level": level(problem.level),
+        "message": {"text": format!("{}{help}", inert(&problem.message))},
+        "locations": [{"physicalLocation": place(problem)}],
+    })
+}
+
+/// The file, and the place in it if it has one.
+fn place(problem: &Diagnostic) -> Value {
     let mut place = json!({"artifactLocation": {"uri": uri(&slashed(&problem.path))}});
     if problem.place.line > 0
         && let Some(place) = place.as_object_mut()
@@ -52,13 +66,7 @@ fn result(problem: &Diagnostic, rule: Option<usize>) -> Value {
         let region = json!({"startLine": problem.place.line, "startColumn": problem.place.column.max(1)});
         place.insert("region".to_owned(), region);
     }
-    json!({
-        "ruleId": problem.code,
-        "ruleIndex": rule,
-        "level": level(problem.level),
-        "message": {"text": format!("{}{help}", inert(&problem.message))},
-        "locations": [{"physicalLocation": place}],
-    })
+    place
 }
 
 /// A path as a relative reference (RFC 3986): everything but unreserved characters and slashes is escaped.

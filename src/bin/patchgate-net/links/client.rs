@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use patchgate::curate::links::Visits;
 use reqwest::header::{DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{ClientBuilder, Method, StatusCode, Url};
 
 use super::failure::Failure;
 use super::trail::Redirect;
@@ -38,17 +38,7 @@ impl Client {
     pub fn new(visits: &Visits, now: Timestamp) -> Result<Self, Stop> {
         // It fails when another part of the process was first, and then there is one all the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(&visits.user_agent)
-            .timeout(visits.timeout)
-            .connect_timeout(visits.timeout)
-            .redirect(Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(1)
-            // Of a reply only the status and three headers count; odd others are between the server and its browsers.
-            .http1_ignore_invalid_headers_in_responses(true)
-            .http1_allow_spaces_after_header_name_in_responses(true);
+        let mut builder = builder(visits);
         if !visits.has_proxies {
             builder = builder.no_proxy();
         }
@@ -75,6 +65,21 @@ impl Client {
     fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
         wait::asked(&text(headers, &RETRY_AFTER)?, text(headers, &DATE).as_deref(), self.now)
     }
+}
+
+/// The settings that all requests have in common.
+fn builder(visits: &Visits) -> ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(&visits.user_agent)
+        .timeout(visits.timeout)
+        .connect_timeout(visits.timeout)
+        .redirect(Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .pool_max_idle_per_host(1)
+        // Of a reply only the status and three headers count; odd others are between the server and its browsers.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
 }
 
 fn redirect(status: StatusCode, headers: &HeaderMap) -> Option<Redirect> {

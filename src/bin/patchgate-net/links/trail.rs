@@ -42,7 +42,20 @@ impl Trail {
     /// # Errors
     /// What a redirect that must not or cannot be followed makes of the page.
     pub fn follow(&mut self, redirect: &Redirect) -> Result<(), Outcome> {
-        let location = &redirect.location;
+        let next = self.next(&redirect.location)?;
+        self.has_cookies |= redirect.sets_cookies;
+        self.passed.push(std::mem::replace(&mut self.here, next));
+        self.check_length()?;
+        // Only what the first redirects say for good is worth writing down instead.
+        self.is_permanent &= redirect.is_permanent;
+        if self.is_permanent {
+            self.moved_to = Some(self.here.clone());
+        }
+        Ok(())
+    }
+
+    /// The page that a redirect leads to.
+    fn next(&self, location: &str) -> Result<Url, Outcome> {
         let mut next = match self.here.join(location) {
             Ok(next) if matches!(next.scheme(), "http" | "https") => next,
             _ => {
@@ -54,18 +67,16 @@ impl Trail {
         if self.here.scheme() == "https" && next.scheme() == "http" {
             return Err(Outcome::dead(format!("redirects to the insecure address {next}")));
         }
-        self.has_cookies |= redirect.sets_cookies;
-        self.passed.push(std::mem::replace(&mut self.here, next));
+        Ok(next)
+    }
+
+    /// Refuses to go on where there is no end.
+    fn check_length(&self) -> Result<(), Outcome> {
         if self.passed.contains(&self.here) {
             return Err(self.circle());
         }
         if self.passed.len() > LONGEST {
             return Err(Outcome::dead(format!("redirects more than {LONGEST} times")));
-        }
-        // Only what the first redirects say for good is worth writing down instead.
-        self.is_permanent &= redirect.is_permanent;
-        if self.is_permanent {
-            self.moved_to = Some(self.here.clone());
         }
         Ok(())
     }

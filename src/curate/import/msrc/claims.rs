@@ -120,12 +120,7 @@ impl<'a> Collector<'a> {
         if products.is_empty() {
             return;
         }
-        let naming = self.claims.updates.entry(update.clone()).or_default();
-        if naming.months.is_empty() {
-            naming.path.clone_from(&bulletin.path);
-        }
-        naming.months.insert(bulletin.month());
-        naming.dating = Some(naming.dating.map_or(dating, |other| other.min(dating)));
+        self.claims.updates.entry(update.clone()).or_default().learn(bulletin, dating);
         for (product, is_component) in products {
             let fix = Fix { bulletin, remediation, update: &update, product: &product, is_component };
             self.claim(&fix);
@@ -270,6 +265,16 @@ impl<'a> Collector<'a> {
             updates.drain(..).for_each(|older| self.leave_out(fix, Why::NotContained, older.as_str()));
         }
         updates
+    }
+}
+
+impl Naming {
+    fn learn(&mut self, bulletin: &Bulletin, dating: Dating) {
+        if self.months.is_empty() {
+            self.path.clone_from(&bulletin.path);
+        }
+        self.months.insert(bulletin.month());
+        self.dating = Some(self.dating.map_or(dating, |other| other.min(dating)));
     }
 }
 

@@ -117,20 +117,23 @@ struct RawRemediation {
 /// When the JSON is broken, or not a CVRF document's.
 pub fn read(source: &Text) -> Result<Bulletin, Box<Diagnostic>> {
     let raw: RawBulletin = serde_json::from_str(&source.text).map_err(|error| problem(source, &error))?;
-    let mut products = HashMap::new();
-    for name in raw.tree.names.into_iter().flatten() {
-        products.insert(name.id, name.name);
-    }
-    let mut open = raw.tree.branches.unwrap_or_default();
-    while let Some(branch) = open.pop() {
-        open.extend(branch.items.into_iter().flatten());
-        products.extend(branch.id.zip(branch.name));
-    }
     let vulnerabilities = raw.vulnerabilities.into_iter().flatten().map(vulnerability).collect();
     let Tracking { identification, revisions, current } = raw.tracking;
     let id = identification.id.value.unwrap_or_default();
     let dates = revisions.into_iter().flatten().filter_map(|one| one.date).chain(current).collect();
-    Ok(Bulletin { path: source.path.clone(), id, products, dates, vulnerabilities })
+    Ok(Bulletin { path: source.path.clone(), id, products: products(raw.tree), dates, vulnerabilities })
+}
+
+/// The names of products by their ids, wherever in the tree they are.
+fn products(tree: Tree) -> HashMap<String, String> {
+    let names = tree.names.into_iter().flatten();
+    let mut products: HashMap<String, String> = names.map(|name| (name.id, name.name)).collect();
+    let mut open = tree.branches.unwrap_or_default();
+    while let Some(branch) = open.pop() {
+        open.extend(branch.items.into_iter().flatten());
+        products.extend(branch.id.zip(branch.name));
+    }
+    products
 }
 
 fn vulnerability(raw: RawVulnerability) -> Vulnerability {

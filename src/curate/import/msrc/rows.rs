@@ -55,20 +55,24 @@ pub fn import(mut bulletins: Vec<Bulletin>, products: &BTreeMap<ProductId, Produ
     weigh_supersedence(&mut claims, &mut report);
     let proven = weigh_builds(&claims, &branch_parts, &mut report);
     let released = weigh_releases(&claims, &mut report);
-    let mut rows = Vec::new();
-    for ((update, product), claim) in &claims.pairs {
-        let versions = proven.get(&(update, product)).map_or(&[][..], Vec::as_slice);
-        // Even without a version, the row says what the update is for.
-        let versions = versions.iter().map(|build| Some(build.version.clone()));
-        let count = versions.len();
-        let released = released.get(update).copied();
-        rows.extend(
-            versions.chain((count == 0).then_some(None)).map(|version| row(update, product, claim, version, released)),
-        );
-    }
+    let mut rows = rows(&claims, &proven, &released);
     // Update numbers have six or seven digits: sorted as texts they would not be in order.
     rows.sort_by_key(|row| (row.update.as_str().len(), row.update.clone(), row.product.clone()));
     Import { rows, left_out: report }
+}
+
+/// A row for each update, product and version.
+fn rows(claims: &Claims, proven: &Proven<'_>, released: &BTreeMap<UpdateId, Released>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for ((update, product), claim) in &claims.pairs {
+        let builds = proven.get(&(update, product)).map_or(&[][..], Vec::as_slice);
+        let versions = builds.iter().map(|build| Some(build.version.clone()));
+        // Even without a version, the row says what the update is for.
+        let unversioned = builds.is_empty().then_some(None);
+        let released = released.get(update).copied();
+        rows.extend(versions.chain(unversioned).map(|version| row(update, product, claim, version, released)));
+    }
+    rows
 }
 
 fn row(
@@ -86,11 +90,9 @@ fn row(
 type Pair<'a> = (&'a UpdateId, &'a ProductId);
 
 /// The builds that prove their update, by update and product.
-fn weigh_builds<'a>(
-    claims: &'a Claims,
-    branch_parts: &dyn Fn(&ProductId) -> usize,
-    report: &mut Report,
-) -> BTreeMap<Pair<'a>, Vec<&'a Build>> {
+type Proven<'a> = BTreeMap<Pair<'a>, Vec<&'a Build>>;
+
+fn weigh_builds<'a>(claims: &'a Claims, branch_parts: &dyn Fn(&ProductId) -> usize, report: &mut Report) -> Proven<'a> {
     let mut proven = BTreeMap::new();
     for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_unproven) {
         let parts = branch_parts(product);
@@ -157,31 +159,47 @@ fn entry(update: &UpdateId, product: &ProductId, text: &str) -> Entry {
     Entry::new(update.as_str(), product.as_str(), text)
 }
 
-/// Removes what is impossible: in a cycle each update would replace the other, and an update of one product replaces none
-/// of another.
+/// Removes what is impossible.
 fn weigh_supersedence(claims: &mut Claims, report: &mut Report) {
-    let mut replaced: BTreeMap<UpdateId, BTreeSet<UpdateId>> = BTreeMap::new();
-    let mut products: BTreeMap<UpdateId, BTreeSet<ProductId>> = BTreeMap::new();
-    for ((update, product), claim) in &claims.pairs {
-        replaced.entry(update.clone()).or_default().extend(claim.supersedes.iter().cloned());
-        products.entry(update.clone()).or_default().insert(product.clone());
-    }
-    let is_apart = |one: &UpdateId, other: &UpdateId| {
-        products.get(one).zip(products.get(other)).is_some_and(|(one, other)| one.is_disjoint(other))
-    };
-    let whole = &claims.whole;
+    let supersedence = Supersedence::of(&claims.pairs, &claims.whole);
     for ((update, product), claim) in &mut claims.pairs {
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         claim.supersedes.retain(|older| {
-            let why = match () {
-                () if reaches(&replaced, older, update) => Why::Cycle,
-                () if is_apart(update, older) => Why::OtherProduct,
-                () if !whole.contains(update) && whole.contains(older) => Why::OtherComponent,
-                () => return true,
-            };
-            report.add(path, why, entry(update, product, older.as_str()));
-            false
+            let why = supersedence.why_not(update, older);
+            why.iter().for_each(|why| report.add(path, *why, entry(update, product, older.as_str())));
+            why.is_none()
         });
+    }
+}
+
+/// What the updates replace and what they are for, all their products together.
+struct Supersedence<'c> {
+    replaced: BTreeMap<UpdateId, BTreeSet<UpdateId>>,
+    products: BTreeMap<UpdateId, BTreeSet<ProductId>>,
+    whole: &'c BTreeSet<UpdateId>,
+}
+
+impl<'c> Supersedence<'c> {
+    fn of(pairs: &BTreeMap<(UpdateId, ProductId), Claim>, whole: &'c BTreeSet<UpdateId>) -> Self {
+        let mut supersedence = Self { replaced: BTreeMap::new(), products: BTreeMap::new(), whole };
+        for ((update, product), claim) in pairs {
+            supersedence.replaced.entry(update.clone()).or_default().extend(claim.supersedes.iter().cloned());
+            supersedence.products.entry(update.clone()).or_default().insert(product.clone());
+        }
+        supersedence
+    }
+
+    /// Why an update cannot replace another: in a cycle each would replace the other, and an update of one product
+    /// replaces none of another.
+    fn why_not(&self, update: &UpdateId, older: &UpdateId) -> Option<Why> {
+        let products = self.products.get(update).zip(self.products.get(older));
+        let is_apart = products.is_some_and(|(one, other)| one.is_disjoint(other));
+        match () {
+            () if reaches(&self.replaced, older, update) => Some(Why::Cycle),
+            () if is_apart => Some(Why::OtherProduct),
+            () if !self.whole.contains(update) && self.whole.contains(older) => Some(Why::OtherComponent),
+            () => None,
+        }
     }
 }
 

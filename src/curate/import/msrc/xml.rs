@@ -63,8 +63,11 @@ impl Tag {
 }
 
 /// What was read so far.
-struct State {
+struct State<'t> {
+    source: &'t Text,
     bulletin: Bulletin,
+    /// Whether the element around all others was there.
+    is_begun: bool,
     open: Vec<Tag>,
     /// The text of the innermost open element.
     text: String,
@@ -77,58 +80,81 @@ struct State {
 /// # Errors
 /// The first fault of the XML, at its place: nothing after it in a broken or truncated bulletin is reliable.
 pub fn read(source: &Text) -> Result<Bulletin, Box<Diagnostic>> {
-    let bulletin = Bulletin {
-        path: source.path.clone(),
-        id: String::new(),
-        products: HashMap::new(),
-        dates: Vec::new(),
-        vulnerabilities: Vec::new(),
-    };
-    let mut state = State { bulletin, open: Vec::new(), text: String::new(), product: String::new() };
+    let mut state = State::new(source);
     let mut reader = Reader::from_str(&source.text);
-    let mut is_begun = false;
     loop {
         let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let broken = |message: &str| source.problem(offset, "xml-syntax", format!("broken XML: {message}"));
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(error) => {
-                let offset = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
-                return Err(source.problem(offset, "xml-syntax", format!("broken XML: {error}")));
-            }
-        };
-        if let Event::Start(start) | Event::Empty(start) = &event {
-            if state.open.is_empty() && (is_begun || Tag::of(start.local_name().as_ref()) != Tag::Root) {
-                return Err(unexpected(source, offset, "expected one element `cvrfdoc` around all others"));
-            }
-            if state.open.len() >= DEEPEST {
-                return Err(source.problem(offset, "too-deep", format!("nested deeper than {DEEPEST} elements")));
-            }
-            is_begun = true;
-            state.start(start).map_err(|error| broken(&error))?;
-        }
-        match event {
-            Event::End(_) | Event::Empty(_) => state.end(),
-            Event::Text(text) => state.write(&text.into_inner()),
-            Event::CData(text) => state.write(&text.into_inner()),
-            Event::GeneralRef(entity) => {
-                let text = resolve(&entity).ok_or_else(|| broken("an entity that is not known"))?;
-                state.write(&text);
-            }
-            Event::DocType(_) => return Err(broken("a document type, which CVRF documents do not have")),
-            Event::Eof if !is_begun => return Err(unexpected(source, 0, "no element")),
-            Event::Eof if !state.open.is_empty() => return Err(broken("the file ends inside an element")),
-            Event::Eof => return Ok(state.bulletin),
-            Event::Start(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+        match next_event(&mut reader, source)? {
+            Event::Eof => return state.complete(offset),
+            event => state.take(event, offset)?,
         }
     }
 }
 
-impl State {
-    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+fn next_event<'t>(reader: &mut Reader<&'t [u8]>, source: &Text) -> Result<Event<'t>, Box<Diagnostic>> {
+    reader.read_event().map_err(|error| {
+        let offset = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+        broken(source, offset, &error.to_string())
+    })
+}
+
+fn broken(source: &Text, offset: usize, message: &str) -> Box<Diagnostic> {
+    source.problem(offset, "xml-syntax", format!("broken XML: {message}"))
+}
+
+impl<'t> State<'t> {
+    fn new(source: &'t Text) -> Self {
+        let bulletin = Bulletin {
+            path: source.path.clone(),
+            id: String::new(),
+            products: HashMap::new(),
+            dates: Vec::new(),
+            vulnerabilities: Vec::new(),
+        };
+        Self { source, bulletin, is_begun: false, open: Vec::new(), text: String::new(), product: String::new() }
+    }
+
+    /// Takes in everything but the end of the file.
+    fn take(&mut self, event: Event<'_>, offset: usize) -> Result<(), Box<Diagnostic>> {
+        let broken = |message: &str| broken(self.source, offset, message);
+        match event {
+            Event::Start(start) => self.start(&start, offset)?,
+            Event::Empty(start) => {
+                self.start(&start, offset)?;
+                self.end();
+            }
+            Event::End(_) => self.end(),
+            Event::Text(text) => self.write(&text.into_inner()),
+            Event::CData(text) => self.write(&text.into_inner()),
+            Event::GeneralRef(entity) => self.write(&resolve(&entity).map_err(broken)?),
+            Event::DocType(_) => return Err(broken("a document type, which CVRF documents do not have")),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>, offset: usize) -> Result<(), Box<Diagnostic>> {
         let tag = Tag::of(start.local_name().as_ref());
+        self.check_place(tag, offset)?;
+        self.is_begun = true;
         self.open.push(tag);
         self.text.clear();
+        self.begin(tag, start).map_err(|message| broken(self.source, offset, &message))
+    }
+
+    /// Refuses an element that no bulletin has where this one is.
+    fn check_place(&self, tag: Tag, offset: usize) -> Result<(), Box<Diagnostic>> {
+        if self.open.is_empty() && (self.is_begun || tag != Tag::Root) {
+            return Err(unexpected(self.source, offset, "expected one element `cvrfdoc` around all others"));
+        }
+        if self.open.len() >= DEEPEST {
+            return Err(self.source.problem(offset, "too-deep", format!("nested deeper than {DEEPEST} elements")));
+        }
+        Ok(())
+    }
+
+    /// Begins the part of the bulletin that an element stands for.
+    fn begin(&mut self, tag: Tag, start: &BytesStart<'_>) -> Result<(), String> {
         match tag {
             Tag::Vulnerability => self.bulletin.vulnerabilities.push(Vulnerability::default()),
             Tag::FullProductName => self.product = attribute(start, "ProductID")?,
@@ -157,15 +183,32 @@ impl State {
             (_, Tag::FullProductName) => {
                 self.bulletin.products.insert(std::mem::take(&mut self.product), text);
             }
-            (Some(Tag::Revision), Tag::Date) if self.open.contains(&Tag::Vulnerability) => {
-                self.bulletin.vulnerabilities.last_mut().into_iter().for_each(|one| one.revisions.push(text.clone()));
-            }
-            (Some(Tag::Revision), Tag::Date) | (_, Tag::CurrentReleaseDate) => self.bulletin.dates.push(text),
-            (Some(Tag::Remediation), tag) => {
-                let last = self.bulletin.vulnerabilities.last_mut().and_then(|one| one.remediations.last_mut());
-                last.into_iter().for_each(|one| one.learn(tag, &text));
-            }
+            (Some(Tag::Revision), Tag::Date) => self.revised(text),
+            (_, Tag::CurrentReleaseDate) => self.bulletin.dates.push(text),
+            (Some(Tag::Remediation), tag) => self.remediation().into_iter().for_each(|one| one.learn(tag, &text)),
             _ => {}
+        }
+    }
+
+    /// Keeps the date of a revision, of the vulnerability that is being read or else of the bulletin.
+    fn revised(&mut self, date: String) {
+        match self.bulletin.vulnerabilities.last_mut() {
+            Some(vulnerability) if self.open.contains(&Tag::Vulnerability) => vulnerability.revisions.push(date),
+            _ => self.bulletin.dates.push(date),
+        }
+    }
+
+    /// The remediation that is being read.
+    fn remediation(&mut self) -> Option<&mut Remediation> {
+        self.bulletin.vulnerabilities.last_mut().and_then(|one| one.remediations.last_mut())
+    }
+
+    /// The bulletin, when the file ends where one does.
+    fn complete(self, end: usize) -> Result<Bulletin, Box<Diagnostic>> {
+        match (self.is_begun, self.open.is_empty()) {
+            (false, _) => Err(unexpected(self.source, 0, "no element")),
+            (true, false) => Err(broken(self.source, end, "the file ends inside an element")),
+            (true, true) => Ok(self.bulletin),
         }
     }
 }
@@ -199,10 +242,11 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Result<String, String> {
 }
 
 /// The character of an entity; only the five of XML and character numbers exist without a document type.
-fn resolve(entity: &BytesRef<'_>) -> Option<Cow<'static, str>> {
-    match entity.resolve_char_ref() {
+fn resolve(entity: &BytesRef<'_>) -> Result<Cow<'static, str>, &'static str> {
+    let text = match entity.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string().into()),
         Ok(None) => quick_xml::escape::resolve_xml_entity(entity).map(Cow::Borrowed),
         Err(_) => None,
-    }
+    };
+    text.ok_or("an entity that is not known")
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, CheckedPolicy, max_unavailable};
 use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
+use crate::model::key_path::KeyPath;
 use crate::model::name::Folded;
 use crate::model::wording::listed;
 use crate::policy::pools::MaxUnavailable;
@@ -15,30 +16,33 @@ pub const RULE: LintRule<Check> =
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let allowed = &checked.policy.pools.max_unavailable;
-    let help = || Some("keep at least one server of each pool in service".to_owned());
     match allowed {
-        MaxUnavailable::Table(table) => {
-            for (size, number) in table.iter().filter(|(size, number)| **size > 1 && number >= size) {
-                let message = format!("of a pool of {size}, {number} may be away at once: none is left in service");
-                found.add(max_unavailable().then("table").then(size), message, help());
-            }
-        }
+        MaxUnavailable::Table(table) => check_table(table, found),
         MaxUnavailable::Share(_) if allowed.allowed(2) > 1 => {
-            found.add(max_unavailable().then("share"), "all servers of a pool may be away at once".to_owned(), help());
+            add(max_unavailable().then("share"), "all servers of a pool may be away at once".to_owned(), found);
         }
         MaxUnavailable::Share(_) => {}
-        MaxUnavailable::Number(number) => {
-            let sizes = sizes(checked);
-            let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= size).map(|(pool, _)| *pool);
-            if emptied().next().is_some() {
-                let message = format!(
-                    "{number} may be away at once: none is left in service in {}",
-                    listed(emptied(), MOST_LISTED)
-                );
-                found.add(max_unavailable(), message, help());
-            }
-        }
+        MaxUnavailable::Number(number) => check_number(*number, &sizes(checked), found),
     }
+}
+
+fn check_table(table: &BTreeMap<usize, usize>, found: &mut Found) {
+    for (size, number) in table.iter().filter(|(size, number)| **size > 1 && number >= size) {
+        let message = format!("of a pool of {size}, {number} may be away at once: none is left in service");
+        add(max_unavailable().then("table").then(size), message, found);
+    }
+}
+
+fn check_number(number: usize, sizes: &BTreeMap<&str, usize>, found: &mut Found) {
+    let emptied = || sizes.iter().filter(|(_, size)| **size > 1 && number >= **size).map(|(pool, _)| *pool);
+    if emptied().next().is_some() {
+        let pools = listed(emptied(), MOST_LISTED);
+        add(max_unavailable(), format!("{number} may be away at once: none is left in service in {pools}"), found);
+    }
+}
+
+fn add(at: KeyPath, message: String, found: &mut Found) {
+    found.add(at, message, Some("keep at least one server of each pool in service".to_owned()));
 }
 
 /// The sizes of the fleet's pools.

@@ -20,13 +20,18 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     }
     for ((size, number), (next, other)) in table.iter().zip(table.iter().skip(1)) {
         if next - size > 1 && number != other {
-            let sizes = match next - 1 {
-                last if last == size + 1 => format!("size {last}"),
-                last => format!("sizes {} to {last}", size + 1),
-            };
+            let sizes = between(*size, *next);
             let message = format!("no entry for {sizes}, between {number} for {size} and {other} for {next}");
             let help = format!("the entry of the next smaller size applies, {number}; write it out to be clear");
             found.add(max_unavailable().then("table").then(next), message, Some(help));
         }
+    }
+}
+
+/// The sizes that a table skips.
+fn between(size: usize, next: usize) -> String {
+    match next - 1 {
+        last if last == size + 1 => format!("size {last}"),
+        last => format!("sizes {} to {last}", size + 1),
     }
 }

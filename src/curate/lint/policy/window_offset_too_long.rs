@@ -22,14 +22,17 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
         }
         let message =
             format!("`{every}` leads past the next such day: `+ {}d` is {days} days or more", every.plus_days);
-        let help = match every.nth {
-            None => format!(
-                "write `{}`",
-                Recurrence { weekday: later(every.weekday, every.plus_days), plus_days: 0, ..*every }
-            ),
-            Some(_) => "count from a day of the same month".to_owned(),
-        };
-        found.add(item("windows", index).then("every"), message, Some(help));
+        found.add(item("windows", index).then("every"), message, Some(help(every)));
+    }
+}
+
+fn help(every: &Recurrence) -> String {
+    match every.nth {
+        None => {
+            let weekday = later(every.weekday, every.plus_days);
+            format!("write `{}`", Recurrence { weekday, plus_days: 0, ..*every })
+        }
+        Some(_) => "count from a day of the same month".to_owned(),
     }
 }
 

@@ -15,23 +15,34 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 .follows(&["window-never-opens"]);
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
-    let all: Vec<(usize, &Window, Vec<Opening>)> =
-        checked.windows().map(|(index, window)| (index, window, openings(checked, window))).collect();
-    for (index, window, openings) in &all {
-        let is_within = |narrow: (&Window, &[Opening]), wide: (&Window, &[Opening])| {
-            narrow.0.servers.is_within(&wide.0.servers) && are_within(narrow.1, wide.1)
-        };
-        let this = (*window, openings.as_slice());
-        // Of two equal ones, the later one is reported.
-        let covers = |(position, other, times): &&(usize, &Window, Vec<Opening>)| {
-            let other = (*other, times.as_slice());
-            position != index && is_within(this, other) && (position < index || !is_within(other, this))
-        };
-        if let Some((other, ..)) = all.iter().find(covers) {
-            let line = checked.root.follow(["windows", &other.to_string()]).place.line;
+    let all: Vec<Opened<'_>> = checked
+        .windows()
+        .map(|(index, window)| Opened { index, window, openings: openings(checked, window) })
+        .collect();
+    for this in &all {
+        if let Some(other) = all.iter().find(|other| other.covers(this)) {
+            let line = checked.root.follow(["windows", &other.index.to_string()]).place.line;
             let message = format!("whenever this window is open, the one in line {line} is open for the same servers");
-            found.add(item("windows", *index), message, Some("remove it".to_owned()));
+            found.add(item("windows", this.index), message, Some("remove it".to_owned()));
         }
+    }
+}
+
+/// A window and when it is open.
+struct Opened<'a> {
+    index: usize,
+    window: &'a Window,
+    openings: Vec<Opening>,
+}
+
+impl Opened<'_> {
+    /// Whether another one has no effect beside this one; of two equal ones, it is the later one that has none.
+    fn covers(&self, other: &Self) -> bool {
+        self.index != other.index && other.is_within(self) && (self.index < other.index || !self.is_within(other))
+    }
+
+    fn is_within(&self, wide: &Self) -> bool {
+        self.window.servers.is_within(&wide.window.servers) && are_within(&self.openings, &wide.openings)
     }
 }
 

@@ -29,39 +29,24 @@ impl Solver<'_> {
         if scheme == VersionScheme::Semver {
             return subsets(leaves.iter().map(|(number, _)| *number));
         }
-        let ranges = || {
-            leaves.iter().filter_map(|(number, claim)| match claim {
-                Claim::Product(_, versions) => Some((*number, *versions)),
-                _ => None,
-            })
-        };
-        let named = ranges().flat_map(|(_, versions)| versions.bounds()).map(|(_, version)| version);
+        let ranges = claiming(leaves, |claim| match claim {
+            Claim::Product(_, versions) => Some(*versions),
+            _ => None,
+        });
+        let named = ranges.iter().flat_map(|(_, versions)| versions.bounds()).map(|(_, version)| version);
         let near = |version: &Version| [Some(version.clone()), version.just_below(), version.just_above()];
         let candidates: Vec<Version> = named.flat_map(near).flatten().chain("0".parse()).collect();
-        let holding = |version: &Version| {
-            ranges()
-                .filter(|(_, versions)| versions.contain(Some(version), scheme).is_true())
-                .map(|(number, _)| number)
-                .collect()
-        };
+        let on = |version: &Version| holding(&ranges, |range| range.contain(Some(version), scheme).is_true());
         // Without the product no range holds, not even `*`.
-        candidates.iter().map(holding).chain([Vec::new()]).collect()
+        candidates.iter().map(on).chain([Vec::new()]).collect()
     }
 
     fn installed(&self, leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
-        let updates: Vec<(usize, &UpdateId)> = leaves
-            .iter()
-            .filter_map(|(number, claim)| match claim {
-                Claim::Update(update) => Some((*number, *update)),
-                _ => None,
-            })
-            .collect();
-        // What is installed together with each.
-        let implied = |installed: &UpdateId| {
-            let comes_with =
-                |update: &UpdateId| update == installed || self.corpus.catalogue.successors(update).contains(installed);
-            updates.iter().filter(|(_, update)| comes_with(update)).map(|(number, _)| *number).collect::<Vec<_>>()
-        };
+        let updates = claiming(leaves, |claim| match claim {
+            Claim::Update(update) => Some(*update),
+            _ => None,
+        });
+        let implied = |installed: &UpdateId| holding(&updates, |update| self.comes_with(update, installed));
         let implied_by: HashMap<usize, Vec<usize>> =
             updates.iter().map(|(number, installed)| (*number, implied(installed))).collect();
         let with_implied = |installed: Vec<usize>| {
@@ -72,34 +57,48 @@ impl Solver<'_> {
         subsets(updates.iter().map(|(number, _)| *number)).into_iter().map(with_implied).collect()
     }
 
-    /// A fact has one value: each on either side of where an outcome changes, and of a setting those that are declared.
+    /// Whether an update counts as installed where another one is.
+    fn comes_with(&self, update: &UpdateId, installed: &UpdateId) -> bool {
+        update == installed || self.corpus.catalogue.successors(update).contains(installed)
+    }
+
+    /// A fact has one value.
     fn values(&self, fact: &Fact, leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
-        let tests = || {
-            leaves.iter().filter_map(|(number, claim)| match claim {
-                Claim::Value(_, test) => Some((*number, *test)),
-                _ => None,
-            })
-        };
+        let tests = claiming(leaves, |claim| match claim {
+            Claim::Value(_, test) => Some(*test),
+            _ => None,
+        });
         let declared = fact.setting().and_then(|name| self.corpus.database.settings().get(name));
         let declared = declared.map(|setting| setting.values.as_slice()).unwrap_or_default();
-        let mut values: Vec<Value> = tests().flat_map(|(_, test)| test.turns()).collect();
-        let has = |word: &str| values.iter().any(|value| value.word() == word);
-        let (has_truths, has_texts) = (has("bool"), has("text"));
-        values.extend(declared.iter().cloned().map(Value::Text));
-        if has_truths {
-            values.extend([true, false].map(Value::Bool));
-        }
-        // Where the values that occur are declared, there is no other.
-        if has_texts && declared.is_empty() {
-            values.push(Value::Text("another value".to_owned()));
-        }
-        if values.is_empty() {
-            // No comparison at all: it holds as soon as the fact is known.
-            values.push(Value::Bool(true));
-        }
-        let holding =
-            |value| tests().filter(|(_, test)| test.accepts(value).is_true()).map(|(number, _)| number).collect();
-        values.iter().map(holding).collect()
+        let turns: Vec<Value> = tests.iter().flat_map(|(_, test)| test.turns()).collect();
+        let at = |value: &Value| holding(&tests, |test| test.accepts(value).is_true());
+        different_values(&turns, declared).iter().map(at).collect()
+    }
+}
+
+/// The leaves that make claims of one kind, with what each claims.
+fn claiming<'l, T>(leaves: &[(usize, &'l Claim<'l>)], claim: impl Fn(&'l Claim<'l>) -> Option<T>) -> Vec<(usize, T)> {
+    leaves.iter().filter_map(|(number, leaf)| Some((*number, claim(leaf)?))).collect()
+}
+
+/// The leaves whose claims hold.
+fn holding<T>(claims: &[(usize, T)], holds: impl Fn(&T) -> bool) -> Vec<usize> {
+    claims.iter().filter(|(_, claim)| holds(claim)).map(|(number, _)| *number).collect()
+}
+
+/// A value on either side of each where an outcome changes, and of a setting those that are declared.
+fn different_values(turns: &[Value], declared: &[String]) -> Vec<Value> {
+    let has = |word: &str| turns.iter().any(|value| value.word() == word);
+    let truths = has("bool").then_some([true, false]).into_iter().flatten().map(Value::Bool);
+    // Where the values that occur are declared, there is no other.
+    let is_open = has("text") && declared.is_empty();
+    let other = is_open.then(|| Value::Text("another value".to_owned()));
+    let declared = declared.iter().cloned().map(Value::Text);
+    let values: Vec<Value> = turns.iter().cloned().chain(declared).chain(truths).chain(other).collect();
+    match values.is_empty() {
+        // No comparison at all: it holds as soon as the fact is known.
+        true => vec![Value::Bool(true)],
+        false => values,
     }
 }
 
@@ -126,34 +125,32 @@ fn subsets(numbers: impl Iterator<Item = usize>) -> BTreeSet<Vec<usize>> {
 
 /// A server has any set of roles, or at most one.
 fn roles(leaves: &[(usize, &Claim<'_>)], is_of_one_role: bool) -> BTreeSet<Vec<usize>> {
-    let wanted: Vec<(usize, &Vec<&str>)> = leaves
-        .iter()
-        .filter_map(|(number, claim)| match claim {
-            Claim::Roles(roles) => Some((*number, roles)),
-            _ => None,
-        })
-        .collect();
-    let all: BTreeSet<Folded> =
-        wanted.iter().flat_map(|(_, roles)| roles.iter().map(|role| Folded::of(role))).collect();
-    let all: Vec<Folded> = all.into_iter().collect();
-    let holding = |own: Vec<usize>| {
+    let wanted = claiming(leaves, |claim| match claim {
+        Claim::Roles(roles) => Some(roles),
+        _ => None,
+    });
+    let all = each_once(wanted.iter().flat_map(|(_, roles)| roles.iter().copied()));
+    let with = |own: Vec<usize>| {
         let has = |role: &&str| own.iter().filter_map(|index| all.get(*index)).any(|one| is_same(one.as_str(), role));
-        wanted.iter().filter(|(_, roles)| roles.iter().any(has)).map(|(number, _)| *number).collect()
+        holding(&wanted, |roles| roles.iter().any(has))
     };
     match is_of_one_role {
-        true => (0..all.len()).map(|role| vec![role]).chain([Vec::new()]).map(holding).collect(),
-        false => subsets(0..all.len()).into_iter().map(holding).collect(),
+        true => (0..all.len()).map(|role| vec![role]).chain([Vec::new()]).map(with).collect(),
+        false => subsets(0..all.len()).into_iter().map(with).collect(),
     }
+}
+
+fn each_once<'r>(roles: impl Iterator<Item = &'r str>) -> Vec<Folded> {
+    let roles: BTreeSet<Folded> = roles.map(Folded::of).collect();
+    roles.into_iter().collect()
 }
 
 /// An entry that matches more fields matches fewer; else the leaves are free, for a list has many entries.
 fn entries(leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
-    let fields = |claim: &Claim<'_>| match claim {
-        Claim::Entry(_, fields) => Some(fields.clone()),
+    let all = claiming(leaves, |claim| match claim {
+        Claim::Entry(_, fields) => Some(fields),
         _ => None,
-    };
-    let all: Vec<(usize, Fields)> =
-        leaves.iter().filter_map(|(number, claim)| Some((*number, fields(claim)?))).collect();
+    });
     let implied = |holding: &[usize], number: usize| {
         let asked = all.iter().find(|(one, _)| *one == number);
         all.iter()
@@ -172,31 +169,27 @@ fn has_fields(entry: &Fields, asked: &Fields) -> bool {
 
 /// The only entry of a name is absent, or has one value in each field.
 fn only_entry(leaves: &[(usize, &Claim<'_>)]) -> BTreeSet<Vec<usize>> {
-    let asked = || {
-        leaves.iter().filter_map(|(number, claim)| match claim {
-            Claim::OnlyEntry(_, fields) => Some((*number, fields)),
-            _ => None,
-        })
-    };
-    let keys: BTreeSet<&String> = asked().flat_map(|(_, fields)| fields.keys()).collect();
+    let asked = claiming(leaves, |claim| match claim {
+        Claim::OnlyEntry(_, fields) => Some(fields),
+        _ => None,
+    });
+    let keys: BTreeSet<&String> = asked.iter().flat_map(|(_, fields)| fields.keys()).collect();
     let mut entries = vec![Fields::new()];
     for key in keys {
         let values: BTreeSet<Folded> =
-            asked().filter_map(|(_, fields)| fields.get(key)).map(|value| Folded::of(value)).collect();
-        // Each entry so far, without a value that is asked for, and with each of them.
-        let with = |entry: &Fields| {
-            let with_value = |value: &Folded| {
-                entry
-                    .iter()
-                    .map(|(k, v)| (k.clone(), v.clone()))
-                    .chain([(key.clone(), value.as_str().to_owned())])
-                    .collect()
-            };
-            [entry.clone()].into_iter().chain(values.iter().map(with_value)).collect::<Vec<Fields>>()
-        };
-        entries = entries.iter().flat_map(with).collect();
+            asked.iter().filter_map(|(_, fields)| fields.get(key)).map(|value| Folded::of(value)).collect();
+        entries = entries.iter().flat_map(|entry| with_each(entry, key, &values)).collect();
     }
-    let holding =
-        |entry: &Fields| asked().filter(|(_, fields)| has_fields(entry, fields)).map(|(number, _)| number).collect();
-    entries.iter().map(holding).chain([Vec::new()]).collect()
+    let of = |entry: &Fields| holding(&asked, |fields| has_fields(entry, fields));
+    entries.iter().map(of).chain([Vec::new()]).collect()
+}
+
+/// An entry without a value that is asked for in a field, and with each of them.
+fn with_each(entry: &Fields, key: &str, values: &BTreeSet<Folded>) -> Vec<Fields> {
+    let with = |value: &Folded| {
+        let mut entry = entry.clone();
+        entry.insert(key.to_owned(), value.as_str().to_owned());
+        entry
+    };
+    [entry.clone()].into_iter().chain(values.iter().map(with)).collect()
 }

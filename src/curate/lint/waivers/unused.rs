@@ -20,14 +20,17 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
         [server] => format!("this waiver silences nothing on {}", server.name),
         servers => format!("this waiver silences nothing on any of its {}", counted(servers.len(), "server")),
     };
-    let help = match &located.waiver.updates {
+    found.add(located.path(), message, Some(help(located)));
+}
+
+fn help(located: &LocatedWaiver<'_>) -> String {
+    match &located.waiver.updates {
         Some(updates) => {
             let updates = listed(updates.iter().map(|update| update.as_str()), MOST_LISTED);
             format!("remove it: {updates} is not pending there, or nothing of the kind speaks against it")
         }
         None => "remove it: nothing of the kind speaks against what is pending there".to_owned(),
-    };
-    found.add(located.path(), message, Some(help));
+    }
 }
 
 /// Whether it is for a freeze that is still to come while it holds.

@@ -40,14 +40,9 @@ impl<'d> Exports<'d> {
         let services = self.list(Kind::Services, problems, services::read);
         let certificates = self.list(Kind::Certificates, problems, certificates::read);
         let reboot_pending = kept(self.single(Kind::RebootPending).and_then(reboot::read), problems);
-        let name = match self.name(host, entry) {
-            Ok(name) => name,
-            // The file that names it may be the one that cannot be read.
-            Err(problem) => {
-                problems.extend(problems.is_empty().then_some(*problem));
-                return None;
-            }
-        };
+        // The file that names it may be the one that cannot be read.
+        let name = self.name(host, entry);
+        let name = name.map_err(|problem| problems.extend(problems.is_empty().then_some(*problem))).ok()?;
         Some(Server {
             collected_at: system.as_ref().and_then(|system| system.collected_at),
             roles: roles(system.as_ref(), exchange.as_ref(), features.as_deref()),

@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use quick_xml::Reader;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::{Problem, escape};
@@ -94,6 +96,14 @@ impl Tag {
 /// What is wrong with the XML: code and message.
 type Fault = (&'static str, String);
 
+fn next_event<'t>(reader: &mut Reader<&'t [u8]>, source: &Text) -> Result<Event<'t>, Problem> {
+    reader.read_event().map_err(|error| {
+        let offset = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+        let (code, message) = broken(&error);
+        source.problem(offset, code, message)
+    })
+}
+
 impl<'t> Tree<'t> {
     /// Parses a text.
     ///
@@ -106,45 +116,36 @@ impl<'t> Tree<'t> {
         loop {
             let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
             let fault = |(code, message): Fault| source.problem(offset, code, message);
-            let event = match reader.read_event() {
-                Ok(event) => event,
-                Err(error) => {
-                    let offset = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
-                    return Err(source.problem(offset, "xml-syntax", format!("broken XML: {error}")));
-                }
-            };
-            match event {
-                Event::Start(start) => {
-                    let number = tree.add(&start, offset, &open).map_err(fault)?;
-                    open.push(number);
-                }
-                Event::Empty(start) => drop(tree.add(&start, offset, &open).map_err(fault)?),
-                Event::End(_) => drop(open.pop()),
-                Event::Text(text) => tree.write(&open, text.into_inner()).map_err(fault)?,
-                Event::CData(text) => tree.write(&open, text.into_inner()).map_err(fault)?,
-                Event::GeneralRef(entity) => tree.write(&open, resolve(&entity).map_err(fault)?).map_err(fault)?,
-                Event::DocType(_) => {
-                    return Err(fault(("xml-syntax", "a document type: Export-Clixml writes none".to_owned())));
-                }
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            match next_event(&mut reader, source)? {
                 Event::Eof => return tree.complete(&open, offset),
+                event => tree.take(event, offset, &mut open).map_err(fault)?,
             }
         }
+    }
+
+    /// Takes in everything but the end of the file.
+    fn take(&mut self, event: Event<'t>, offset: usize, open: &mut Vec<usize>) -> Result<(), Fault> {
+        match event {
+            Event::Start(start) => {
+                let number = self.add(&start, offset, open)?;
+                open.push(number);
+            }
+            Event::Empty(start) => drop(self.add(&start, offset, open)?),
+            Event::End(_) => drop(open.pop()),
+            Event::Text(text) => self.write(open, text.into_inner())?,
+            Event::CData(text) => self.write(open, text.into_inner())?,
+            Event::GeneralRef(entity) => self.write(open, resolve(&entity)?)?,
+            Event::DocType(_) => return Err(("xml-syntax", "a document type: Export-Clixml writes none".to_owned())),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => {}
+        }
+        Ok(())
     }
 
     /// Adds an element below the innermost open one.
     fn add(&mut self, start: &BytesStart<'_>, offset: usize, open: &[usize]) -> Result<usize, Fault> {
         let number = self.nodes.len();
         let tag = Tag::of(start.local_name().as_ref());
-        if (tag == Tag::Root) != open.is_empty() || (tag == Tag::Root && number > 0) {
-            return Err(("not-an-export", "expected one element `Objs` around all others".to_owned()));
-        }
-        if open.len() >= DEEPEST {
-            return Err(("too-deep", format!("nested deeper than {DEEPEST} elements")));
-        }
-        if number >= MOST {
-            return Err(("too-large", format!("more than {MOST} elements")));
-        }
+        self.check_place(tag, open)?;
         let mut node = Node { tag, name: "".into(), text: "".into(), id: None, children: Vec::new(), offset };
         node.read_attributes(start)?;
         if let (Tag::Object, Some(id)) = (tag, node.id) {
@@ -155,6 +156,21 @@ impl<'t> Tree<'t> {
             parent.children.push(u32::try_from(number).unwrap_or(u32::MAX));
         }
         Ok(number)
+    }
+
+    /// Refuses an element that no export has there, or that is one too many.
+    fn check_place(&self, tag: Tag, open: &[usize]) -> Result<(), Fault> {
+        let number = self.nodes.len();
+        if (tag == Tag::Root) != open.is_empty() || (tag == Tag::Root && number > 0) {
+            return Err(("not-an-export", "expected one element `Objs` around all others".to_owned()));
+        }
+        if open.len() >= DEEPEST {
+            return Err(("too-deep", format!("nested deeper than {DEEPEST} elements")));
+        }
+        if number >= MOST {
+            return Err(("too-large", format!("more than {MOST} elements")));
+        }
+        Ok(())
     }
 
     /// Adds text to the innermost open element; only blanks may stand between elements.
@@ -235,24 +251,28 @@ impl<'t> Tree<'t> {
 
 impl Node<'_> {
     fn read_attributes(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
-        let fault = |message: String| ("xml-syntax", format!("broken XML: {message}"));
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| fault(error.to_string()))?;
-            let is_name = match attribute.key.as_ref() {
-                "N" => true,
-                "RefId" => false,
-                _ => continue,
-            };
-            let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
-            let value = value.map_err(|error| fault(error.to_string()))?;
-            if is_name {
-                self.name = escape::decode(&value).into();
-            } else {
-                self.id = Some(value.parse().map_err(|_| ("bad-value", format!("`{value}` is not a RefId")))?);
+            let attribute = attribute.map_err(|error| broken(&error))?;
+            match attribute.key.as_ref() {
+                "N" => self.name = escape::decode(&text(&attribute)?).into(),
+                "RefId" => self.id = Some(ref_id(&text(&attribute)?)?),
+                _ => {}
             }
         }
         Ok(())
     }
+}
+
+fn broken(error: &dyn fmt::Display) -> Fault {
+    ("xml-syntax", format!("broken XML: {error}"))
+}
+
+fn text<'a>(attribute: &Attribute<'a>) -> Result<Cow<'a, str>, Fault> {
+    attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| broken(&error))
+}
+
+fn ref_id(text: &str) -> Result<u32, Fault> {
+    text.parse().map_err(|_| ("bad-value", format!("`{text}` is not a RefId")))
 }
 
 /// The character of an entity; only the five of XML and character numbers exist without a document type.
