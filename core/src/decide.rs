@@ -12,6 +12,7 @@ pub mod filter;
 pub mod fleet;
 pub mod groups;
 pub mod line;
+pub mod line_up;
 pub mod minimal_subset;
 pub mod notes;
 pub mod order;
@@ -20,6 +21,7 @@ pub mod pair;
 pub mod pools;
 pub mod required;
 pub mod rings;
+pub mod settle;
 pub mod simulate;
 pub mod unblock;
 

@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fact::Fact;
 use super::id::{ProductId, ServerName, UpdateId, id_or_mapping};
 use super::name::is_among;
 use super::setting::Value;
@@ -73,7 +72,7 @@ macro_rules! facts {
             }
 
             /// Takes from an older collection of the same server what this one lacks, and names what differs.
-            pub fn join(&mut self, older: Self, differs: &mut dyn FnMut(Fact)) {
+            pub fn join(&mut self, older: Self, differs: Differs<'_>) {
                 $(Collected::join(&mut self.$field, older.$field, ServerFact::$variant, differs);)+
             }
 
@@ -126,13 +125,16 @@ facts! {
     Settings settings: BTreeMap<String, Option<Value>>,
 }
 
+/// Hears which fact differs between two collections, and of the settings which one.
+type Differs<'d> = &'d mut dyn FnMut(ServerFact, Option<&str>);
+
 /// What every kind of collected value can do.
 trait Collected: PartialEq + Sized {
     /// Makes one of two collections: the newer one stands; where only the older one has the fact, it is taken.
-    fn join(newer: &mut Option<Self>, older: Option<Self>, fact: ServerFact, differs: &mut dyn FnMut(Fact)) {
+    fn join(newer: &mut Option<Self>, older: Option<Self>, fact: ServerFact, differs: Differs<'_>) {
         match (&newer, older) {
             (None, older) => *newer = older,
-            (Some(newer), Some(older)) if *newer != older => differs(fact.into()),
+            (Some(newer), Some(older)) if *newer != older => differs(fact, None),
             _ => {}
         }
     }
@@ -167,13 +169,13 @@ impl Named for String {
 
 /// Settings join one by one: each stands for itself.
 impl Collected for BTreeMap<String, Option<Value>> {
-    fn join(newer: &mut Option<Self>, older: Option<Self>, _: ServerFact, differs: &mut dyn FnMut(Fact)) {
+    fn join(newer: &mut Option<Self>, older: Option<Self>, fact: ServerFact, differs: Differs<'_>) {
         let Some(older) = older else { return };
         let settings = newer.get_or_insert_default();
         for (name, value) in older {
             match settings.get(&name) {
                 None | Some(None) => drop(settings.insert(name, value)),
-                Some(known) if value.is_some() && *known != value => differs(Fact::Setting(name.into())),
+                Some(known) if value.is_some() && *known != value => differs(fact, Some(&name)),
                 _ => {}
             }
         }

@@ -16,7 +16,7 @@ use crate::input::text::Text;
 use crate::model::fact::Fact;
 use crate::model::id::ServerName;
 use crate::model::schema::schema;
-use crate::model::server::{Inventory, Server};
+use crate::model::server::{Inventory, Server, ServerFact};
 use crate::model::time::Moment;
 
 /// The servers of all inventory files.
@@ -351,7 +351,8 @@ fn merge(newer: &mut Told, older: Told, sources: &[Text], notes: &mut Vec<String
     let path = |file: usize| sources.get(file).map_or("", |source| source.path.as_str());
     let place = |told: &Told| format!("{}:{}", path(told.file), told.place.line);
     let (newer_place, older_place) = (place(newer), place(&older));
-    let mut differs = |fact: Fact| {
+    let mut differs = |fact: ServerFact, setting: Option<&str>| {
+        let fact = setting.map_or(Fact::Server(fact), |name| Fact::Setting(name.into()));
         notes.push(format!(
             "{name}: `{fact}` differs between {newer_place} and {older_place}; the newer collection is used"
         ));

@@ -1,0 +1,64 @@
+//! What the servers mean to each other: the passes over the fleet, until no server is decided on what another one holds back.
+
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::draft::Draft;
+use super::fleet::Fleet;
+use super::line::Line;
+use super::pair::{OutcomeId, PairId};
+use super::{order, pools, rings, simulate};
+use crate::evaluate::candidate::CandidateId;
+use crate::model::table::Place;
+use crate::model::verdict::Verdict;
+
+impl<'a> Fleet<'a> {
+    /// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers.
+    pub fn line_up(&mut self) -> Line {
+        let mut held: HashMap<OutcomeId, BTreeSet<CandidateId>> = HashMap::new();
+        loop {
+            let line = self.line();
+            let mut again = BTreeSet::new();
+            for (id, newer) in self.outcomes.places().flat_map(|id| self.replaced_too_early(&line, id)) {
+                if held.entry(id).or_default().insert(newer) {
+                    again.insert(id);
+                }
+            }
+            if again.is_empty() {
+                return line;
+            }
+            let gate = self.gate;
+            let outcomes = self.outcomes.as_mut_slice().par_iter_mut().enumerate();
+            outcomes.map(|(index, outcome)| (OutcomeId::of_index(index), outcome)).for_each(|(id, outcome)| {
+                if let Some(held) = held.get(&id).filter(|_| again.contains(&id)) {
+                    *outcome = simulate::simulate(gate, outcome.server(), held);
+                }
+            });
+        }
+    }
+
+    fn line(&self) -> Line {
+        let mut line = Line::default();
+        order::keep_order(self, &mut line);
+        rings::keep_rings(self, &mut line);
+        pools::keep_pools(self, &mut line);
+        line
+    }
+
+    /// The newer updates that have to wait for other servers, and would replace an older one that may go meanwhile.
+    fn replaced_too_early(&self, line: &Line, id: OutcomeId) -> Vec<(OutcomeId, CandidateId)> {
+        let Some(outcome) = self.outcomes.get(id) else { return Vec::new() };
+        let newer = |older: &Draft<'a>| {
+            let newer =
+                outcome.drafts.iter().filter(|(_, one)| older.candidate.superseded_by.contains(&one.candidate_id));
+            newer.map(|(pending, one)| (PairId { outcome: id, pending }, one)).collect::<Vec<_>>()
+        };
+        let may_go = |(pair, one): &(PairId, &Draft<'a>)| line.verdict(*pair, one) == Verdict::Approve;
+        let replaced = outcome.drafts.values().filter(|one| one.is_superseded()).map(newer);
+        let too_early = replaced.filter(|newer| !newer.iter().any(may_go)).flatten();
+        let waiting = too_early.filter(|(pair, _)| line.has_reasons(*pair));
+        waiting.map(|(_, one)| (id, one.candidate_id)).collect()
+    }
+}

@@ -1,0 +1,73 @@
+//! Settles the drafts into decisions, each once: what a decision says follows from its reasons and from what it waits for.
+
+use rayon::prelude::*;
+
+use super::draft::Draft;
+use super::fleet::Fleet;
+use super::line::{Line, Settled};
+use super::outcome::Outcome;
+use super::pair::{OutcomeId, PairId};
+use super::unblock;
+use crate::document::decision::{Batch, Decision};
+use crate::evaluate::Gate;
+use crate::evaluate::reason::{Reason, sort, verdict};
+use crate::model::rule::Rule;
+use crate::model::table::Place;
+use crate::model::verdict::Verdict;
+
+impl<'a> Fleet<'a> {
+    /// The decisions, by server and update, and the batches that they name.
+    pub fn settle(&self, line: &Line) -> (Vec<Decision>, Vec<Batch>) {
+        let rounds = line.rounds(self);
+        let settle = |(index, outcome): (usize, &Outcome<'a>)| {
+            let id = OutcomeId::of_index(index);
+            let pairs = outcome.drafts.iter().map(move |(pending, draft)| (PairId { outcome: id, pending }, draft));
+            let settled =
+                pairs.map(|(pair, draft)| draft.settle(self.gate, outcome, line.settled(self, &rounds, pair, draft)));
+            settled.collect::<Vec<_>>()
+        };
+        let decisions: Vec<Vec<Decision>> = self.outcomes.as_slice().par_iter().enumerate().map(settle).collect();
+        let decisions: Vec<Decision> = decisions.into_iter().flatten().collect();
+        let batches = line.named(self, &decisions);
+        (decisions, batches)
+    }
+}
+
+impl Draft<'_> {
+    /// The decision: everything in it follows from the reasons and from what it waits for, and nothing changes it later.
+    pub fn settle(&self, gate: &Gate<'_>, outcome: &Outcome<'_>, of_fleet: Settled) -> Decision {
+        let mut reasons = self.reasons.clone();
+        reasons.extend(of_fleet.reasons);
+        sort(&mut reasons);
+        let verdict = verdict(&reasons);
+        let update = &self.candidate.update.id;
+        let not_before = outcome.not_before(gate, self);
+        Decision {
+            server: outcome.server().name.clone(),
+            update: update.clone(),
+            source_id: self.candidate.source_id.clone(),
+            verdict,
+            undecided: is_undecided(&reasons),
+            conflict: is_conflict(&reasons),
+            expedited: self.is_expedited,
+            round: of_fleet.round.filter(|_| verdict != Verdict::Block),
+            after: of_fleet.after,
+            with: of_fleet.with,
+            not_before,
+            unblock: unblock::ways_out(gate, update, &reasons, not_before),
+            reasons,
+        }
+    }
+}
+
+/// Whether only missing facts stop it.
+fn is_undecided(reasons: &[Reason]) -> bool {
+    let mut blocking = reasons.iter().filter(|reason| reason.blocks()).peekable();
+    blocking.peek().is_some() && blocking.all(|reason| !reason.truth.is_true())
+}
+
+/// Whether it is wanted, and something else than a newer update stops it.
+fn is_conflict(reasons: &[Reason]) -> bool {
+    let is_wanted = reasons.iter().any(|reason| reason.rule == Rule::Required && reason.counts());
+    is_wanted && reasons.iter().any(|reason| reason.blocks() && reason.rule != Rule::Superseded)
+}
