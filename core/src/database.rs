@@ -1,13 +1,14 @@
 //! The database: products, settings, what updates bring, and advisories; indexed by what is asked of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
-use crate::model::catalogue::{UpdateKnowledge, VersionRules};
+use crate::model::catalogue::{Knowledge, UpdateKnowledge, VersionRules};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
@@ -22,7 +23,7 @@ pub struct Database {
     settings: BTreeMap<String, Setting>,
     event_sources: BTreeSet<String>,
     advisories: Vec<Advisory>,
-    updates: HashMap<UpdateId, UpdateKnowledge>,
+    knowledge: Arc<Knowledge>,
     rows: Vec<UpdateRow>,
     replaced: BTreeSet<AdvisoryId>,
     digest: String,
@@ -121,7 +122,8 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        Self { products, settings, event_sources, advisories, updates, rows, replaced, digest, listing }
+        let knowledge = Arc::new(Knowledge::new(updates));
+        Self { products, settings, event_sources, advisories, knowledge, rows, replaced, digest, listing }
     }
 
     /// The products, by id.
@@ -152,7 +154,12 @@ impl Database {
 
     /// What is known of updates.
     pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
-        &self.updates
+        self.knowledge.updates()
+    }
+
+    /// The same with what replaces each, to share.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
     }
 
     /// The rows of its tables of updates, as they were read.
@@ -184,7 +191,7 @@ impl Database {
 
     /// Whether an advisory goes by builds, and what is known of an update is one of them.
     pub fn is_among_builds(&self, update: &UpdateId, advisory: &Advisory) -> bool {
-        let Some(known) = self.updates.get(update) else { return false };
+        let Some(known) = self.updates().get(update) else { return false };
         let scheme = |product| self.products.get(product).map(|product| product.version_scheme).unwrap_or_default();
         advisory.builds().iter().any(|builds| {
             let mut brought = known.brings.iter().filter(|brings| brings.product == builds.product);

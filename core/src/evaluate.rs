@@ -91,9 +91,10 @@ impl<'a> Gate<'a> {
             question.database.advisories().iter().filter(|one| one.is_in_force(today, question.hindsight)).collect();
         let mut notes = Vec::new();
         let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
-        let known = merge::knowledge(&updates, question.database.updates());
-        let catalogue =
-            Catalogue::new(known, question.database.version_rules(), &asked::asked(updates.keys(), &in_force));
+        let pending = merge::knowledge(&updates, question.database.updates());
+        let known = question.database.knowledge().clone();
+        let asked = asked::asked(updates.keys(), &in_force);
+        let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked);
         let candidates = candidates(updates, &in_force, question.pending, &catalogue);
         let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));

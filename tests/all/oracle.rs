@@ -27,9 +27,8 @@ fn catalogue(fleet: &Fleet) -> Catalogue {
     let mut told = fleet.clone();
     told.patches.iter_mut().for_each(|patch| patch.by_database = true);
     let database = told.written().database();
-    let updates = database.updates().clone();
     let asked = (0..UPDATES).map(|id| UpdateId::new(&update_id(id)).unwrap()).collect();
-    Catalogue::new(updates, database.version_rules(), &asked)
+    Catalogue::new(database.knowledge().clone(), Default::default(), database.version_rules(), &asked)
 }
 
 /// A condition on a server, as it is or with an update assumed, against every completion of its unknown facts.

@@ -37,6 +37,8 @@ struct Members {
     rule: Rule,
     pairs: Vec<PairId>,
     before: Option<BatchId>,
+    /// The first batch of its chain; none when it is that itself. Later batches of a chain have higher ids.
+    first: Option<BatchId>,
     next: Option<BatchId>,
     waiting: Vec<PairId>,
     /// How many pairs it and those before it have.
@@ -132,9 +134,11 @@ impl Line {
     }
 
     fn push(&mut self, id: String, rule: Rule, pairs: Vec<PairId>, before: Option<BatchId>) -> BatchId {
+        let first = before.map(|before| self.first_of(before));
         let total = pairs.len() + before.and_then(|before| self.batches.get(before)).map_or(0, |before| before.total);
         let own = pairs.clone();
-        let batch = self.batches.push(Members { id, rule, pairs, before, next: None, waiting: Vec::new(), total });
+        let batch =
+            self.batches.push(Members { id, rule, pairs, before, first, next: None, waiting: Vec::new(), total });
         own.into_iter().for_each(|pair| self.batches_of.entry(pair).or_default().push(batch));
         if let Some(before) = before.and_then(|before| self.batches.get_mut(before)) {
             before.next = Some(batch);
@@ -155,6 +159,22 @@ impl Line {
         std::iter::successors(at(batch), move |(_, members)| at(members.before?))
     }
 
+    /// A batch and those after it.
+    fn later(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
+        let at = |id: BatchId| Some((id, self.batches.get(id)?));
+        std::iter::successors(at(batch), move |(_, members)| at(members.next?))
+    }
+
+    fn first_of(&self, batch: BatchId) -> BatchId {
+        self.batches.get(batch).and_then(|members| members.first).unwrap_or(batch)
+    }
+
+    /// Whether a pair is in a batch or in one before it.
+    fn is_up_to(&self, pair: PairId, batch: BatchId) -> bool {
+        let mut own = self.batches_of.get(&pair).into_iter().flatten();
+        own.any(|one| *one <= batch && self.first_of(*one) == self.first_of(batch))
+    }
+
     /// The pairs of a batch and of those before it.
     fn pairs_of(&self, batch: BatchId) -> impl Iterator<Item = PairId> {
         self.chain(batch).flat_map(|(_, members)| members.pairs.iter().copied())
@@ -165,8 +185,16 @@ impl Line {
         if !self.pairs_of(batch).any(|pair| self.has_waits(fleet, pair)) {
             return HashSet::new();
         }
-        let behind = self.closure(others.iter().copied(), |pair, open| self.waiters(fleet, pair, open));
-        self.pairs_of(batch).filter(|pair| behind.contains(pair)).collect()
+        let mut batches = HashSet::new();
+        let mut behind = self.closure(others.iter().copied(), |pair, open| {
+            open.extend(waiting_at_home(fleet, pair));
+            for batch in self.batches_of.get(&pair).into_iter().flatten() {
+                let new = self.later(*batch).take_while(|(id, _)| batches.insert(*id));
+                open.extend(new.flat_map(|(_, members)| &members.waiting));
+            }
+        });
+        behind.retain(|pair| self.is_up_to(*pair, batch));
+        behind
     }
 
     /// Everything that some pairs wait for, also through others.
@@ -194,20 +222,6 @@ impl Line {
             }
         }
         seen
-    }
-
-    /// What waits for a pair directly: on its own server, and for its batches or any after these.
-    fn waiters(&self, fleet: &Fleet<'_>, pair: PairId, open: &mut Vec<PairId>) {
-        if let Some(outcome) = fleet.outcomes.get(pair.outcome) {
-            let waits = |draft: &Draft<'_>| draft.after.contains(&pair.pending) || draft.with.contains(&pair.pending);
-            let waiting = outcome.drafts.iter().filter(|(_, draft)| waits(draft));
-            open.extend(waiting.map(|(pending, _)| PairId { pending, ..pair }));
-        }
-        for batch in self.batches_of.get(&pair).into_iter().flatten() {
-            let at = |id: BatchId| self.batches.get(id);
-            let later = std::iter::successors(at(*batch), |members| at(members.next?));
-            open.extend(later.flat_map(|members| &members.waiting));
-        }
     }
 
     /// The round of each pair that can go: after everything that it waits for.
@@ -323,6 +337,13 @@ impl Line {
 fn at_home(fleet: &Fleet<'_>, pair: PairId) -> impl Iterator<Item = PairId> {
     let waits = fleet.draft(pair).into_iter().flat_map(|draft| draft.after.iter().chain(&draft.with));
     waits.map(move |pending| PairId { pending: *pending, ..pair })
+}
+
+/// What waits for a pair on its own server.
+fn waiting_at_home(fleet: &Fleet<'_>, pair: PairId) -> Vec<PairId> {
+    let drafts = fleet.outcomes.get(pair.outcome).into_iter().flat_map(|outcome| outcome.drafts.iter());
+    let waits = |draft: &Draft<'_>| draft.after.contains(&pair.pending) || draft.with.contains(&pair.pending);
+    drafts.filter(|(_, draft)| waits(draft)).map(|(pending, _)| PairId { pending, ..pair }).collect()
 }
 
 fn named(fleet: &Fleet<'_>, pair: PairId) -> Option<Pair> {

@@ -80,17 +80,13 @@ pub fn products(update: &PendingUpdate) -> Vec<ProductId> {
     all.into_iter().cloned().collect()
 }
 
-/// What the database knows of updates, with the pending ones as they were joined.
+/// What is known of the pending updates as they were joined.
 pub fn knowledge(
     updates: &BTreeMap<UpdateId, PendingUpdate>,
     known: &HashMap<UpdateId, UpdateKnowledge>,
 ) -> HashMap<UpdateId, UpdateKnowledge> {
-    let mut all = known.clone();
-    for (id, update) in updates {
-        let first = all.get(id).and_then(|knowledge| knowledge.released);
-        all.insert(id.clone(), known_of(update, first));
-    }
-    all
+    let first = |id| known.get(id).and_then(|knowledge: &UpdateKnowledge| knowledge.released);
+    updates.iter().map(|(id, update)| (id.clone(), known_of(update, first(id)))).collect()
 }
 
 /// What is known of a pending update, which the database has as released first on a day.

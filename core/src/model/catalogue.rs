@@ -1,6 +1,7 @@
 //! What is known about updates and products: what each update brings, and what replaces it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -40,29 +41,65 @@ impl Default for VersionRules {
     }
 }
 
+/// What is known about updates, with what replaces each directly.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    updates: HashMap<UpdateId, UpdateKnowledge>,
+    superseded_by: HashMap<UpdateId, Vec<UpdateId>>,
+}
+
+impl Knowledge {
+    /// Indexes what is known.
+    pub fn new(updates: HashMap<UpdateId, UpdateKnowledge>) -> Self {
+        let mut superseded_by: HashMap<UpdateId, Vec<UpdateId>> = HashMap::new();
+        for (newer, knowledge) in &updates {
+            for older in &knowledge.supersedes {
+                superseded_by.entry(older.clone()).or_default().push(newer.clone());
+            }
+        }
+        Self { updates, superseded_by }
+    }
+
+    /// The updates.
+    pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
+        &self.updates
+    }
+
+    fn superseded_by(&self, older: &UpdateId) -> impl Iterator<Item = &UpdateId> {
+        self.superseded_by.get(older).into_iter().flatten()
+    }
+}
+
 /// Everything known about updates and products, indexed by what conditions ask.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    updates: HashMap<UpdateId, UpdateKnowledge>,
+    /// The database's knowledge.
+    known: Arc<Knowledge>,
+    /// The pending updates, which count instead.
+    pending: Knowledge,
     rules: HashMap<ProductId, VersionRules>,
     /// For each update: itself and all that supersede it, transitively.
     successors: HashMap<UpdateId, Box<[UpdateId]>>,
 }
 
 impl Catalogue {
-    /// Joins knowledge; `asked` are the updates whose installation conditions and pending updates ask about.
+    /// Joins knowledge; what is told of pending updates counts instead of what was known of them. `asked` are the updates
+    /// whose installation conditions and pending updates ask about.
     pub fn new(
-        updates: HashMap<UpdateId, UpdateKnowledge>,
+        known: Arc<Knowledge>,
+        pending: HashMap<UpdateId, UpdateKnowledge>,
         rules: HashMap<ProductId, VersionRules>,
         asked: &BTreeSet<UpdateId>,
     ) -> Self {
-        let successors = successors(&updates, asked);
-        Self { updates, rules, successors }
+        let pending = Knowledge::new(pending);
+        let all = |id: &UpdateId| (id.clone(), with_newer(id, &known, &pending));
+        let successors = asked.iter().map(all).collect();
+        Self { known, pending, rules, successors }
     }
 
     /// What is known of an update.
     pub fn update(&self, id: &UpdateId) -> Option<&UpdateKnowledge> {
-        self.updates.get(id)
+        self.pending.updates.get(id).or_else(|| self.known.updates.get(id))
     }
 
     /// How a product's versions compare; the default for a product that the database does not know.
@@ -82,24 +119,12 @@ impl Catalogue {
     }
 }
 
-fn successors(
-    updates: &HashMap<UpdateId, UpdateKnowledge>,
-    asked: &BTreeSet<UpdateId>,
-) -> HashMap<UpdateId, Box<[UpdateId]>> {
-    let mut superseded_by: HashMap<&UpdateId, Vec<&UpdateId>> = HashMap::new();
-    for (newer, knowledge) in updates {
-        for older in &knowledge.supersedes {
-            superseded_by.entry(older).or_default().push(newer);
-        }
-    }
-    asked.iter().map(|id| (id.clone(), closure(id, &superseded_by))).collect()
-}
-
-fn closure(id: &UpdateId, superseded_by: &HashMap<&UpdateId, Vec<&UpdateId>>) -> Box<[UpdateId]> {
+fn with_newer(id: &UpdateId, known: &Knowledge, pending: &Knowledge) -> Box<[UpdateId]> {
     let mut found = BTreeSet::from([id]);
     let mut open = vec![id];
     while let Some(one) = open.pop() {
-        for newer in superseded_by.get(one).into_iter().flatten() {
+        let known = known.superseded_by(one).filter(|newer| !pending.updates.contains_key(*newer));
+        for newer in known.chain(pending.superseded_by(one)) {
             if found.insert(newer) {
                 open.push(newer);
             }
