@@ -245,6 +245,18 @@ fn explain_points_at_file_and_line() {
     }
 }
 
+/// What the pending file says of the update has its place there.
+#[test]
+fn explain_points_at_the_pending_file() {
+    let output = run(&[&["explain", "dc04.contoso.com", "KB5041578"], &CONTOSO[..]].concat());
+    let told = text(&output.stdout);
+    let place = told.lines().find_map(|line| line.split("pending.yaml:").nth(1)).expect("a place in the pending file");
+    let line: usize = place.trim_end_matches(')').parse().unwrap();
+    let pending = std::fs::read_to_string(root().join(CONTOSO[3])).unwrap();
+    let written = pending.lines().nth(line - 1).unwrap();
+    assert!(written.contains("released: 2024-08-13"), "line {line}: {written}\n{told}");
+}
+
 /// What may go with its steps is of no use without them; and what decides stands before what is only told.
 #[test]
 fn explain_tells_the_steps_and_puts_what_decides_first() {

@@ -135,6 +135,28 @@ fn rings_give_way_to_the_order_of_roles() {
     assert_eq!(rounds, [Some(0), Some(1), Some(2), Some(3)]);
 }
 
+/// Who waits behind a server in one order is not in the pool's turns for that reason: nothing is left out.
+#[test]
+fn turns_and_orders_that_meet_in_one_server_are_no_circle() {
+    let servers = vec![
+        server("a", json!({"site": "far", "roles": ["first"], "pool": "p", "products": [{"product": "one"}]})),
+        server("x", json!({"site": "hq", "roles": ["first"], "pool": "p", "products": [{"product": "one"}]})),
+        server("y", json!({"site": "hq", "roles": ["second"], "products": [{"product": "one"}, {"product": "two"}]})),
+        server("z", json!({"site": "hq", "roles": ["third"], "products": [{"product": "two"}]})),
+    ];
+    let mut written = written(servers, vec![update(json!({"products": ["one", "two"], "restart": "required"}))]);
+    written.products = vec![
+        json!({"schema": "patchgate/product/v1", "id": "one", "name": "One", "version_scheme": "windows",
+            "roles": ["first", "second"], "update_order": ["first", "second"]}),
+        json!({"schema": "patchgate/product/v1", "id": "two", "name": "Two", "version_scheme": "windows",
+            "roles": ["second", "third"], "update_order": ["second", "third"]}),
+    ];
+    let document = written.decide();
+    let waits = ["a", "x", "y", "z"].map(|name| after(of(&document, name)));
+    assert_eq!(waits, [vec![], vec!["a/KB1"], vec!["x/KB1"], vec!["y/KB1"]].map(Vec::from));
+    assert!(!document.notes.iter().any(|note| note.contains("left out")), "{:?}", document.notes);
+}
+
 #[test]
 fn a_group_is_one_whatever_its_case() {
     let servers =
