@@ -1,6 +1,6 @@
 //! Laws on generated cases: each run has a fresh seed and a budget of time, and a failure says how to see it again.
 //!
-//! `PGSEED` gives the seed. `PGBUDGET` is how many seconds all laws take together, 12 unless told otherwise; `PGCASES` is
+//! `PGSEED` gives the seed. `PGBUDGET` is how many seconds all laws take together, 8 unless told otherwise; `PGCASES` is
 //! how many cases each law is asked for instead, however long that takes.
 
 use std::hash::{BuildHasher, RandomState};
@@ -86,7 +86,7 @@ fn runner(seed: u64, cases: u32) -> TestRunner {
 fn share() -> Duration {
     let laws: usize =
         [include_str!("laws.rs"), include_str!("oracle.rs")].map(|text| text.matches("#[test]").count()).iter().sum();
-    Duration::from_secs(number("PGBUDGET").unwrap_or(12)) / u32::try_from(laws).unwrap()
+    Duration::from_secs(number("PGBUDGET").unwrap_or(8)) / u32::try_from(laws).unwrap()
 }
 
 /// Laws as tests: `fn name(value in strategy, …) { … }`, in which `prop_assert!` and its kind may be used. After
