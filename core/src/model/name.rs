@@ -19,7 +19,11 @@ impl Folded {
 
 /// Whether two names are the same.
 pub fn is_same(one: &str, two: &str) -> bool {
-    letters(one).eq(letters(two))
+    // The same for letters of ASCII, and asked for every role of every server.
+    match one.is_ascii() && two.is_ascii() {
+        true => one.eq_ignore_ascii_case(two),
+        false => letters(one).eq(letters(two)),
+    }
 }
 
 /// Whether a name is among others.
