@@ -158,7 +158,7 @@ fn what_is_packed_is_read_again() {
         };
         let parts = Parts {
             advisories: vec![advisory(bound(number))],
-            rows: vec![row("KB3", "1.10"), row("KB10", "1.1"), row("vendor's \"id\", 7", "2.0.0-beta+1")],
+            rows: vec![row("KB3", "1.10"), row("KB10", "1.1"), row("vendor's-\"id\",7", "2.0.0-beta+1")],
             replaced: BTreeSet::from(["PG-2024-0002".parse().unwrap()]),
             digest: "d".to_owned(),
             ..Parts::default()
@@ -170,6 +170,32 @@ fn what_is_packed_is_read_again() {
             let cut = text.get(..end).map(|text| Packed::of_text(text).and_then(|packed| packed.parts()));
             assert!(cut.is_none_or(|parts| parts.is_err()), "cut after {end} of {} bytes", text.len());
         }
+    }
+}
+
+/// An id with a blank would fall apart in a table: an advisory about it would never be asked for.
+#[test]
+fn ids_with_blanks_are_not_packed() {
+    let advisory = |updates: &[&str]| -> Advisory {
+        let written = serde_json::json!({
+            "schema": "patchgate/advisory/v1", "id": "PG-2024-0001", "title": "t", "kind": "known-bad", "severity": "high",
+            "published": "2024-01-01", "updates": updates,
+        });
+        serde_json::from_value(written).unwrap()
+    };
+    let row = |update: &str, supersedes: &str| -> UpdateRow {
+        serde_json::from_value(serde_json::json!({"update": update, "product": "a", "supersedes": supersedes})).unwrap()
+    };
+    for (ids, update, supersedes, is_packed) in [
+        (["KB1", "KB2"], "Agent-7", "KB1", true),
+        (["KB1", "KB2"], "Agent 7", "", true),
+        (["KB1", "Agent 7"], "KB3", "", false),
+        (["KB1", "KB2"], "Agent 7", "KB1", false),
+    ] {
+        let parts = Parts { advisories: vec![advisory(&ids)], rows: vec![row(update, supersedes)], ..Parts::default() };
+        let packed = pack(parts);
+        assert_eq!(packed.is_ok(), is_packed, "{ids:?} {update} {supersedes}: {packed:?}");
+        packed.err().into_iter().for_each(|error| assert!(error.to_string().contains("`Agent 7`"), "{error}"));
     }
 }
 

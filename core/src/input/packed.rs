@@ -40,6 +40,9 @@ pub enum PackedError {
     /// An id in a table.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// An id that would fall apart in a table, and then be asked for in vain.
+    #[error("the id `{0}` has a blank in it, which a packed database cannot hold")]
+    Blank(String),
 }
 
 /// A packed database, by its sections.

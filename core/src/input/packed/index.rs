@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::PackedError;
 use crate::advisory::{Advisory, Kind};
 
 /// Stands for all updates.
@@ -19,16 +20,19 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// The line of an advisory.
-    pub fn write(advisory: &Advisory, length: usize) -> String {
+    ///
+    /// # Errors
+    /// When an id has a blank in it.
+    pub fn write(advisory: &Advisory, length: usize) -> Result<String, PackedError> {
         let updates = match advisory.kind() {
             Kind::Hazard | Kind::Required => EVERY.to_owned(),
             Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
-                spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))
+                spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))?
             }
         };
-        let products = spaced(advisory.builds().iter().map(|selector| selector.product.as_str()));
-        let affected = spaced(advisory.affects.iter().map(|affects| affects.product.as_str()));
-        format!("{updates}\t{products}\t{affected}\t{length}\n")
+        let products = spaced(advisory.builds().iter().map(|selector| selector.product.as_str()))?;
+        let affected = spaced(advisory.affects.iter().map(|affects| affects.product.as_str()))?;
+        Ok(format!("{updates}\t{products}\t{affected}\t{length}\n"))
     }
 
     /// Reads the columns of a line.
@@ -52,7 +56,14 @@ fn names_one(words: &str, among: &BTreeSet<&str>) -> bool {
     words.split(' ').any(|word| among.contains(word))
 }
 
-/// Words with blanks between them.
-pub fn spaced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().collect::<Vec<_>>().join(" ")
+/// Ids with blanks between them.
+///
+/// # Errors
+/// When one has a blank in it: it would fall apart, and what it says would be asked for in vain.
+pub fn spaced<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<String, PackedError> {
+    let whole = |id: &'a str| match id.contains(char::is_whitespace) {
+        true => Err(PackedError::Blank(id.to_owned())),
+        false => Ok(id),
+    };
+    Ok(ids.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?.join(" "))
 }

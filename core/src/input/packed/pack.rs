@@ -20,11 +20,11 @@ pub fn pack(parts: Parts) -> Result<String, PackedError> {
     let Parts { products, settings, event_sources, advisories, rows, replaced, digest } = parts;
     let bare = products.iter().map(Product::for_decisions).collect();
     let core = Core { digest, products: bare, settings, listing, replaced };
-    let brought = all_brought(&products, rows);
+    let brought = all_brought(&products, rows)?;
     let mut rest = Rest { products, event_sources, prose: BTreeMap::new() };
     let (index, advisories) = split(advisories, &mut rest)?;
     let (core, rest) = (serde_json::to_string(&core)?, serde_json::to_string(&rest)?);
-    let sections = [core, rest, index, advisories, updates(&brought)?, superseded(&brought)];
+    let sections = [core, rest, index, advisories, updates(&brought)?, superseded(&brought)?];
     let lengths: Vec<String> = sections.iter().map(|section| section.len().to_string()).collect();
     Ok(format!("{}\n{}", lengths.join(" "), sections.concat()))
 }
@@ -38,33 +38,35 @@ fn split(advisories: Vec<Advisory>, rest: &mut Rest) -> Result<(String, String),
         rest.prose.insert(verdict.id.clone(), prose);
         let advisory = verdict.with_shown(shown);
         let written = serde_json::to_string(&advisory)?;
-        index += &Entry::write(&advisory, written.len());
+        index += &Entry::write(&advisory, written.len())?;
         all += &written;
     }
     Ok((index, all))
 }
 
 /// Builds and rows alike.
-fn all_brought(products: &[Product], rows: Vec<UpdateRow>) -> Vec<Brought> {
+fn all_brought(products: &[Product], rows: Vec<UpdateRow>) -> Result<Vec<Brought>, PackedError> {
     let builds = products.iter().flat_map(|product| product.builds.iter().map(move |build| (product, build)));
-    let builds = builds.filter_map(|(product, build)| Some(Brought { row: row_of(product, build)?, is_build: true }));
+    let builds = builds.filter_map(|(product, build)| row_of(product, build).transpose());
+    let builds = builds.map(|row| Ok(Brought { row: row?, is_build: true }));
     // Where a row is documented is for curators; the gate does not need it to decide.
     let rows = rows.into_iter().map(|row| UpdateRow { source: String::new(), ..row });
-    builds.chain(rows.map(|row| Brought { row, is_build: false })).collect()
+    builds.chain(rows.map(|row| Ok(Brought { row, is_build: false }))).collect()
 }
 
 /// A build as a row of a table; none when no update brings it.
-fn row_of(product: &Product, build: &Build) -> Option<UpdateRow> {
+fn row_of(product: &Product, build: &Build) -> Result<Option<UpdateRow>, PackedError> {
     let Build { name: _, version, update, released, supersedes, sources: _ } = build;
-    Some(UpdateRow {
-        update: update.clone()?,
+    let Some(update) = update.clone() else { return Ok(None) };
+    Ok(Some(UpdateRow {
+        update,
         product: product.id.clone(),
         version: version.clone(),
         released: *released,
         restart: None,
-        supersedes: spaced(supersedes.iter().map(UpdateId::as_str)),
+        supersedes: spaced(supersedes.iter().map(UpdateId::as_str))?,
         source: String::new(),
-    })
+    }))
 }
 
 fn updates(brought: &[Brought]) -> Result<String, PackedError> {
@@ -82,12 +84,13 @@ fn updates(brought: &[Brought]) -> Result<String, PackedError> {
 }
 
 /// For each update the ones that supersede it directly.
-fn superseded(brought: &[Brought]) -> String {
+fn superseded(brought: &[Brought]) -> Result<String, PackedError> {
     let mut newer: BTreeMap<UpdateId, BTreeSet<&str>> = BTreeMap::new();
     for row in brought.iter().map(|one| &one.row) {
         for older in row.supersedes() {
             newer.entry(older).or_default().insert(row.update.as_str());
         }
     }
-    table(newer.into_iter().map(|(older, newer)| format!("{older}\t{}", spaced(newer))).collect())
+    let lines = newer.into_iter().map(|(older, newer)| Ok(format!("{older}\t{}", spaced(newer)?)));
+    Ok(table(lines.collect::<Result<_, PackedError>>()?))
 }
