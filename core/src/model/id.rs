@@ -253,6 +253,8 @@ impl Ord for ServerName {
 impl Hash for ServerName {
     fn hash<H: Hasher>(&self, state: &mut H) {
         letters(&self.0).for_each(|letter| letter.hash(state));
+        // Where the name ends, as texts do: names beside each other are not one.
+        state.write_u8(0xff);
     }
 }
 
