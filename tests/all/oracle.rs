@@ -98,9 +98,9 @@ laws! {
     }
 }
 
-// A newer update that once had to wait for its turn does not replace an older one any more, also where the turn comes at
-// once in the end (PGSEED=3800372465957049685 PGCASES=448): who takes whose turn is settled by going back, which section 6.3
-// of the contract ends. Until then this holds on this seed.
+// A newer update that can go only in a later round comes out approved, and the older one that goes before it is not said to
+// be replaced (PGSEED=3800372465957049685 PGCASES=448; 0.1.0 decides the same). Section 6.3 of the contract ends approvals in
+// later rounds. Until then this holds on this seed.
 laws! {
     on seed 20_240_615, 300 cases:
 
