@@ -7,6 +7,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use patchgate::model::id::ServerName;
 use patchgate::model::name::{Folded, is_same};
+use patchgate::policy::hold::Glob;
 use proptest::prelude::*;
 
 const INVENTORY: &str = "schema: patchgate/inventory/v1
@@ -88,6 +89,24 @@ fn the_fleet_is_one_group_ring_pool_and_site() {
     }
     let (_, told) = run(folder.path(), &[&["explain", "äpfel", "KB1", "-P", "policy.yaml"], &FLEET[..]].concat());
     assert!(told.contains("ÄPFEL"), "{told}");
+}
+
+#[test]
+fn patterns_ignore_case_and_keep_their_brackets() {
+    for (pattern, text, is_match) in [
+        ("äpf*", "ÄPFEL", true),
+        ("ÄPF*", "äpfel", true),
+        ("*ÉDITEUR", "Le éditeur", true),
+        ("ex??", "EX01", true),
+        ("[Z-a]x", "^X", true),
+        ("[Z-a]x", "mx", false),
+        ("{EX,DC}*", "dc01", true),
+        ("ex", "ex01", false),
+    ] {
+        let glob: Glob = pattern.parse().unwrap();
+        assert_eq!(glob.matches(text), is_match, "{pattern} {text}");
+        assert_eq!(glob.to_string(), pattern);
+    }
 }
 
 proptest! {

@@ -57,8 +57,8 @@ impl Hold {
 #[derive(Clone, Debug)]
 pub struct Glob {
     written: Box<str>,
-    // Of bytes, which have no case beyond ASCII: pattern and text are folded.
-    folded: globset::GlobMatcher,
+    /// Ignores the case of ASCII alone; other letters are folded in it, and in what it is asked about.
+    matcher: globset::GlobMatcher,
 }
 
 text!(Glob, {"type": "string", "description": "a pattern with * and ?, whatever the case"});
@@ -71,7 +71,7 @@ impl Glob {
 
     /// Whether the text as a whole matches.
     pub fn matches(&self, text: &str) -> bool {
-        self.folded.is_match(Folded::of(text).as_str())
+        self.matcher.is_match(Folded::of(text).as_str())
     }
 }
 
@@ -79,8 +79,11 @@ impl FromStr for Glob {
     type Err = globset::Error;
 
     fn from_str(text: &str) -> Result<Self, globset::Error> {
-        let folded = globset::GlobBuilder::new(Folded::of(text).as_str()).literal_separator(false).build()?;
-        Ok(Self { written: text.into(), folded: folded.compile_matcher() })
+        // What is ASCII stays as it is written: in `[Z-a]` case decides what lies between.
+        let fold = |c: char| if c.is_ascii() { c.into() } else { c.to_lowercase().collect::<String>() };
+        let pattern: String = text.chars().map(fold).collect();
+        let glob = globset::GlobBuilder::new(&pattern).case_insensitive(true).literal_separator(false).build()?;
+        Ok(Self { written: text.into(), matcher: glob.compile_matcher() })
     }
 }
 
