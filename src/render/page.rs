@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Page;
@@ -36,6 +37,20 @@ pub fn wrapped(text: &str, first: &str, rest: &str, page: &Page, out: &mut dyn W
         // The other algorithm lets a long word overflow the page rather than leave a line short.
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", guarded(line)))
+}
+
+/// How a heading looks: bold and in its colour, where the page has colours.
+pub fn bold(colour: AnsiColor, page: &Page) -> Style {
+    if page.has_colour { Style::new().bold().fg_color(Some(colour.into())) } else { Style::new() }
+}
+
+/// The colour of a verdict.
+pub fn colour(verdict: Verdict) -> AnsiColor {
+    match verdict {
+        Verdict::Block => AnsiColor::Red,
+        Verdict::Sequence => AnsiColor::Yellow,
+        Verdict::Approve => AnsiColor::Green,
+    }
 }
 
 /// Texts with a separator between them.

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
 use super::Page;
-use super::page::{cut, foremost, inline, summary, waits_for, with_verdict, wrapped};
+use super::page::{bold, colour, cut, foremost, inline, summary, waits_for, with_verdict, wrapped};
 use crate::document::decision::{Decision, Document, Summary};
 use crate::model::verdict::Verdict;
 use crate::model::wording::counted;
@@ -76,12 +74,12 @@ fn why(one: &Decision) -> String {
 }
 
 fn heading(page: &Page, verdict: Verdict, count: usize, out: &mut dyn Write) -> io::Result<()> {
-    let (word, colour) = match verdict {
-        Verdict::Block => ("BLOCKED", AnsiColor::Red),
-        Verdict::Sequence => ("SEQUENCED", AnsiColor::Yellow),
-        Verdict::Approve => ("APPROVED", AnsiColor::Green),
+    let word = match verdict {
+        Verdict::Block => "BLOCKED",
+        Verdict::Sequence => "SEQUENCED",
+        Verdict::Approve => "APPROVED",
     };
-    let style = if page.has_colour { Style::new().bold().fg_color(Some(colour.into())) } else { Style::new() };
+    let style = bold(colour(verdict), page);
     writeln!(out, "\n{style}{word}{style:#} {count}")
 }
 

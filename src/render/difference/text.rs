@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::super::Page;
-use super::super::page::{inline, wrapped};
+use super::super::page::{bold, inline, wrapped};
 use super::{Group, compared, entry_text, heading, headline, lists, reach, sections, side, verdicts_change};
 use crate::document::difference::{Answer, Change, Difference};
 use crate::model::wording::{counted, listed};
@@ -60,8 +60,7 @@ fn colour(difference: &Difference) -> Option<AnsiColor> {
 
 /// A heading whose first words are in capitals, so that it stands out even without colours.
 fn title(what: &str, rest: &str, colour: Option<AnsiColor>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let colour = colour.filter(|_| page.has_colour);
-    let style = colour.map_or(Style::new(), |colour| Style::new().bold().fg_color(Some(colour.into())));
+    let style = colour.map_or(Style::new(), |colour| bold(colour, page));
     write!(out, "\n{style}")?;
     wrapped(&format!("{}{rest}", what.to_uppercase()), "", "  ", page, out)?;
     write!(out, "{style:#}")

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
 use super::Page;
-use super::page::{guarded, inline, marked, waits_for};
+use super::page::{bold, colour, guarded, inline, marked, waits_for};
 use crate::document::decision::{Decision, Reason, Unblock, Wait};
 use crate::document::explanation::{Explanation, Procedure, Silence, Task};
 use crate::model::fact::Fact;
@@ -32,7 +30,7 @@ impl Branch {
 /// Writes an explanation for people.
 pub fn render(explanation: &Explanation, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let decision = &explanation.decision;
-    let style = if page.has_colour { style(decision.verdict) } else { Style::new() };
+    let style = bold(colour(decision.verdict), page);
     let (update, server) = (inline(decision.update.as_str()), inline(decision.server.as_str()));
     writeln!(out, "{style}{}{style:#}  {update} on {server}", marked(decision))?;
     if let Some(title) = &explanation.title {
@@ -42,15 +40,6 @@ pub fn render(explanation: &Explanation, page: &Page, out: &mut dyn Write) -> io
         writeln!(out, "  waits: {}", inline(&waits_for(decision)))?;
     }
     write_tree(&branches(explanation), page, "", out)
-}
-
-fn style(verdict: Verdict) -> Style {
-    let colour = match verdict {
-        Verdict::Block => AnsiColor::Red,
-        Verdict::Sequence => AnsiColor::Yellow,
-        Verdict::Approve => AnsiColor::Green,
-    };
-    Style::new().bold().fg_color(Some(colour.into()))
 }
 
 fn branches(explanation: &Explanation) -> Vec<Branch> {
