@@ -224,63 +224,44 @@ impl Line {
         seen
     }
 
-    /// The round of each pair that can go: after everything that it waits for.
-    pub fn rounds(&self, fleet: &Fleet<'_>) -> HashMap<PairId, u32> {
+    /// The rounds of the pairs that go later than their own servers alone would have them: after all that they wait for.
+    pub fn later_rounds(&self, fleet: &Fleet<'_>) -> HashMap<PairId, u32> {
         let placed = fleet.drafts().filter(|(_, _, draft)| !draft.after.is_empty() || !draft.with.is_empty());
         let at_home: Vec<(PairId, &Draft<'_>)> = placed.map(|(pair, _, draft)| (pair, draft)).collect();
-        let mut rounds: HashMap<PairId, u32> =
-            fleet.drafts().filter_map(|(pair, _, draft)| Some((pair, draft.round?))).collect();
+        let mut rounds = Rounds { fleet, later: HashMap::new() };
         // Waiting has no circles, so every pass settles at least one more link of the longest chain.
-        for _ in 0..=rounds.len() {
-            let has_changed = self.raise_at_home(&at_home, &mut rounds) | self.raise_by_batches(&mut rounds);
-            if !has_changed {
+        for _ in fleet.drafts() {
+            if !(raise_at_home(&at_home, &mut rounds) | self.raise_by_batches(&mut rounds)) {
                 break;
             }
         }
-        rounds
-    }
-
-    fn raise_at_home(&self, at_home: &[(PairId, &Draft<'_>)], rounds: &mut HashMap<PairId, u32>) -> bool {
-        let mut has_changed = false;
-        for (pair, draft) in at_home {
-            let round = |pending: &PendingId| rounds.get(&PairId { pending: *pending, ..*pair }).copied();
-            let first = draft.after.iter().filter_map(round).map(|round| round + 1);
-            let latest = first.chain(draft.with.iter().filter_map(round)).max().unwrap_or(0);
-            has_changed |= raise(rounds, *pair, latest);
-        }
-        has_changed
+        rounds.later
     }
 
     /// Batches stand behind those that they follow, so that one pass goes through a whole chain.
-    fn raise_by_batches(&self, rounds: &mut HashMap<PairId, u32>) -> bool {
+    fn raise_by_batches(&self, rounds: &mut Rounds<'_, '_>) -> bool {
         let mut has_changed = false;
         let mut latest: HashMap<BatchId, Option<u32>> = HashMap::new();
         for (id, members) in self.batches.iter() {
-            let own = members.pairs.iter().filter_map(|pair| rounds.get(pair)).max().copied();
+            let own = members.pairs.iter().filter_map(|pair| rounds.of(*pair)).max();
             let before = members.before.and_then(|before| latest.get(&before).copied().flatten());
             let round = own.max(before);
             latest.insert(id, round);
             for pair in members.waiting.iter().filter(|_| round.is_some()) {
-                has_changed |= raise(rounds, *pair, round.unwrap_or(0) + 1);
+                has_changed |= rounds.raise(*pair, round.unwrap_or(0) + 1);
             }
         }
         has_changed
     }
 
     /// What the fleet adds to a decision.
-    pub fn settled(
-        &self,
-        fleet: &Fleet<'_>,
-        rounds: &HashMap<PairId, u32>,
-        pair: PairId,
-        draft: &Draft<'_>,
-    ) -> Settled {
+    pub fn settled(&self, fleet: &Fleet<'_>, later: &HashMap<PairId, u32>, pair: PairId, draft: &Draft<'_>) -> Settled {
         let of = |pending: &PendingId| named(fleet, PairId { pending: *pending, ..pair });
         let mut with: Vec<Pair> = draft.with.iter().filter_map(of).collect();
         with.sort();
         Settled {
             reasons: self.reasons.get(&pair).cloned().unwrap_or_default(),
-            round: rounds.get(&pair).copied(),
+            round: later.get(&pair).copied().or(draft.round),
             after: self.after(fleet, pair, draft.after.iter().filter_map(of).collect()),
             with: with.into_iter().map(Wait::Pair).collect(),
         }
@@ -357,12 +338,33 @@ fn circle(fleet: &Fleet<'_>, pair: PairId) -> Option<String> {
     ))
 }
 
-fn raise(rounds: &mut HashMap<PairId, u32>, pair: PairId, to: u32) -> bool {
-    match rounds.get_mut(&pair) {
-        Some(round) if *round < to => {
-            *round = to;
-            true
-        }
-        _ => false,
+/// The round of each pair that can go: its own server's, or a later one.
+struct Rounds<'f, 'a> {
+    fleet: &'f Fleet<'a>,
+    later: HashMap<PairId, u32>,
+}
+
+impl Rounds<'_, '_> {
+    fn of(&self, pair: PairId) -> Option<u32> {
+        self.later.get(&pair).copied().or_else(|| self.fleet.draft(pair)?.round)
     }
+
+    fn raise(&mut self, pair: PairId, to: u32) -> bool {
+        let is_later = self.of(pair).is_some_and(|round| round < to);
+        if is_later {
+            self.later.insert(pair, to);
+        }
+        is_later
+    }
+}
+
+fn raise_at_home(at_home: &[(PairId, &Draft<'_>)], rounds: &mut Rounds<'_, '_>) -> bool {
+    let mut has_changed = false;
+    for (pair, draft) in at_home {
+        let round = |pending: &PendingId| rounds.of(PairId { pending: *pending, ..*pair });
+        let first = draft.after.iter().filter_map(round).map(|round| round + 1);
+        let latest = first.chain(draft.with.iter().filter_map(round)).max().unwrap_or(0);
+        has_changed |= rounds.raise(*pair, latest);
+    }
+    has_changed
 }

@@ -18,16 +18,17 @@ use crate::model::verdict::Verdict;
 impl<'a> Fleet<'a> {
     /// The decisions, by server and update, and the batches that they name.
     pub fn settle(&self, line: &Line) -> (Vec<Decision>, Vec<Batch>) {
-        let rounds = line.rounds(self);
+        let later = line.later_rounds(self);
         let settle = |(index, outcome): (usize, &Outcome<'a>)| {
             let id = OutcomeId::of_index(index);
             let pairs = outcome.drafts.iter().map(move |(pending, draft)| (PairId { outcome: id, pending }, draft));
             let settled =
-                pairs.map(|(pair, draft)| draft.settle(self.gate, outcome, line.settled(self, &rounds, pair, draft)));
+                pairs.map(|(pair, draft)| draft.settle(self.gate, outcome, line.settled(self, &later, pair, draft)));
             settled.collect::<Vec<_>>()
         };
-        let decisions: Vec<Vec<Decision>> = self.outcomes.as_slice().par_iter().enumerate().map(settle).collect();
-        let decisions: Vec<Decision> = decisions.into_iter().flatten().collect();
+        let of_servers: Vec<Vec<Decision>> = self.outcomes.as_slice().par_iter().enumerate().map(settle).collect();
+        let mut decisions = Vec::with_capacity(of_servers.iter().map(Vec::len).sum());
+        decisions.extend(of_servers.into_iter().flatten());
         let batches = line.named(self, &decisions);
         (decisions, batches)
     }
