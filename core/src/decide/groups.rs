@@ -39,8 +39,11 @@ impl<'a> Groups<'a> {
 pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> {
     let groups = Groups::of(fleet);
     let mut verdicts: HashMap<(&Folded, &UpdateId), GroupVerdict> = HashMap::new();
-    for decision in decisions {
-        for group in groups.of_server.get(&decision.server).into_iter().flatten() {
+    for of_server in decisions.chunk_by(|one, two| one.server == two.server) {
+        let own = of_server.first().and_then(|first| groups.of_server.get(&first.server));
+        for (group, decision) in
+            own.into_iter().flatten().flat_map(|group| of_server.iter().map(move |one| (group, one)))
+        {
             let verdict = || groups.verdict(group, &decision.update);
             include(verdicts.entry((group, &decision.update)).or_insert_with(verdict), decision);
         }

@@ -35,7 +35,9 @@ fn note(question: &Question<'_>, waiver: &Waiver, is_used: bool) -> Option<Strin
 fn used(fleet: &Fleet<'_>, decisions: &[Decision]) -> BTreeSet<usize> {
     let servers: HashMap<&ServerName, &Server> =
         fleet.outcomes.values().map(|outcome| (&outcome.server().name, outcome.server())).collect();
-    let waived = decisions.iter().filter_map(|decision| Some((decision, *servers.get(&decision.server)?)));
+    let is_waived = |decision: &&Decision| decision.reasons.iter().any(|reason| reason.waived.is_some());
+    let waived = decisions.iter().filter(is_waived);
+    let waived = waived.filter_map(|decision| Some((decision, *servers.get(&decision.server)?)));
     waived.flat_map(|(decision, server)| silencing(&fleet.gate.question, decision, server)).collect()
 }
 
@@ -46,6 +48,6 @@ fn silencing(question: &Question<'_>, decision: &Decision, server: &Server) -> V
         waived.iter().any(|one| silences(waiver, one.rule, one.advisory.as_ref(), one.truth))
             && waiver.covers(server, &decision.update, question.policy)
     };
-    let all = question.waivers.iter().enumerate().filter(|_| !waived.is_empty());
+    let all = question.waivers.iter().enumerate();
     all.filter(|(_, waiver)| silences(waiver)).map(|(index, _)| index).collect()
 }
