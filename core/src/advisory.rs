@@ -26,12 +26,12 @@ pub mod status;
 pub mod symptoms;
 
 pub use statement::{Kind, Statement, Step, Steps, Trigger};
-pub use status::{Confidence, Status};
+pub use status::{Confidence, Harm, Status};
 pub use symptoms::{Event, Symptoms};
 
 use case::{Case, Survivor};
 use file::AdvisoryFile;
-use selector::{Affects, BuildSelector, UpdateSelector};
+use selector::{Affects, BuildSelector, KindSelector, UpdateSelector};
 use statement::{About, Idle};
 
 /// An advisory of the database.
@@ -54,8 +54,14 @@ pub struct Advisory {
     pub confidence: Confidence,
     /// Whether it is in force.
     pub status: Status,
+    /// How long an update that is known to be bad does harm, where the file says so.
+    pub harm: Option<Harm>,
     /// The day it was publicly known: earlier decisions must not use it.
     pub published: Day,
+    /// The day on which the vendor confirmed it.
+    pub acknowledged: Option<Day>,
+    /// What proves the day it was publicly known.
+    pub published_source: Option<String>,
     /// The day of its last change.
     pub updated: Option<Day>,
     /// Other names: bulletins, CVEs.
@@ -105,6 +111,16 @@ impl Advisory {
         self.statement.about().map_or(&self.idle.builds, About::builds)
     }
 
+    /// The classes of updates that it names, even where its kind does not read them.
+    pub fn kinds(&self) -> &[KindSelector] {
+        self.statement.about().map_or(&self.idle.kinds, About::kinds)
+    }
+
+    /// Whether whoever has one of its updates installed is exposed.
+    pub fn harms_while_installed(&self) -> bool {
+        self.kind() == Kind::KnownBad && self.harm != Some(Harm::Installing)
+    }
+
     /// The condition that it requires, even where its kind does not read it.
     pub fn requires(&self) -> Option<&Condition> {
         self.statement.requires().or(self.idle.requires.as_ref())
@@ -138,7 +154,7 @@ impl Advisory {
         trace.all_of(&[
             &|trace| self.affects(on, trace),
             &|trace| self.when.as_ref().map_or(Truth::True, |when| when.test(on, trace)),
-            &|trace| !self.is_fixed(on, trace),
+            &|trace| !self.is_fixed(&on.opposite(), trace),
         ])
     }
 
@@ -153,7 +169,7 @@ impl Advisory {
     /// Whether it has something to say about the server: it applies, and what it requires is not known to hold.
     pub fn speaks(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         match self.statement.requires() {
-            Some(requires) => trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(on, trace)]),
+            Some(requires) => trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(&on.opposite(), trace)]),
             None => self.applies(on, trace),
         }
     }
@@ -165,7 +181,12 @@ impl Advisory {
         if by_id.is_true() {
             return by_id;
         }
-        by_id.or(trace.any(about.builds(), |selector, trace| selector.matches(update, on, trace)))
+        let by_build = trace.any(about.builds(), |selector, trace| selector.matches(update, on, trace));
+        let named = by_id.or(by_build);
+        if named.is_true() {
+            return named;
+        }
+        named.or(trace.any(about.kinds(), |selector, trace| selector.matches(update, on, trace)))
     }
 
     /// Whether installing an update sets a hazard off.
@@ -199,7 +220,8 @@ impl Advisory {
     /// Whether every step before the update is known to be done; steps that cannot be verified never are.
     pub fn is_prepared(&self, on: &Hypothesis<'_>) -> bool {
         let before = self.statement.steps().map(|steps| steps.before.as_slice()).unwrap_or_default();
-        let is_done = |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(on, &mut Trace::silent()).is_true());
+        let weakest = on.opposite();
+        let is_done = |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(&weakest, &mut Trace::silent()).is_true());
         !before.is_empty() && before.iter().all(is_done)
     }
 
@@ -230,17 +252,20 @@ impl TryFrom<AdvisoryFile> for Advisory {
         }
         let statement = file.statement(&mut flaws);
         let statement = flaws.or(statement)?;
-        let AdvisoryFile { updates, builds, requires, triggers, steps, .. } = file;
+        let AdvisoryFile { updates, builds, kinds, requires, triggers, steps, .. } = file;
         Ok(Self {
             statement,
-            idle: Idle { updates, builds, requires, triggers, steps },
+            idle: Idle { updates, builds, kinds, requires, triggers, steps },
             schema: file.schema,
             id: file.id,
             title: file.title,
             severity: file.severity,
             confidence: file.confidence,
             status: file.status,
+            harm: file.harm,
             published: file.published,
+            acknowledged: file.acknowledged,
+            published_source: file.published_source,
             updated: file.updated,
             aliases: file.aliases,
             affects: file.affects,
@@ -266,6 +291,7 @@ impl From<Advisory> for AdvisoryFile {
             kind: advisory.kind(),
             updates: advisory.updates().to_vec(),
             builds: advisory.builds().to_vec(),
+            kinds: advisory.kinds().to_vec(),
             requires: advisory.requires().cloned(),
             triggers: advisory.triggers().to_vec(),
             steps: advisory.steps().cloned(),
@@ -275,7 +301,10 @@ impl From<Advisory> for AdvisoryFile {
             severity: advisory.severity,
             confidence: advisory.confidence,
             status: advisory.status,
+            harm: advisory.harm,
             published: advisory.published,
+            acknowledged: advisory.acknowledged,
+            published_source: advisory.published_source,
             updated: advisory.updated,
             aliases: advisory.aliases,
             affects: advisory.affects,

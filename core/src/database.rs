@@ -8,13 +8,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
-use crate::model::catalogue::{Knowledge, UpdateKnowledge, VersionRules};
+use crate::model::curated::CuratedFamily;
+use crate::model::catalogue::{Knowledge, Revision, UpdateKnowledge, VersionRules};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
 use crate::model::time::{Day, Released};
+use crate::model::update_kind::UpdateKind;
+use crate::model::version::Version;
 
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +25,7 @@ pub struct Database {
     products: BTreeMap<ProductId, Product>,
     settings: BTreeMap<String, Setting>,
     event_sources: BTreeSet<String>,
+    curated: BTreeMap<String, CuratedFamily>,
     advisories: Vec<Advisory>,
     knowledge: Arc<Knowledge>,
     rows: Vec<UpdateRow>,
@@ -37,12 +41,24 @@ pub struct Listing {
     pub ids: BTreeSet<AdvisoryId>,
     /// The day of the newest change in them.
     pub newest_change: Option<Day>,
+    /// How to tell that a version of a product lacks its revision.
+    pub revisions: BTreeMap<ProductId, Revision>,
 }
 
 impl Listing {
-    /// What is known of these advisories.
-    pub fn of(advisories: &[Advisory]) -> Self {
+    /// What is known of all that a database is made of.
+    pub fn of(parts: &Parts) -> Self {
+        let advisories = &parts.advisories;
+        let mut builds: BTreeMap<&ProductId, Vec<&Version>> = BTreeMap::new();
+        for product in &parts.products {
+            builds.entry(&product.id).or_default().extend(product.builds.iter().filter_map(|one| one.version.as_ref()));
+        }
+        for row in &parts.rows {
+            builds.entry(&row.product).or_default().extend(&row.version);
+        }
+        let revisions = builds.into_iter().map(|(product, builds)| (product.clone(), Revision::of(builds))).collect();
         Self {
+            revisions,
             ids: advisories.iter().map(|advisory| advisory.id.clone()).collect(),
             newest_change: advisories.iter().map(Advisory::last_change).max(),
         }
@@ -58,6 +74,8 @@ pub struct Parts {
     pub settings: BTreeMap<String, Setting>,
     /// The declared event sources.
     pub event_sources: BTreeSet<String>,
+    /// How far the curators have come with each family of products.
+    pub curated: BTreeMap<String, CuratedFamily>,
     /// The advisories.
     pub advisories: Vec<Advisory>,
     /// What updates bring.
@@ -68,6 +86,16 @@ pub struct Parts {
     pub digest: String,
 }
 
+/// Whether a version proves an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Proves {
+    /// A server at that version or above has it for certain.
+    Yes,
+    /// It need not have it: another update brings the same version.
+    No,
+}
+
 /// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,18 +104,27 @@ pub struct UpdateRow {
     pub update: UpdateId,
     /// The product that it updates.
     pub product: ProductId,
-    /// The version that it brings; empty when not known.
+    /// The version that it brings; empty when not known. Tables of 0.2 call the column `version`.
+    #[serde(default, rename = "brings", alias = "version")]
+    pub version: Option<Version>,
+    /// Whether a server at that version or above has the update for certain; left empty, it has.
     #[serde(default)]
-    pub version: Option<crate::model::version::Version>,
+    pub proves: Option<Proves>,
     /// The day of release, or the month; empty when not known.
     #[serde(default)]
     pub released: Option<Released>,
+    /// What kind of update it is.
+    #[serde(default)]
+    pub kind: Option<UpdateKind>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
     /// The updates that it replaces, blank-joined.
     #[serde(default)]
     pub supersedes: String,
+    /// The first day on which what it fixes was known to be exploited.
+    #[serde(default)]
+    pub exploited_since: Option<Day>,
     /// Where this is documented.
     #[serde(default)]
     pub source: String,
@@ -103,13 +140,13 @@ impl UpdateRow {
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(parts: Parts) -> Self {
-        let listing = Listing::of(&parts.advisories);
+        let listing = Listing::of(&parts);
         Self::excerpt(parts, listing)
     }
 
     /// A database of which only what a question asks for was read, and the listing of all of it.
     pub fn excerpt(parts: Parts, listing: Listing) -> Self {
-        let Parts { products, settings, event_sources, mut advisories, rows, replaced, digest } = parts;
+        let Parts { products, settings, event_sources, curated, mut advisories, rows, replaced, digest } = parts;
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         let mut updates = HashMap::new();
         for product in &products {
@@ -123,7 +160,7 @@ impl Database {
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
         let knowledge = Arc::new(Knowledge::new(updates));
-        Self { products, settings, event_sources, advisories, knowledge, rows, replaced, digest, listing }
+        Self { products, settings, event_sources, curated, advisories, knowledge, rows, replaced, digest, listing }
     }
 
     /// The products, by id.
@@ -139,6 +176,11 @@ impl Database {
     /// The declared event sources, of whatever log.
     pub fn event_sources(&self) -> &BTreeSet<String> {
         &self.event_sources
+    }
+
+    /// How far the curators have come with each family of products.
+    pub fn curated(&self) -> &BTreeMap<String, CuratedFamily> {
+        &self.curated
     }
 
     /// The advisories, by id.
@@ -184,8 +226,11 @@ impl Database {
 
     /// How the products' versions compare.
     pub fn version_rules(&self) -> HashMap<ProductId, VersionRules> {
-        let rules =
-            |product: &Product| VersionRules { scheme: product.version_scheme, branch_parts: product.branch_parts };
+        let rules = |product: &Product| VersionRules {
+            scheme: product.version_scheme,
+            branch_parts: product.branch_parts,
+            revision: self.listing.revisions.get(&product.id).copied().unwrap_or_default(),
+        };
         self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
     }
 
@@ -214,8 +259,9 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
         let knowledge = updates.entry(update.clone()).or_default();
         knowledge.products.push(product.id.clone());
         let brings =
-            |version: &crate::model::version::Version| Brings { product: product.id.clone(), version: version.clone() };
+            |version: &Version| Brings { product: product.id.clone(), version: version.clone() };
         knowledge.brings.extend(build.version.as_ref().map(brings));
+        knowledge.proves.extend(build.version.as_ref().map(brings));
         knowledge.supersedes.extend(build.supersedes.iter().cloned());
         knowledge.released = earliest(knowledge.released, build.released);
     }
@@ -223,7 +269,11 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
 
 fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     let knowledge = updates.entry(row.update.clone()).or_default();
-    knowledge.brings.extend(row.version.clone().map(|version| Brings { product: row.product.clone(), version }));
+    let brings = row.version.clone().map(|version| Brings { product: row.product.clone(), version });
+    knowledge.proves.extend(brings.clone().filter(|_| row.proves != Some(Proves::No)));
+    knowledge.brings.extend(brings);
+    knowledge.kinds.extend(row.kind);
+    knowledge.exploited_since = [knowledge.exploited_since, row.exploited_since].into_iter().flatten().min();
     knowledge.products.push(row.product.clone());
     knowledge.supersedes.extend(row.supersedes());
     knowledge.released = earliest(knowledge.released, row.released);
@@ -247,8 +297,10 @@ fn tidy(knowledge: &mut UpdateKnowledge) {
     knowledge.products.dedup();
     knowledge.supersedes.sort();
     knowledge.supersedes.dedup();
-    knowledge
-        .brings
-        .sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
-    knowledge.brings.dedup();
+    for builds in [&mut knowledge.brings, &mut knowledge.proves] {
+        builds.sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
+        builds.dedup();
+    }
+    knowledge.kinds.sort();
+    knowledge.kinds.dedup();
 }

@@ -1,6 +1,7 @@
 //! The nouns: what a server, an update and a product are, and the words in which decisions are told.
 
 pub mod catalogue;
+pub mod curated;
 pub mod effect;
 pub mod event_source;
 pub mod fact;
@@ -8,6 +9,7 @@ pub mod flaw;
 pub mod hypothesis;
 pub mod id;
 pub mod key_path;
+pub mod level;
 pub mod name;
 pub mod one_or_many;
 pub mod pending;
@@ -25,6 +27,7 @@ pub mod time;
 pub mod trace;
 pub mod truth;
 pub mod unique_map;
+pub mod update_kind;
 pub mod verdict;
 pub mod version;
 pub mod wording;

@@ -8,7 +8,7 @@ use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId, id_or_mapping};
 use crate::model::name::is_among;
-use crate::model::pending::PendingUpdate;
+use crate::model::pending::{Classification, PendingUpdate};
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -126,6 +126,50 @@ impl BuildSelector {
     /// Whether it needs no build: any update of the product is meant.
     pub fn is_every_update(&self) -> bool {
         self.versions.is_every()
+    }
+}
+
+/// Any update of a class, so that the next one is meant too.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindSelector {
+    /// The product that it updates.
+    pub product: ProductId,
+    /// One of these classifications; left out, any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classification: Vec<Classification>,
+    /// Only what takes the server to another branch of the product, or only what does not; left out, both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes_branch: Option<bool>,
+}
+
+impl KindSelector {
+    /// Whether an update is of the class, on this server.
+    pub fn matches(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let product = update.products.as_ref().map(|_| update.concerns(&self.product));
+        let missing = |fact| Fact::Pending(update.id.clone(), fact);
+        if product == Some(false) {
+            return Truth::False;
+        }
+        if product.is_none() {
+            trace.miss(|| missing(PendingFact::Products));
+        }
+        let of_class = match update.classifications() {
+            _ if self.classification.is_empty() => Truth::True,
+            None => {
+                trace.miss(|| missing(PendingFact::Classification));
+                Truth::Unknown
+            }
+            Some(classes) => classes.iter().any(|class| self.classification.contains(class)).into(),
+        };
+        let changes = self.changes_branch.map(|wanted| {
+            let changes = on.leaves_branch(&self.product, update);
+            if changes == Truth::Unknown {
+                trace.miss(|| Fact::Version(self.product.clone()));
+            }
+            if wanted { changes } else { !changes }
+        });
+        Truth::from(product).and(of_class).and(changes.unwrap_or(Truth::True))
     }
 }
 

@@ -200,6 +200,8 @@ pub struct KeyChange {
 pub enum Silent {
     /// It is being written.
     Draft,
+    /// It is on trial: told, without effect.
+    Trial,
     /// It was taken back.
     Withdrawn,
     /// It was published after the moment of decision.

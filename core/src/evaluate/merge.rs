@@ -6,8 +6,7 @@ use hashbrown::HashMap;
 
 use crate::model::catalogue::UpdateKnowledge;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::pending::{Brings, PendingUpdate, Restart};
-use crate::model::time::Released;
+use crate::model::pending::{Brings, Classification, PendingUpdate, Restart};
 
 /// Fills what the file leaves out, and notes where both say something and differ.
 pub fn merge(
@@ -47,6 +46,7 @@ fn fill(update: &mut PendingUpdate, knowledge: &UpdateKnowledge, notes: &mut Vec
     // A day within the month that the database knows is the same, told more precisely.
     let released = knowledge.released.as_ref().filter(|known| update.released.is_none_or(|own| !own.agrees(**known)));
     join(&mut update.released, released, |one, two| differ("released", one.to_string(), two.to_string()));
+    update.kinds = Some(knowledge.kinds.clone());
     join(&mut update.restart, knowledge.restart.as_ref(), |one, two| differ("restart", restart(one), restart(two)));
 }
 
@@ -85,15 +85,21 @@ pub fn knowledge(
     updates: &BTreeMap<UpdateId, PendingUpdate>,
     known: &HashMap<UpdateId, UpdateKnowledge>,
 ) -> HashMap<UpdateId, UpdateKnowledge> {
-    let first = |id| known.get(id).and_then(|knowledge: &UpdateKnowledge| knowledge.released);
-    updates.iter().map(|(id, update)| (id.clone(), known_of(update, first(id)))).collect()
+    updates.iter().map(|(id, update)| (id.clone(), known_of(update, known.get(id)))).collect()
 }
 
-/// What is known of a pending update, which the database has as released first on a day.
-fn known_of(update: &PendingUpdate, first: Option<Released>) -> UpdateKnowledge {
+/// What is known of a pending update, which the database may know too. Only the database says what proves it.
+fn known_of(update: &PendingUpdate, known: Option<&UpdateKnowledge>) -> UpdateKnowledge {
+    let first = known.and_then(|known| known.released);
     UpdateKnowledge {
         products: products(update),
         brings: update.brings.clone().unwrap_or_default(),
+        proves: known.map(|known| known.proves.clone()).unwrap_or_default(),
+        kinds: known.map(|known| known.kinds.clone()).unwrap_or_default(),
+        adds_products: update.classifications().iter().flatten().any(|class| {
+            matches!(class, Classification::FeaturePack | Classification::Upgrade | Classification::ServicePack)
+        }),
+        exploited_since: known.and_then(|known| known.exploited_since),
         // The file may tell a later release of what could be installed before.
         released: update.released.map(|released| first.map_or(released, |first| first.earlier(released))),
         restart: update.restart,

@@ -12,6 +12,7 @@ use crate::advisory::Advisory;
 use crate::advisory::asked::asked;
 use crate::advisory::split::Prose;
 use crate::database::{Database, Listing, Parts, UpdateRow};
+use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
 use crate::model::product::Product;
@@ -68,6 +69,7 @@ struct Core {
     digest: String,
     products: Vec<Product>,
     settings: BTreeMap<String, Setting>,
+    curated: BTreeMap<String, CuratedFamily>,
     listing: Listing,
     replaced: BTreeSet<AdvisoryId>,
 }
@@ -117,7 +119,7 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// When something in it cannot be read.
     pub fn parts(&self) -> Result<Parts, PackedError> {
-        let Core { digest, settings, replaced, .. } = serde_json::from_str(self.core)?;
+        let Core { digest, settings, curated, replaced, .. } = serde_json::from_str(self.core)?;
         let Rest { products, event_sources, mut prose } = serde_json::from_str(self.rest)?;
         let advisories = self.advisories(|_| true)?.into_iter().map(|advisory| {
             let prose = prose.remove(&advisory.id).unwrap_or_default();
@@ -127,7 +129,7 @@ impl<'a> Packed<'a> {
         let brought = self.updates.lines().map(|columns| brought(&columns)).collect::<Result<Vec<_>, _>>()?;
         // The builds stand in the products' own lists.
         let rows = brought.into_iter().filter(|one| !one.is_build).map(|one| one.row).collect();
-        Ok(Parts { products, settings, event_sources, advisories, rows, replaced, digest })
+        Ok(Parts { products, settings, event_sources, curated, advisories, rows, replaced, digest })
     }
 
     /// The database as far as a decision about these updates on these servers reads it: the advisories that may speak about
@@ -136,7 +138,7 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// As [`Self::parts`].
     pub fn about(&self, pending: &[PendingUpdate], servers: &[Server]) -> Result<Database, PackedError> {
-        let Core { digest, products, settings, listing, replaced } = serde_json::from_str(self.core)?;
+        let Core { digest, products, settings, curated, listing, replaced } = serde_json::from_str(self.core)?;
         let advisories = self.advisories_about(pending, servers)?;
         let mut asked = asked(std::iter::empty(), &advisories.iter().collect::<Vec<_>>());
         asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
@@ -146,7 +148,8 @@ impl<'a> Packed<'a> {
                 rows.push(brought(&columns)?.row);
             }
         }
-        let parts = Parts { digest, products, settings, advisories, rows, replaced, event_sources: BTreeSet::new() };
+        let parts =
+            Parts { digest, products, settings, curated, advisories, rows, replaced, event_sources: BTreeSet::new() };
         Ok(Database::excerpt(parts, listing))
     }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
 use super::product::DEFAULT_BRANCH_PARTS;
-use super::time::Released;
-use super::version::VersionScheme;
+use super::time::{Day, Released};
+use super::update_kind::UpdateKind;
+use super::version::{Version, VersionScheme};
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +20,14 @@ pub struct UpdateKnowledge {
     pub products: Vec<ProductId>,
     /// The versions that it brings.
     pub brings: Vec<Brings>,
+    /// The versions that prove it: a server at one of them or above has it.
+    pub proves: Vec<Brings>,
+    /// What kinds of update it is; empty when not known.
+    pub kinds: Vec<UpdateKind>,
+    /// Whether it may install a product that is not there yet: a patch does not.
+    pub adds_products: bool,
+    /// The first day on which what it fixes was known to be exploited.
+    pub exploited_since: Option<Day>,
     /// The day or month of release.
     pub released: Option<Released>,
     /// Whether it restarts the server; `None` when not known.
@@ -33,11 +43,38 @@ pub struct VersionRules {
     pub scheme: VersionScheme,
     /// Leading numbers that make a branch.
     pub branch_parts: usize,
+    /// How to tell that a version lacks its revision.
+    pub revision: Revision,
+}
+
+/// How to tell that a version lacks its revision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Revision {
+    /// How many numbers the product's builds have; 0 where none is known.
+    pub parts: usize,
+    /// Whether one of them ends in 0.
+    pub has_zero: bool,
+}
+
+impl Revision {
+    /// What these builds tell.
+    pub fn of<'v>(builds: impl IntoIterator<Item = &'v Version>) -> Self {
+        builds.into_iter().fold(Self::default(), |so_far, build| Self {
+            parts: so_far.parts.max(build.parts()),
+            has_zero: so_far.has_zero || build.ends_in_zero(),
+        })
+    }
+
+    /// Whether a version lacks it: it has fewer numbers than the builds, or ends in a 0 that none of them ends in.
+    pub fn is_missing_in(self, version: &Version) -> bool {
+        let is_short = version.parts() > 0 && version.parts() < self.parts;
+        is_short || self.parts > 0 && !self.has_zero && version.ends_in_zero()
+    }
 }
 
 impl Default for VersionRules {
     fn default() -> Self {
-        Self { scheme: VersionScheme::default(), branch_parts: DEFAULT_BRANCH_PARTS }
+        Self { scheme: VersionScheme::default(), branch_parts: DEFAULT_BRANCH_PARTS, revision: Revision::default() }
     }
 }
 

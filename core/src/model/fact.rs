@@ -46,11 +46,16 @@ pub enum PendingFact {
     Classification,
     /// Its title.
     Title,
+    /// The products that it updates.
+    Products,
+    /// The versions that it brings.
+    Brings,
 }
 
 words! {
     PendingFact {
         Released = "released", Revision = "revision", Classification = "classification", Title = "title",
+        Products = "products", Brings = "brings",
     }
 }
 

@@ -1,7 +1,10 @@
 //! A server as it is, or as it would be with some updates installed.
 //!
-//! "What if this were installed?" is answered by making that server and asking the same question again.
+//! "What if this were installed?" is answered by making that server and asking the same question again. Where it is open
+//! which of some updates get installed, the question is asked of all parts of them at once: the strongest answer that any
+//! part gives, or the weakest.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -9,17 +12,18 @@ use std::rc::Rc;
 use hashbrown::HashSet;
 use jiff::Timestamp;
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, UpdateKnowledge};
 use super::fact::Fact;
 use super::id::{ProductId, UpdateId};
-use super::pending::Brings;
+use super::level::{Level, extreme};
+use super::pending::{Brings, Classification, PendingUpdate, Restart};
 use super::server::{InstalledUpdate, Server, ServerFact};
-use super::time::Day;
+use super::time::{Day, Moment, start_of};
 use super::trace::Trace;
 use super::truth::Truth;
 use super::version::{Version, VersionScheme, Versions};
 
-/// A server at a moment, with updates assumed to be installed.
+/// A server at a moment, with updates assumed to be installed, and others that may be.
 #[derive(Clone, Debug)]
 pub struct Hypothesis<'a> {
     server: &'a Server,
@@ -27,28 +31,52 @@ pub struct Hypothesis<'a> {
     at: Timestamp,
     listed: Rc<HashSet<&'a UpdateId>>,
     assumed: Vec<&'a UpdateId>,
+    /// Updates of which any part may be installed.
+    possible: Vec<&'a UpdateId>,
+    lean: Lean,
     products: Option<Vec<Runs<'a>>>,
 }
 
-/// A product on the server; the version is `None` when it was not collected.
-#[derive(Clone, Copy, Debug)]
+/// Which answer is asked for where the parts of what may be installed give different ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lean {
+    /// The strongest.
+    Most,
+    /// The weakest.
+    Least,
+}
+
+/// A product on the server.
+#[derive(Clone, Debug)]
 struct Runs<'a> {
     product: &'a ProductId,
-    version: Option<&'a Version>,
-    /// Whether the version is only the least that it can be: an update raised a product whose version was not collected.
-    is_floor: bool,
+    /// Its version, without what may be installed.
+    level: Level<'a>,
+    /// What that may bring it to.
+    others: Vec<Level<'a>>,
+    /// Whether it is there only with an update that may be installed.
+    is_possible: bool,
+}
+
+impl<'a> Runs<'a> {
+    fn levels(&self) -> impl Iterator<Item = Level<'a>> + '_ {
+        std::iter::once(self.level).chain(self.others.iter().copied())
+    }
 }
 
 impl<'a> Hypothesis<'a> {
     /// The server as it was collected.
     pub fn now(server: &'a Server, catalogue: &'a Catalogue, at: Timestamp) -> Self {
+        let listed: HashSet<&UpdateId> = server.updates.iter().flatten().map(InstalledUpdate::id).collect();
         let products = server.products.as_ref().map(|products| {
-            let runs =
-                products.iter().map(|p| Runs { product: &p.product, version: p.version.as_ref(), is_floor: false });
+            let level = |p: &'a super::server::InstalledProduct| effective(server, catalogue, &p.product, p.version.as_ref());
+            let runs = products
+                .iter()
+                .map(|p| Runs { product: &p.product, level: level(p), others: Vec::new(), is_possible: false });
             runs.collect()
         });
-        let listed = server.updates.iter().flatten().map(InstalledUpdate::id).collect();
-        Self { server, catalogue, at, listed: Rc::new(listed), assumed: Vec::new(), products }
+        let (assumed, possible) = (Vec::new(), Vec::new());
+        Self { server, catalogue, at, listed: Rc::new(listed), assumed, possible, lean: Lean::Most, products }
     }
 
     /// The same server with these updates installed too.
@@ -59,6 +87,51 @@ impl<'a> Hypothesis<'a> {
             other.assume(update);
         }
         other
+    }
+
+    /// The same server where any part of these updates may be installed too.
+    #[must_use]
+    pub fn with_any(&self, updates: impl IntoIterator<Item = &'a UpdateId>) -> Self {
+        let mut other = self.clone();
+        for update in updates {
+            other.suppose(update);
+        }
+        other
+    }
+
+    /// The same, asked for the weakest answer that any part gives, or again for the strongest: what is asked of a negation.
+    #[must_use]
+    pub fn opposite(&self) -> Cow<'_, Self> {
+        if self.possible.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let lean = match self.lean {
+            Lean::Most => Lean::Least,
+            Lean::Least => Lean::Most,
+        };
+        Cow::Owned(Self { lean, ..self.clone() })
+    }
+
+    /// The same with the versions of some products as they are in another hypothesis.
+    #[must_use]
+    pub fn with_versions_of(&self, other: &Self, of: impl Fn(&ProductId) -> bool) -> Self {
+        let mut same = self.clone();
+        for runs in same.products.iter_mut().flatten().filter(|runs| of(runs.product)) {
+            if let Some(former) = other.products.iter().flatten().find(|one| one.product == runs.product) {
+                runs.clone_from(former);
+            }
+        }
+        same
+    }
+
+    /// The same where whatever is asked of the versions of some products holds.
+    #[must_use]
+    pub fn without_versions(&self, of: impl Fn(&ProductId) -> bool) -> Self {
+        let mut same = self.clone();
+        for runs in same.products.iter_mut().flatten().filter(|runs| of(runs.product)) {
+            (runs.level, runs.others) = (Level::LeftOut, Vec::new());
+        }
+        same
     }
 
     /// The collected facts.
@@ -83,6 +156,16 @@ impl<'a> Hypothesis<'a> {
     pub fn installed(&self, id: &UpdateId) -> Truth {
         let truth = Truth::any(self.catalogue.successors(id).iter().map(|successor| self.is_present(successor)));
         if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
+    }
+
+    /// Whether this very update is installed, and nothing that supersedes it is.
+    pub fn has_itself(&self, id: &UpdateId) -> Truth {
+        let newer = self.catalogue.successors(id).iter().filter(|successor| *successor != id);
+        let opposite = self.opposite();
+        let is_superseded = Truth::any(newer.map(|successor| opposite.is_present(successor)));
+        let truth = self.is_present(id);
+        let truth = if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth };
+        truth.and(!is_superseded)
     }
 
     /// Whether an update is released only after the moment of decision.
@@ -110,11 +193,11 @@ impl<'a> Hypothesis<'a> {
     /// Whether the server has the product in the version range.
     pub fn runs(&self, product: &ProductId, versions: &Versions) -> Truth {
         let Some(products) = &self.products else { return Truth::Unknown };
-        let scheme = self.catalogue.rules(product).scheme;
+        let rules = self.catalogue.rules(product);
         let same = products.iter().filter(|runs| runs.product == product);
-        Truth::any(same.map(|runs| match runs.version {
-            Some(floor) if runs.is_floor => versions.contain_at_least(floor, scheme),
-            version => versions.contain(version, scheme),
+        Truth::any(same.map(|runs| match runs.is_possible && self.lean == Lean::Least {
+            true => Truth::False,
+            false => self.leaning(runs.levels().map(|level| level.is_in(versions, rules))),
         }))
     }
 
@@ -130,14 +213,30 @@ impl<'a> Hypothesis<'a> {
                     [] => trace.read(|| Fact::Product(product.clone()), || "not installed".to_owned()),
                     runs => {
                         for one in runs {
-                            let value = || one.version.map_or("version not collected".to_owned(), Version::to_string);
-                            trace.read(|| Fact::Version(product.clone()), value);
+                            trace.read(|| Fact::Version(product.clone()), || one.level.describe());
                         }
                     }
                 }
             }
         }
         truth
+    }
+
+    /// Whether a restart is pending, as far as what may be installed leaves it open: what was installed earlier has had its own.
+    pub fn reboot_pending(&self, wanted: bool) -> Truth {
+        let restarts = |id: &&UpdateId| {
+            let restart = self.catalogue.update(id).and_then(|known| known.restart);
+            restart != Some(Restart::Never)
+        };
+        let now = match self.assumed.iter().any(restarts) {
+            true => Some(false),
+            false => self.server.reboot_pending,
+        };
+        let now = Truth::from(now.map(|pending| pending == wanted));
+        match self.possible.iter().any(restarts) {
+            true => self.leaning([now, wanted.into()].into_iter()),
+            false => now,
+        }
     }
 
     /// Whether the server has one of the products, whatever the version.
@@ -152,115 +251,150 @@ impl<'a> Hypothesis<'a> {
     ///
     /// Where the product's version was not collected, brought versions of which only some fit leave it open.
     pub fn is_brought(&self, product: &ProductId, brings: &[Brings], fits: impl Fn(&Version) -> Truth) -> Truth {
-        let parts = self.catalogue.rules(product).branch_parts;
+        let rules = self.catalogue.rules(product);
         let own: Vec<&Runs<'_>> = self.products.iter().flatten().filter(|runs| runs.product == product).collect();
-        let is_own =
-            |version: &&Version| own.iter().filter_map(|runs| runs.version).any(|one| one.same_branch(version, parts));
         let of_product = || brings.iter().filter(|b| b.product == *product).map(|b| &b.version);
-        let in_branch: Vec<Truth> = of_product().filter(is_own).map(&fits).collect();
-        if !in_branch.is_empty() {
-            return Truth::any(in_branch);
+        let brought = |level: Option<Level<'_>>| {
+            let versions: Vec<&Version> = level.into_iter().flat_map(Level::versions).collect();
+            let is_own = |version: &&Version| versions.iter().any(|one| one.same_branch(version, rules.branch_parts));
+            let in_branch: Vec<Truth> = of_product().filter(is_own).map(&fits).collect();
+            if !in_branch.is_empty() {
+                return Truth::any(in_branch);
+            }
+            let any = Truth::any(of_product().map(&fits));
+            let is_open = matches!(level, Some(Level::NotCollected | Level::AtLeast(_)));
+            if is_open && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
+        };
+        match own.is_empty() {
+            true => brought(None),
+            false => self.leaning(own.iter().flat_map(|runs| runs.levels()).map(|level| brought(Some(level)))),
         }
-        let any = Truth::any(of_product().map(&fits));
-        let is_unversioned = own.iter().any(|runs| runs.version.is_none() || runs.is_floor);
-        if is_unversioned && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
+    }
+
+    /// Whether an update takes a product of this server to another branch.
+    pub fn leaves_branch(&self, product: &ProductId, update: &PendingUpdate) -> Truth {
+        let rules = self.catalogue.rules(product);
+        let brought: Vec<&Version> =
+            update.brings.iter().flatten().filter(|b| b.product == *product).map(|b| &b.version).collect();
+        if brought.is_empty() {
+            let stays = [Classification::Definition, Classification::Driver, Classification::Tool];
+            let classes = update.classifications().unwrap_or_default();
+            return if classes.iter().any(|class| stays.contains(class)) { Truth::False } else { Truth::Unknown };
+        }
+        let leaves = |level: Level<'_>| {
+            let own: Vec<&Version> = level.versions().collect();
+            let stays = |version: &&Version| {
+                Truth::any(brought.iter().map(|b| Truth::from(version.same_branch(b, rules.branch_parts))))
+            };
+            match level {
+                Level::NotCollected | Level::LeftOut | Level::AtLeast(_) => Truth::Unknown,
+                _ => !Truth::any(own.iter().map(stays)),
+            }
+        };
+        let own = self.products.iter().flatten().filter(|runs| runs.product == product);
+        match &self.products {
+            None => Truth::Unknown,
+            Some(_) => Truth::any(own.map(|runs| self.leaning(runs.levels().map(leaves)))),
+        }
+    }
+
+    fn leaning(&self, truths: impl Iterator<Item = Truth>) -> Truth {
+        match self.lean {
+            Lean::Most => Truth::any(truths),
+            Lean::Least => Truth::all(truths),
+        }
     }
 
     fn assume(&mut self, update: &'a UpdateId) {
         self.assumed.push(update);
-        let Some(knowledge) = self.catalogue.update(update) else { return };
+        let catalogue = self.catalogue;
+        let Some(knowledge) = catalogue.update(update) else { return };
         let Some(mut products) = self.products.take() else { return };
-        let is_concerned = |runs: &Runs<'_>| knowledge.brings.iter().any(|b| b.product == *runs.product);
-        if products.iter().any(is_concerned) {
-            products
-                .iter_mut()
-                .filter(|runs| is_concerned(runs))
-                .for_each(|runs| *runs = self.raised(*runs, &knowledge.brings));
-        } else {
-            let new: BTreeSet<&ProductId> = knowledge.brings.iter().map(|b| &b.product).collect();
-            products.extend(new.into_iter().map(|product| self.new_product(product, &knowledge.brings)));
+        for runs in products.iter_mut().filter(|runs| concerns(knowledge, runs.product)) {
+            let rules = catalogue.rules(runs.product);
+            runs.level = runs.level.raised(brought(knowledge, runs.product), rules);
+            runs.others.iter_mut().for_each(|level| *level = level.raised(brought(knowledge, runs.product), rules));
+        }
+        if !products.iter().any(|runs| concerns(knowledge, runs.product)) {
+            products.extend(self.new_products(knowledge, false));
         }
         self.products = Some(products);
     }
 
-    /// The product after an update: in its own branch where the update has one, else at the highest; never lower.
-    fn raised(&self, runs: Runs<'a>, brings: &'a [Brings]) -> Runs<'a> {
-        let Some(current) = runs.version else {
-            // It was not collected: it may have been higher, and its branch is not known, so the lowest is all that is sure.
-            return Runs { version: self.extreme(runs.product, brings, Ordering::Less), is_floor: true, ..runs };
+    fn suppose(&mut self, update: &'a UpdateId) {
+        self.possible.push(update);
+        let catalogue = self.catalogue;
+        let Some(knowledge) = catalogue.update(update) else { return };
+        let Some(mut products) = self.products.take() else { return };
+        for runs in products.iter_mut().filter(|runs| concerns(knowledge, runs.product)) {
+            let raised = runs.level.raised(brought(knowledge, runs.product), catalogue.rules(runs.product));
+            runs.others.push(raised);
+        }
+        if !products.iter().any(|runs| concerns(knowledge, runs.product)) {
+            products.extend(self.new_products(knowledge, true));
+        }
+        self.products = Some(products);
+    }
+
+    /// The products that come with an update, each at the highest version that it brings. Only what may bring a product does:
+    /// a patch installs none.
+    fn new_products(&self, knowledge: &'a UpdateKnowledge, is_possible: bool) -> Vec<Runs<'a>> {
+        let brings = knowledge.brings.iter().filter(|_| knowledge.adds_products);
+        let new: BTreeSet<&ProductId> = brings.map(|b| &b.product).collect();
+        let highest = |product| extreme(brought(knowledge, product), self.catalogue.rules(product), Ordering::Greater);
+        let runs = |product| Runs {
+            product,
+            level: highest(product).map_or(Level::NotCollected, Level::Exactly),
+            others: Vec::new(),
+            is_possible,
         };
-        let rules = self.catalogue.rules(runs.product);
-        let of_product = || brings.iter().filter(|b| b.product == *runs.product).map(|b| &b.version);
-        let in_branch = |version: &&Version| current.same_branch(version, rules.branch_parts);
-        let has_branch = of_product().any(|version| in_branch(&version));
-        let is_lower = |one: &Version, two: &Version| one.compare(two, rules.scheme).is_none_or(Ordering::is_lt);
-        let candidates = of_product().filter(|version| !has_branch || in_branch(version));
-        let highest =
-            candidates.fold(current, |highest, version| if is_lower(highest, version) { version } else { highest });
-        Runs { version: Some(highest), ..runs }
-    }
-
-    /// A product that comes with an update, at the highest version that it brings.
-    fn new_product(&self, product: &'a ProductId, brings: &'a [Brings]) -> Runs<'a> {
-        Runs { product, version: self.extreme(product, brings, Ordering::Greater), is_floor: false }
-    }
-
-    /// The lowest or the highest version that an update brings of a product.
-    fn extreme(&self, product: &ProductId, brings: &'a [Brings], side: Ordering) -> Option<&'a Version> {
-        let scheme = self.catalogue.rules(product).scheme;
-        let versions = brings.iter().filter(|b| b.product == *product).map(|b| &b.version);
-        versions.reduce(|one, two| if two.compare(one, scheme) == Some(side) { two } else { one })
+        new.into_iter().map(runs).collect()
     }
 
     /// Whether this very update is listed, or its version reached.
     fn is_present(&self, update: &UpdateId) -> Truth {
-        if self.listed.contains(update) || self.assumed.contains(&update) {
+        let may_be = || self.lean == Lean::Most && self.possible.contains(&update);
+        if self.listed.contains(update) || self.assumed.contains(&update) || may_be() {
             return Truth::True;
         }
         let listed = if self.server.updates.is_none() { Truth::Unknown } else { Truth::False };
         listed.or(self.reached(update))
     }
 
-    /// Whether the server's products are at least at what the update brings, in the same branch.
+    /// Whether the server's products are at least at what proves the update, in the same branch.
     fn reached(&self, update: &UpdateId) -> Truth {
-        let Some(knowledge) = self.catalogue.update(update) else { return Truth::False };
-        if knowledge.brings.is_empty() {
+        let Some(knowledge) = self.catalogue.update(update).filter(|one| !one.proves.is_empty()) else {
             return Truth::False;
-        }
+        };
         let Some(products) = &self.products else { return Truth::Unknown };
-        let mut concerned =
-            products.iter().filter(|runs| knowledge.brings.iter().any(|b| b.product == *runs.product)).peekable();
+        let mut concerned = products
+            .iter()
+            .filter(|runs| !runs.is_possible && knowledge.proves.iter().any(|b| b.product == *runs.product))
+            .peekable();
         if concerned.peek().is_none() {
             return Truth::False;
         }
-        Truth::all(concerned.map(|runs| self.has_reached(*runs, &knowledge.brings)))
+        Truth::all(concerned.map(|runs| self.leaning(runs.levels().map(|level| self.proves(runs, level, knowledge)))))
     }
 
-    fn has_reached(&self, runs: Runs<'_>, brings: &[Brings]) -> Truth {
+    /// Whether a level of a product proves an update.
+    fn proves(&self, runs: &Runs<'_>, level: Level<'_>, knowledge: &UpdateKnowledge) -> Truth {
         let rules = self.catalogue.rules(runs.product);
-        let of_product = brings.iter().filter(|b| b.product == *runs.product);
-        Truth::any(of_product.map(|b| match runs.version {
-            None => Truth::Unknown,
-            // Only its least version is known, so not its branch.
-            Some(_) if runs.is_floor => Truth::Unknown,
-            Some(version) => {
-                let at_least = version.compare(&b.version, rules.scheme).map(Ordering::is_ge);
-                Truth::from(at_least).and(version.same_branch(&b.version, rules.branch_parts).into())
-            }
-        }))
+        let of_product = knowledge.proves.iter().filter(|b| b.product == *runs.product);
+        Truth::any(of_product.map(|b| level.has_reached(&b.version, rules)))
     }
 
     /// The products whose missing version leaves open whether an update is installed.
     fn unversioned(&self, id: &UpdateId) -> Vec<Fact> {
-        let brings =
-            |successor: &UpdateId| self.catalogue.update(successor).map(|k| k.brings.as_slice()).unwrap_or_default();
-        let concerned: Vec<&Brings> = self.catalogue.successors(id).iter().flat_map(brings).collect();
+        let proves =
+            |successor: &UpdateId| self.catalogue.update(successor).map(|k| k.proves.as_slice()).unwrap_or_default();
+        let concerned: Vec<&Brings> = self.catalogue.successors(id).iter().flat_map(proves).collect();
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec![ServerFact::Products.into()],
             Some(products) => products
                 .iter()
-                .filter(|runs| runs.version.is_none() && concerned.iter().any(|b| b.product == *runs.product))
+                .filter(|runs| !runs.level.is_known() && concerned.iter().any(|b| b.product == *runs.product))
                 .map(|runs| Fact::Version(runs.product.clone()))
                 .collect(),
         }
@@ -274,9 +408,67 @@ impl<'a> Hypothesis<'a> {
         }
         let successor = successors.into_iter().find(|successor| self.is_present(successor).is_true());
         match successor {
-            Some(successor) if self.assumed.contains(&successor) => format!("pending, once {successor} is installed"),
+            Some(successor) if self.assumed.contains(&successor) || self.possible.contains(&successor) => {
+                format!("pending, once {successor} is installed")
+            }
             Some(successor) if successor != id => format!("installed with {successor}"),
             _ => "installed".to_owned(),
         }
     }
+}
+
+/// What is known of a product's version: what was collected, and what the installed updates bring.
+///
+/// A version without its revision is a lower bound in its branch. One that was collected whole stands, unless an installed
+/// update brings more: then one of the two is wrong, or a restart is due, unless the update came after the version was read.
+fn effective<'a>(
+    server: &'a Server,
+    catalogue: &'a Catalogue,
+    product: &'a ProductId,
+    version: Option<&'a Version>,
+) -> Level<'a> {
+    let rules = catalogue.rules(product);
+    let installed = server.updates.iter().flatten().filter_map(|update| Some((update, catalogue.update(update.id())?)));
+    let brought = installed.flat_map(|(update, known)| {
+        let of_product = known.brings.iter().filter(|b| b.product == *product);
+        of_product.map(move |b| (&b.version, is_later(update, server.collected_at)))
+    });
+    let Some(version) = version else {
+        let lowest = |one: &'a Version, two: &'a Version| {
+            if two.compare(one, rules.scheme) == Some(Ordering::Greater) { two } else { one }
+        };
+        return brought.map(|(brought, _)| brought).reduce(lowest).map_or(Level::NotCollected, Level::AtLeast);
+    };
+    let is_higher = |(brought, _): &(&Version, bool)| {
+        brought.compare(version, rules.scheme).is_some_and(Ordering::is_gt)
+            && brought.same_branch(version, rules.branch_parts)
+    };
+    let more = brought.filter(is_higher).reduce(|one, two| {
+        if two.0.compare(one.0, rules.scheme) == Some(Ordering::Greater) { two } else { one }
+    });
+    match more {
+        _ if rules.revision.is_missing_in(version) => Level::InBranch(more.map_or(version, |(brought, _)| brought)),
+        None => Level::Exactly(version),
+        Some((brought, true)) => Level::Exactly(brought),
+        Some((brought, false)) => Level::Either(version, brought),
+    }
+}
+
+/// Whether an update was installed after the facts were collected.
+fn is_later(update: &InstalledUpdate, collected_at: Option<Moment>) -> bool {
+    let InstalledUpdate::Dated(dated) = update else { return false };
+    let installed = dated.installed.zip(collected_at);
+    installed.is_some_and(|(installed, collected)| start_of(installed) > collected.timestamp())
+}
+
+fn concerns(knowledge: &UpdateKnowledge, product: &ProductId) -> bool {
+    knowledge.brings.iter().any(|b| b.product == *product)
+}
+
+/// The versions of a product that an update brings.
+fn brought<'a, 'p>(
+    knowledge: &'a UpdateKnowledge,
+    product: &'p ProductId,
+) -> impl Iterator<Item = &'a Version> + Clone + use<'a, 'p> {
+    knowledge.brings.iter().filter(move |b| b.product == *product).map(|b| &b.version)
 }

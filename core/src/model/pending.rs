@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::time::{Day, Released};
+use super::update_kind::UpdateKind;
 use super::version::Version;
 
 /// A file of pending updates.
@@ -59,6 +60,9 @@ pub struct PendingUpdate {
     /// Servers and groups; absent means every server that has one of the products and lacks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered_to: Option<Vec<String>>,
+    /// What kinds of update the database has it as; none where it does not know it.
+    #[serde(skip)]
+    pub kinds: Option<Vec<UpdateKind>>,
     /// The WSUS UpdateId or Configuration Manager CI_UniqueID, carried through to the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -81,8 +85,16 @@ impl PendingUpdate {
             restart: None,
             exploited: None,
             offered_to: None,
+            kinds: None,
             source_id: None,
         }
+    }
+
+    /// What it is classified as, by the file and by the database; none where neither says anything of it.
+    pub fn classifications(&self) -> Option<Vec<Classification>> {
+        let of_kinds = self.kinds.iter().flatten().flat_map(|kind| kind.classifications().iter().copied());
+        let all: Vec<Classification> = self.classification.into_iter().chain(of_kinds).collect();
+        (!all.is_empty() || self.kinds.is_some()).then_some(all)
     }
 
     /// Whether it updates a product: it names it, or brings it to a version.

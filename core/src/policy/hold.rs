@@ -38,10 +38,11 @@ impl Hold {
 
     fn has_classification(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
         let Some(wanted) = &self.classification else { return Truth::True };
-        if update.classification.is_none() {
+        let found = update.classifications();
+        if found.is_none() {
             trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Classification));
         }
-        update.classification.map(|found| wanted.contains(&found)).into()
+        found.map(|found| found.iter().any(|one| wanted.contains(one))).into()
     }
 
     fn has_title(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {

@@ -84,6 +84,7 @@ fn by_id(database: &Database) -> BTreeMap<&AdvisoryId, &Advisory> {
 fn silence(advisory: &Advisory) -> Silent {
     match advisory.status {
         Status::Draft => Silent::Draft,
+        Status::Trial => Silent::Trial,
         Status::Withdrawn => Silent::Withdrawn,
         Status::Active => Silent::Later,
     }

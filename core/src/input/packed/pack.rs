@@ -16,10 +16,10 @@ use crate::model::product::{Build, Product};
 /// # Errors
 /// When a value cannot be written.
 pub fn pack(parts: Parts) -> Result<String, PackedError> {
-    let listing = Listing::of(&parts.advisories);
-    let Parts { products, settings, event_sources, advisories, rows, replaced, digest } = parts;
+    let listing = Listing::of(&parts);
+    let Parts { products, settings, event_sources, curated, advisories, rows, replaced, digest } = parts;
     let bare = products.iter().map(Product::for_decisions).collect();
-    let core = Core { digest, products: bare, settings, listing, replaced };
+    let core = Core { digest, products: bare, settings, curated, listing, replaced };
     let brought = all_brought(&products, rows)?;
     let mut rest = Rest { products, event_sources, prose: BTreeMap::new() };
     let (index, advisories) = split(advisories, &mut rest)?;
@@ -62,9 +62,12 @@ fn row_of(product: &Product, build: &Build) -> Result<Option<UpdateRow>, PackedE
         update,
         product: product.id.clone(),
         version: version.clone(),
+        proves: None,
         released: *released,
+        kind: None,
         restart: None,
         supersedes: spaced(supersedes.iter().map(UpdateId::as_str))?,
+        exploited_since: None,
         source: String::new(),
     }))
 }
