@@ -19,6 +19,7 @@ use crate::model::truth::Truth;
 pub mod asked;
 pub mod case;
 pub mod file;
+pub mod harm;
 pub mod selector;
 pub mod split;
 pub mod statement;
@@ -193,10 +194,11 @@ impl Advisory {
     ///
     /// The trigger comes after the installation: an update that takes the cause away does not set it off.
     pub fn threatens<'a>(&self, on: &Hypothesis<'a>, update: &'a PendingUpdate) -> Truth {
-        if !self.statement.triggers().iter().any(|trigger| self.is_pulled(trigger, update)) {
-            return Truth::False;
+        let pulled = Truth::any(self.statement.triggers().iter().map(|trigger| self.is_pulled(trigger, update)));
+        if !pulled.is_possible() {
+            return pulled;
         }
-        let truth = self.speaks(on, &mut Trace::silent());
+        let truth = pulled.and(self.speaks(on, &mut Trace::silent()));
         if !truth.is_possible() {
             return truth;
         }
@@ -204,25 +206,30 @@ impl Advisory {
         if after.is_possible() { truth } else { Truth::False }
     }
 
-    /// Whether an update pulls a trigger.
-    fn is_pulled(&self, trigger: &Trigger, update: &PendingUpdate) -> bool {
-        let may_restart = update.restart != Some(Restart::Never);
+    /// Whether an update pulls a trigger. One whose products are not known may be for any.
+    fn is_pulled(&self, trigger: &Trigger, update: &PendingUpdate) -> Truth {
+        let may_restart = Truth::from(update.restart != Some(Restart::Never));
+        let is_for = |product| match update.concerns(product) {
+            false if update.products.is_none() && update.brings.is_none() => Truth::Unknown,
+            concerns => concerns.into(),
+        };
         match trigger {
             Trigger::Restart => may_restart,
             Trigger::ServiceRestart => {
-                may_restart || self.affects.iter().any(|affects| update.concerns(&affects.product))
+                may_restart.or(Truth::any(self.affects.iter().map(|affects| is_for(&affects.product))))
             }
-            Trigger::AnyUpdate => true,
-            Trigger::Product(product) => update.concerns(product),
+            Trigger::AnyUpdate => Truth::True,
+            Trigger::Product(product) => is_for(product),
         }
     }
 
-    /// Whether every step before the update is known to be done; steps that cannot be verified never are.
+    /// Whether every step is known to be done: all are before the update, and each can be verified. For steps after it somebody
+    /// must be there.
     pub fn is_prepared(&self, on: &Hypothesis<'_>) -> bool {
-        let before = self.statement.steps().map(|steps| steps.before.as_slice()).unwrap_or_default();
+        let Some(Steps { before, after }) = self.statement.steps() else { return false };
         let weakest = on.opposite();
         let is_done = |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(&weakest, &mut Trace::silent()).is_true());
-        !before.is_empty() && before.iter().all(is_done)
+        after.is_empty() && !before.is_empty() && before.iter().all(is_done)
     }
 
     /// The updates whose installation silences it.

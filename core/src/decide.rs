@@ -8,19 +8,23 @@ use crate::model::server::Server;
 
 pub mod coverage;
 pub mod draft;
+pub mod exposed;
 pub mod filter;
 pub mod fleet;
 pub mod groups;
+pub mod hurry;
 pub mod line;
 pub mod line_up;
 pub mod minimal_subset;
 pub mod notes;
+pub mod offers;
 pub mod order;
 pub mod outcome;
 pub mod pair;
 pub mod pools;
 pub mod required;
 pub mod rings;
+pub mod safe;
 pub mod settle;
 pub mod simulate;
 pub mod unblock;
@@ -57,14 +61,16 @@ fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
     let mut notes = notes::notes(fleet, &decisions);
     notes.extend(line.notes);
     notes.sort();
+    let exposed = exposed::documents(fleet, &decisions);
     Document {
         schema: SCHEMA.to_owned(),
         at: fleet.gate.question.at,
         tool: TOOL.to_owned(),
         inputs,
-        summary: Summary::of(&decisions, unplaced.len()),
+        summary: Summary::of(&decisions, exposed.len(), unplaced.len()),
         groups: groups::verdicts(fleet, &decisions),
         coverage: coverage::coverage(fleet, &decisions),
+        exposed,
         missing: fleet.outcomes.values().flat_map(|outcome| outcome.missing.iter().cloned()).collect(),
         decisions,
         batches,

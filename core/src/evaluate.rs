@@ -9,7 +9,7 @@ use crate::advisory::{Advisory, Kind, asked};
 use crate::database::Database;
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::ProductId;
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::name::Folded;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
@@ -23,10 +23,11 @@ pub mod candidate;
 pub mod claim;
 pub mod merge;
 pub mod policy_rules;
+pub mod reach;
 pub mod reason;
 
 use by_product::ByProduct;
-use candidate::{Candidate, CandidateId, candidates, index};
+use candidate::{Candidate, CandidateId, candidates, exploited, index};
 use policy_rules::stale_database;
 use reason::Reason;
 
@@ -59,6 +60,7 @@ pub struct Gate<'a> {
     /// What the pending file and the database tell differently.
     pub notes: Vec<String>,
     hazards: ByProduct<'a>,
+    known_bad: ByProduct<'a>,
     required: ByProduct<'a>,
     stale_database: Option<Reason>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
@@ -72,6 +74,8 @@ pub struct Subject<'a> {
     pub server: &'a Server,
     /// The hazards that may concern it.
     pub hazards: Vec<&'a Advisory>,
+    /// The advisories about bad updates that do harm as long as they are installed, and may concern it.
+    pub known_bad: Vec<&'a Advisory>,
     /// The required advisories that may concern it.
     pub required: Vec<&'a Advisory>,
     /// The candidates that await approval on it.
@@ -93,11 +97,13 @@ impl<'a> Gate<'a> {
         let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
         let pending = merge::knowledge(&updates, question.database.updates());
         let known = question.database.knowledge().clone();
-        let asked = asked::asked(updates.keys(), &in_force);
+        let exploited = exploited(&updates, question.database.updates(), today);
+        let asked = asked::asked(updates.keys().chain(exploited.values().flatten()), &in_force);
         let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked);
-        let candidates = candidates(updates, &in_force, question.pending, &catalogue);
+        let candidates = candidates(updates, exploited, &in_force, question.pending, &catalogue);
         let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
+        let known_bad = ByProduct::new(in_force.iter().copied().filter(|one| one.harms_while_installed()));
         let stale_database = stale_database(&question);
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
             Some(_) => Vec::new(),
@@ -106,7 +112,7 @@ impl<'a> Gate<'a> {
         let by_offer = index(&candidates, |candidate| {
             candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
         });
-        Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
+        Self { question, catalogue, candidates, notes, hazards, known_bad, required, stale_database, by_product, by_offer }
     }
 
     /// A server as the rules see it, and what awaits approval there.
@@ -119,6 +125,7 @@ impl<'a> Gate<'a> {
         Subject {
             server,
             hazards: self.hazards.of(reach.as_deref()),
+            known_bad: self.known_bad.of(reach.as_deref()),
             required: self.required.of(reach.as_deref()),
             ring: policy.ring(server),
             waivers: waivers.iter().filter(is_in_force).collect(),
@@ -155,6 +162,20 @@ impl<'a> Gate<'a> {
                 by_name.chain(by_product).copied().collect()
             }
         }
+    }
+
+    /// The holes that are exploited, open on a server and closed by an update: its own, and those of what it supersedes.
+    pub fn exploited_by<'c>(
+        &self,
+        now: &Hypothesis<'_>,
+        candidate: &'c Candidate<'_>,
+    ) -> impl Iterator<Item = &'c UpdateId> {
+        let is_open = |hole: &&UpdateId| {
+            let products = self.catalogue.update(hole).map(|known| known.products.as_slice()).unwrap_or_default();
+            let is_here = products.is_empty() || now.has_any(products).is_true();
+            **hole == candidate.update.id || is_here && !now.installed(hole).is_possible()
+        };
+        candidate.exploited.iter().filter(is_open).collect::<Vec<_>>().into_iter()
     }
 
     /// The advisories about an update that may concern a server with the products that it can come to have.

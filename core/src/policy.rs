@@ -10,6 +10,7 @@ use crate::model::period::Period;
 use crate::model::server::Server;
 
 pub mod effects;
+pub mod expedite;
 pub mod freeze;
 pub mod freshness;
 pub mod hold;
@@ -21,6 +22,7 @@ pub mod waivers;
 pub mod windows;
 
 use effects::{Effects, Levels, UnknownLevels};
+use expedite::Expedite;
 use freeze::Freeze;
 use freshness::Freshness;
 use hold::Hold;
@@ -49,6 +51,9 @@ pub struct Policy {
     /// How long updates are left to others first.
     #[serde(default)]
     pub soak: Soak,
+    /// What hurries an update.
+    #[serde(default)]
+    pub expedite: Expedite,
     /// What the gate never approves.
     #[serde(default)]
     pub hold: Vec<Hold>,

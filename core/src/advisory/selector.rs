@@ -48,6 +48,11 @@ struct Release {
 }
 
 impl UpdateSelector {
+    /// Whether it names only a release of the update.
+    pub fn is_of_release(&self) -> bool {
+        self.released_before.is_some() || self.revision_below.is_some()
+    }
+
     /// Whether it names this pending release; unknown when the day or revision that decides is missing.
     pub fn matches(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
         if self.id != update.id {
@@ -146,7 +151,8 @@ pub struct KindSelector {
 impl KindSelector {
     /// Whether an update is of the class, on this server.
     pub fn matches(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        let product = update.products.as_ref().map(|_| update.concerns(&self.product));
+        let is_open = update.products.is_none() && update.brings.is_none();
+        let product = (!is_open).then(|| update.concerns(&self.product));
         let missing = |fact| Fact::Pending(update.id.clone(), fact);
         if product == Some(false) {
             return Truth::False;

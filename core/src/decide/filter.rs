@@ -31,9 +31,10 @@ impl Filter {
         document.batches = named_batches(document);
         let groups = self.groups_of(&shown);
         document.groups.retain(|one| self.shows_update(&one.update) && groups.contains(&Folded::of(&one.group)));
+        document.exposed.retain(|one| names.contains(&one.server));
         document.missing.retain(|one| names.contains(&one.server));
         document.unplaced.retain(|update| self.shows_update(update));
-        document.summary = Summary::of(&document.decisions, document.unplaced.len());
+        document.summary = Summary::of(&document.decisions, document.exposed.len(), document.unplaced.len());
     }
 
     fn shows_update(&self, update: &UpdateId) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::draft::Draft;
+use super::exposed::Exposure;
 use super::pair::PendingId;
 use crate::document::decision::{Missing, Pair};
 use crate::evaluate::{Gate, Subject};
@@ -20,6 +21,8 @@ pub struct Outcome<'a> {
     pub subject: Subject<'a>,
     /// Its pairs, by update.
     pub drafts: Table<PendingId, Draft<'a>>,
+    /// What is bad and installed there.
+    pub exposed: Vec<Exposure>,
     /// What the server ought to have and nothing pending brings.
     pub missing: Vec<Missing>,
     /// Facts that leave required advisories undecided.

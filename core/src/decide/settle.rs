@@ -69,6 +69,6 @@ fn is_undecided(reasons: &[Reason]) -> bool {
 
 /// Whether it is wanted, and something else than a newer update stops it.
 fn is_conflict(reasons: &[Reason]) -> bool {
-    let is_wanted = reasons.iter().any(|reason| reason.rule == Rule::Required && reason.counts());
+    let is_wanted = reasons.iter().any(|reason| matches!(reason.rule, Rule::Required | Rule::Exposed) && reason.truth.is_true() && reason.counts());
     is_wanted && reasons.iter().any(|reason| reason.blocks() && reason.rule != Rule::Superseded)
 }

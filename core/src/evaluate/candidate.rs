@@ -1,16 +1,18 @@
 //! Pending updates joined with the advisories that may speak about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::merge;
+use super::reach::Readers;
 use crate::advisory::{Advisory, Kind};
-use crate::model::catalogue::Catalogue;
-use crate::model::id::{ProductId, UpdateId};
+use crate::model::catalogue::{Catalogue, UpdateKnowledge};
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::table::{Table, places};
+use crate::model::time::Day;
 
 places! {
     /// The place of a pending update among all of a question.
@@ -28,6 +30,10 @@ pub struct Candidate<'a> {
     pub source_id: Option<Arc<str>>,
     /// The advisories that may speak about it.
     pub advisories: Vec<&'a Advisory>,
+    /// The advisories of which its installation may change the outcome.
+    pub concerns: HashSet<AdvisoryId>,
+    /// The exploited holes that it closes: itself, or updates that it supersedes.
+    pub exploited: Vec<UpdateId>,
     /// The candidates that replace it.
     pub superseded_by: Vec<CandidateId>,
 }
@@ -42,21 +48,50 @@ impl Candidate<'_> {
 /// The pending updates, by id, each with the advisories that name it or a build that it brings.
 pub fn candidates<'a>(
     updates: BTreeMap<UpdateId, PendingUpdate>,
+    mut exploited: HashMap<UpdateId, Vec<UpdateId>>,
     in_force: &[&'a Advisory],
     pending: &[PendingUpdate],
     catalogue: &Catalogue,
 ) -> Table<CandidateId, Candidate<'a>> {
     let sources: HashMap<&UpdateId, &PendingUpdate> = pending.iter().map(|update| (&update.id, update)).collect();
     let about = AboutUpdates::of(in_force);
+    let readers = Readers::of(in_force, catalogue);
     let ids: Table<CandidateId, UpdateId> = updates.keys().cloned().collect();
-    let candidate = |(id, update): (UpdateId, PendingUpdate)| {
+    let mut candidate = |(id, update): (UpdateId, PendingUpdate)| {
         let products = merge::products(&update);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
         let newer = ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
-        Candidate { advisories: about.find(&id, &products), products, source_id, superseded_by, update }
+        let concerns = readers.concerned_by(&update).into_iter().cloned().collect();
+        let advisories = about.find(&id, &products);
+        let exploited = exploited.remove(&id).unwrap_or_default();
+        Candidate { advisories, concerns, exploited, products, source_id, superseded_by, update }
     };
-    updates.into_iter().map(candidate).collect()
+    updates.into_iter().map(&mut candidate).collect()
+}
+
+/// The exploited holes that each update closes: itself, or updates that it supersedes, however far back.
+pub fn exploited(
+    updates: &BTreeMap<UpdateId, PendingUpdate>,
+    known: &HashMap<UpdateId, UpdateKnowledge>,
+    today: Day,
+) -> HashMap<UpdateId, Vec<UpdateId>> {
+    let is_exploited = |id: &UpdateId| {
+        let by_file = updates.get(id).and_then(|update| update.exploited);
+        let since = known.get(id).and_then(|known| known.exploited_since);
+        by_file == Some(true) || since.is_some_and(|since| since <= today)
+    };
+    let of = |id: &UpdateId| {
+        let (mut found, mut open) = (BTreeSet::from([id.clone()]), vec![id.clone()]);
+        while let Some(one) = open.pop() {
+            let by_file = updates.get(&one).and_then(|update| update.supersedes.as_ref());
+            let older = by_file.or_else(|| known.get(&one).map(|known| &known.supersedes));
+            open.extend(older.into_iter().flatten().filter(|older| found.insert((*older).clone())).cloned());
+        }
+        found.into_iter().filter(is_exploited).collect::<Vec<_>>()
+    };
+    let all = updates.keys().map(|id| (id.clone(), of(id)));
+    all.filter(|(_, holes)| !holes.is_empty()).collect()
 }
 
 /// The advisories about updates, by what they name.
@@ -73,8 +108,9 @@ impl<'a> AboutUpdates<'a> {
             for selector in advisory.updates() {
                 about.by_update.entry(&selector.id).or_default().push(advisory);
             }
-            for selector in advisory.builds() {
-                about.by_product.entry(&selector.product).or_default().push(advisory);
+            let builds = advisory.builds().iter().map(|selector| &selector.product);
+            for product in builds.chain(advisory.kinds().iter().map(|selector| &selector.product)) {
+                about.by_product.entry(product).or_default().push(advisory);
             }
         }
         about

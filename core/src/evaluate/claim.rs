@@ -29,7 +29,7 @@ pub struct Claim<'a> {
 
 impl<'a> Gate<'a> {
     /// The advisories that speak about an update on a server, and what each calls for.
-    fn claims<'s>(
+    pub fn claims<'s>(
         &'s self,
         subject: &'s Subject<'a>,
         on: &'s Hypothesis<'a>,
@@ -43,7 +43,11 @@ impl<'a> Gate<'a> {
         });
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
-        speaking.map(|(advisory, truth)| self.claim(advisory, truth, on))
+        speaking.map(|(advisory, truth)| {
+            let claim = self.claim(advisory, truth, on);
+            let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
+            if is_exposed { Claim { effect: Effect::Note, ..claim } } else { claim }
+        })
     }
 
     /// The claims that stop an update on a server.
@@ -84,7 +88,46 @@ impl<'a> Gate<'a> {
         waive(subject, &candidate.update.id, self.claim(advisory, truth, on).reason(on, candidate))
     }
 
-    fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
+    /// The note that an update ends what a server is exposed to.
+    pub fn ends_exposure(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &Candidate<'_>,
+        advisory: &Advisory,
+        truth: Truth,
+    ) -> Reason {
+        let id = &candidate.update.id;
+        let mut trace = Trace::listening();
+        Truth::any(advisory.bad().map(|bad| advisory.harms(bad, on, &mut trace)));
+        let (evidence, missing) = trace.finish();
+        let is_known = truth.is_true();
+        let words = if is_known { "ends what this server has" } else { "ends what this server may have" };
+        let reason = Reason {
+            rule: Rule::Exposed,
+            advisory: Some(advisory.id.clone()),
+            effect: Effect::Note,
+            truth,
+            severity: Some(advisory.severity),
+            message: format!("{words}: {}", advisory.title).into(),
+            evidence,
+            missing: if is_known { Vec::new() } else { missing },
+            waived: None,
+            references: advisory.references.clone(),
+        };
+        waive(subject, id, reason)
+    }
+
+    /// Whether a server is exposed by an advisory for certain, whatever part of what is open gets installed: then another
+    /// update with the same fault makes nothing worse.
+    fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
+        let is_asked = subject.known_bad.iter().any(|one| one.id == advisory.id);
+        let weakest = on.opposite();
+        is_asked && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
+    }
+
+    /// What an advisory calls for on a server, when it speaks with this certainty.
+    pub fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
         let policy = self.question.policy;
         let is_prepared = advisory.kind() == Kind::Procedure && advisory.is_prepared(on);
         let stated = policy.effects.effect(advisory, truth, &policy.unknown);
@@ -99,7 +142,7 @@ impl Claim<'_> {
     }
 
     /// The claim in words, with its evidence.
-    fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
+    pub fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
         let advisory = self.advisory;
         let (evidence, missing) = proof(advisory, on, candidate);
         let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };

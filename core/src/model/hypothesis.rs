@@ -54,6 +54,8 @@ struct Runs<'a> {
     level: Level<'a>,
     /// What that may bring it to.
     others: Vec<Level<'a>>,
+    /// What ranges are asked of instead.
+    asked: Option<Level<'a>>,
     /// Whether it is there only with an update that may be installed.
     is_possible: bool,
 }
@@ -61,6 +63,11 @@ struct Runs<'a> {
 impl<'a> Runs<'a> {
     fn levels(&self) -> impl Iterator<Item = Level<'a>> + '_ {
         std::iter::once(self.level).chain(self.others.iter().copied())
+    }
+
+    /// What ranges are asked of.
+    fn asked(&self) -> impl Iterator<Item = Level<'a>> + '_ {
+        self.asked.into_iter().chain(self.levels().filter(|_| self.asked.is_none()))
     }
 }
 
@@ -72,7 +79,7 @@ impl<'a> Hypothesis<'a> {
             let level = |p: &'a super::server::InstalledProduct| effective(server, catalogue, &p.product, p.version.as_ref());
             let runs = products
                 .iter()
-                .map(|p| Runs { product: &p.product, level: level(p), others: Vec::new(), is_possible: false });
+                .map(|p| Runs { product: &p.product, level: level(p), others: Vec::new(), asked: None, is_possible: false });
             runs.collect()
         });
         let (assumed, possible) = (Vec::new(), Vec::new());
@@ -112,24 +119,27 @@ impl<'a> Hypothesis<'a> {
         Cow::Owned(Self { lean, ..self.clone() })
     }
 
-    /// The same with the versions of some products as they are in another hypothesis.
+    /// The same where ranges of some products are asked of the versions that an earlier hypothesis has. What proves an update
+    /// is asked as before.
     #[must_use]
-    pub fn with_versions_of(&self, other: &Self, of: impl Fn(&ProductId) -> bool) -> Self {
-        let mut same = self.clone();
-        for runs in same.products.iter_mut().flatten().filter(|runs| of(runs.product)) {
-            if let Some(former) = other.products.iter().flatten().find(|one| one.product == runs.product) {
-                runs.clone_from(former);
-            }
-        }
-        same
+    pub fn with_ranges_of(&self, earlier: &Self, of: impl Fn(&ProductId) -> bool) -> Self {
+        let level = |product: &ProductId| {
+            let former = earlier.products.iter().flatten().find(|one| one.product == product);
+            former.map(|former| former.level)
+        };
+        self.asked_of(of, level)
     }
 
-    /// The same where whatever is asked of the versions of some products holds.
+    /// The same where whatever range is asked of some products holds.
     #[must_use]
-    pub fn without_versions(&self, of: impl Fn(&ProductId) -> bool) -> Self {
+    pub fn without_ranges(&self, of: impl Fn(&ProductId) -> bool) -> Self {
+        self.asked_of(of, |_| Some(Level::LeftOut))
+    }
+
+    fn asked_of(&self, of: impl Fn(&ProductId) -> bool, level: impl Fn(&ProductId) -> Option<Level<'a>>) -> Self {
         let mut same = self.clone();
         for runs in same.products.iter_mut().flatten().filter(|runs| of(runs.product)) {
-            (runs.level, runs.others) = (Level::LeftOut, Vec::new());
+            runs.asked = level(runs.product);
         }
         same
     }
@@ -197,7 +207,7 @@ impl<'a> Hypothesis<'a> {
         let same = products.iter().filter(|runs| runs.product == product);
         Truth::any(same.map(|runs| match runs.is_possible && self.lean == Lean::Least {
             true => Truth::False,
-            false => self.leaning(runs.levels().map(|level| level.is_in(versions, rules))),
+            false => self.leaning(runs.asked().map(|level| level.is_in(versions, rules))),
         }))
     }
 
@@ -220,6 +230,12 @@ impl<'a> Hypothesis<'a> {
             }
         }
         truth
+    }
+
+    /// The version of a product, as far as it is known.
+    pub fn version(&self, product: &ProductId) -> Option<Version> {
+        let runs = self.products.iter().flatten().find(|runs| runs.product == product)?;
+        runs.level.versions().next().cloned()
     }
 
     /// Whether a restart is pending, as far as what may be installed leaves it open: what was installed earlier has had its own.
@@ -269,6 +285,11 @@ impl<'a> Hypothesis<'a> {
             true => brought(None),
             false => self.leaning(own.iter().flat_map(|runs| runs.levels()).map(|level| brought(Some(level)))),
         }
+    }
+
+    /// Whether an update raises a product.
+    pub fn is_raised_by(&self, product: &ProductId, update: &UpdateId) -> bool {
+        self.catalogue.update(update).is_some_and(|known| concerns(known, product))
     }
 
     /// Whether an update takes a product of this server to another branch.
@@ -346,6 +367,7 @@ impl<'a> Hypothesis<'a> {
             product,
             level: highest(product).map_or(Level::NotCollected, Level::Exactly),
             others: Vec::new(),
+            asked: None,
             is_possible,
         };
         new.into_iter().map(runs).collect()

@@ -92,7 +92,7 @@ impl PendingUpdate {
 
     /// What it is classified as, by the file and by the database; none where neither says anything of it.
     pub fn classifications(&self) -> Option<Vec<Classification>> {
-        let of_kinds = self.kinds.iter().flatten().flat_map(|kind| kind.classifications().iter().copied());
+        let of_kinds = self.kinds.iter().flatten().flat_map(|kind| of_kind(*kind));
         let all: Vec<Classification> = self.classification.into_iter().chain(of_kinds).collect();
         (!all.is_empty() || self.kinds.is_some()).then_some(all)
     }
@@ -140,6 +140,23 @@ pub enum Classification {
     Tool,
     /// Anything else.
     Other,
+}
+
+/// What an update of a kind counts as, where policy or advisory name a classification.
+fn of_kind(kind: UpdateKind) -> Option<Classification> {
+    match kind {
+        UpdateKind::Cumulative | UpdateKind::Security | UpdateKind::Hotpatch | UpdateKind::Baseline => {
+            Some(Classification::Security)
+        }
+        UpdateKind::OutOfBand | UpdateKind::ServicingStack | UpdateKind::Hotfix => None,
+        UpdateKind::Preview => Some(Classification::Preview),
+        UpdateKind::ServicePack => Some(Classification::ServicePack),
+        UpdateKind::Upgrade => Some(Classification::Upgrade),
+        UpdateKind::Tool => Some(Classification::Tool),
+        UpdateKind::Definition => Some(Classification::Definition),
+        UpdateKind::Driver => Some(Classification::Driver),
+        UpdateKind::Other => Some(Classification::Other),
+    }
 }
 
 /// The vendor's severity.

@@ -3,8 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::pending::Classification;
-
 /// The kind of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -37,21 +35,4 @@ pub enum UpdateKind {
     Driver,
     /// Anything else.
     Other,
-}
-
-impl UpdateKind {
-    /// The classifications that count for it where policy or advisory name one.
-    pub fn classifications(self) -> &'static [Classification] {
-        match self {
-            Self::Cumulative | Self::Hotpatch | Self::Baseline | Self::Security => &[Classification::Security],
-            Self::OutOfBand | Self::Hotfix | Self::ServicingStack => &[],
-            Self::Preview => &[Classification::Preview],
-            Self::ServicePack => &[Classification::ServicePack],
-            Self::Upgrade => &[Classification::Upgrade],
-            Self::Tool => &[Classification::Tool],
-            Self::Definition => &[Classification::Definition],
-            Self::Driver => &[Classification::Driver],
-            Self::Other => &[Classification::Other],
-        }
-    }
 }

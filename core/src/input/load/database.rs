@@ -109,7 +109,14 @@ impl Loader {
         let help =
             "name the folder that holds the advisories; after `-a builtin` it adds to the built-in ones".to_owned();
         let name = folders.first().map(|folder| self.name(folder)).unwrap_or_default();
-        self.about(&name, Problem::new("no-advisories", message).helped(Some(help)));
+        let problem = Problem::new("no-advisories", message).helped(Some(help));
+        // A house may declare its products before its first advisory; a folder that is too deep has them in no place.
+        if folders.iter().any(|folder| folder.join("products").is_dir()) {
+            let diagnostic = Text::new(name, String::new(), String::new()).diagnostic(problem);
+            self.keep(Diagnostic { level: Level::Warning, ..*diagnostic });
+        } else {
+            self.about(&name, problem);
+        }
     }
 
     /// Reads the files of folders, those of one folder all at the same time.

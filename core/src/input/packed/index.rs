@@ -30,7 +30,9 @@ impl<'a> Entry<'a> {
                 spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))?
             }
         };
-        let products = spaced(advisory.builds().iter().map(|selector| selector.product.as_str()))?;
+        let builds = advisory.builds().iter().map(|selector| selector.product.as_str());
+        let kinds = advisory.kinds().iter().map(|selector| selector.product.as_str());
+        let products = spaced(builds.chain(kinds))?;
         let affected = spaced(advisory.affects.iter().map(|affects| affects.product.as_str()))?;
         Ok(format!("{updates}\t{products}\t{affected}\t{length}\n"))
     }

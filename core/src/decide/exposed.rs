@@ -1,0 +1,159 @@
+//! Exposure: which bad updates are installed already, what ends that, and what of it is pending.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fleet::Fleet;
+use super::hurry::Need;
+use super::pair::PendingId;
+use super::safe::Installed;
+use super::simulate::Pending;
+use crate::advisory::Advisory;
+use crate::advisory::harm::Bad;
+use crate::document::decision::{Cause, Decision, Exposed, Fix};
+use crate::evaluate::reason::Reason;
+use crate::evaluate::{Gate, Subject};
+use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{AdvisoryId, UpdateId};
+use crate::model::table::Place;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// What a server is exposed to, and what of that pending updates end.
+#[derive(Debug, Default)]
+pub struct Exposures<'a> {
+    /// What is bad and may be installed, whether or not it does harm as things are now.
+    pub installed: Vec<Installed<'a>>,
+    /// The exposures, with the pending updates that end each.
+    pub exposed: Vec<Exposure>,
+    /// The notes on the pending updates that end one.
+    pub notes: BTreeMap<PendingId, Vec<Reason>>,
+    /// The exposures that may not wait.
+    pub needs: Vec<Need>,
+}
+
+/// A bad update that a server has, or a bad build.
+#[derive(Clone, Debug)]
+pub struct Exposure {
+    /// The advisory.
+    pub advisory: AdvisoryId,
+    /// What is bad.
+    pub by: Cause,
+    /// Whether it is known that the server has it.
+    pub truth: Truth,
+    /// The updates that end it and are for this server, with their places where they are pending.
+    pub fixes: Vec<(UpdateId, Option<PendingId>)>,
+}
+
+/// What a server is exposed to.
+pub fn exposures<'a>(
+    gate: &'a Gate<'a>,
+    subject: &Subject<'a>,
+    now: &Hypothesis<'a>,
+    pending: &Pending<'a>,
+) -> Exposures<'a> {
+    let mut found = Exposures::default();
+    for advisory in &subject.known_bad {
+        let installed = installed(advisory, now, pending);
+        found.installed.extend(&installed);
+        let harms: Vec<(Bad<'_>, Truth)> = installed.into_iter().filter_map(|one| harm(one, now)).collect();
+        let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
+        let (ends, mut hurrying) = (ends(gate, advisory, pending), Vec::new());
+        for id in &ends {
+            let Some((_, candidate)) = pending.get(*id) else { continue };
+            let note = gate.ends_exposure(subject, now, candidate, advisory, truth);
+            // A waived exposure hurries nothing.
+            hurrying.extend(note.counts().then_some(*id));
+            found.notes.entry(*id).or_default().push(note);
+        }
+        let fixes = fixes(gate, now, advisory, pending, &ends);
+        if truth.is_true() && advisory.severity >= gate.question.policy.expedite.exposed {
+            found.needs.push(Need { ends: hurrying });
+        }
+        let exposure = |(bad, truth): (Bad<'_>, Truth)| Exposure {
+            advisory: advisory.id.clone(),
+            by: cause(bad, now),
+            truth,
+            fixes: fixes.clone(),
+        };
+        found.exposed.extend(harms.into_iter().map(exposure));
+    }
+    found
+}
+
+/// What an advisory calls bad and the server may have. What is pending there is not: if it is there it awaits nothing.
+fn installed<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>, pending: &Pending<'_>) -> Vec<Installed<'a>> {
+    let is_pending = |bad: &Bad<'_>| match bad {
+        Bad::Update(selector) => pending.values().any(|(_, one)| one.update.id == selector.id),
+        Bad::Build(_) => false,
+    };
+    let all = advisory.bad().filter(|bad| !is_pending(bad));
+    let all = all.map(|bad| Installed { advisory, bad, is_there: bad.is_there(now, &mut Trace::silent()) });
+    all.filter(|one| one.is_there.is_possible()).collect()
+}
+
+/// Whether something bad that is installed does harm as things are now, if it may.
+fn harm<'a>(one: Installed<'a>, now: &Hypothesis<'_>) -> Option<(Bad<'a>, Truth)> {
+    let truth = one.is_there.and(one.advisory.applies_with(one.bad, now, &mut Trace::silent()));
+    truth.is_possible().then_some((one.bad, truth))
+}
+
+/// The pending updates that fix what an advisory says.
+fn ends(gate: &Gate<'_>, advisory: &Advisory, pending: &Pending<'_>) -> Vec<PendingId> {
+    let fixes: BTreeSet<&UpdateId> = advisory.fixed_by.iter().flat_map(|fix| gate.catalogue.successors(fix)).collect();
+    pending.iter().filter(|(_, (_, one))| fixes.contains(&one.update.id)).map(|(id, _)| id).collect()
+}
+
+/// The fixes that are for this server: those that are pending here, and those of a product that it has.
+fn fixes(
+    gate: &Gate<'_>,
+    now: &Hypothesis<'_>,
+    advisory: &Advisory,
+    pending: &Pending<'_>,
+    ends: &[PendingId],
+) -> Vec<(UpdateId, Option<PendingId>)> {
+    let mut fixes: BTreeMap<UpdateId, Option<PendingId>> = BTreeMap::new();
+    for fix in &advisory.fixed_by {
+        let products = gate.catalogue.update(fix).map(|known| known.products.as_slice()).unwrap_or_default();
+        if products.is_empty() || now.has_any(products).is_possible() {
+            fixes.insert(fix.clone(), None);
+        }
+    }
+    for id in ends {
+        if let Some((_, candidate)) = pending.get(*id) {
+            fixes.insert(candidate.update.id.clone(), Some(*id));
+        }
+    }
+    fixes.into_iter().collect()
+}
+
+fn cause(bad: Bad<'_>, now: &Hypothesis<'_>) -> Cause {
+    match bad {
+        Bad::Update(selector) => Cause::Update { update: selector.id.clone() },
+        Bad::Build(selector) => {
+            Cause::Product { product: selector.product.clone(), version: now.version(&selector.product) }
+        }
+    }
+}
+
+/// The exposures of all servers, by server and advisory, with what was decided on the updates that end each.
+pub fn documents(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<Exposed> {
+    let mut first = 0;
+    let mut found = Vec::new();
+    for outcome in fleet.outcomes.values() {
+        let own = decisions.get(first..first + outcome.drafts.as_slice().len()).unwrap_or_default();
+        first += own.len();
+        let fix = |(update, id): &(UpdateId, Option<PendingId>)| Fix {
+            update: update.clone(),
+            pending: id.is_some(),
+            verdict: id.and_then(|id| own.get(id.index())).map(|decision| decision.verdict),
+        };
+        found.extend(outcome.exposed.iter().map(|exposure| Exposed {
+            server: outcome.server().name.clone(),
+            advisory: exposure.advisory.clone(),
+            by: exposure.by.clone(),
+            truth: exposure.truth,
+            fix: exposure.fixes.iter().map(fix).collect(),
+        }));
+    }
+    found
+}
