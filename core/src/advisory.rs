@@ -170,7 +170,9 @@ impl Advisory {
     /// Whether it has something to say about the server: it applies, and what it requires is not known to hold.
     pub fn speaks(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         match self.statement.requires() {
-            Some(requires) => trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(&on.opposite(), trace)]),
+            Some(requires) => {
+                trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(&on.opposite(), trace)])
+            }
             None => self.applies(on, trace),
         }
     }
@@ -194,7 +196,7 @@ impl Advisory {
     ///
     /// The trigger comes after the installation: an update that takes the cause away does not set it off.
     pub fn threatens<'a>(&self, on: &Hypothesis<'a>, update: &'a PendingUpdate) -> Truth {
-        let pulled = Truth::any(self.statement.triggers().iter().map(|trigger| self.is_pulled(trigger, update)));
+        let pulled = self.is_pulled_by(update);
         if !pulled.is_possible() {
             return pulled;
         }
@@ -204,6 +206,11 @@ impl Advisory {
         }
         let after = self.speaks(&on.with([&update.id]), &mut Trace::silent());
         if after.is_possible() { truth } else { Truth::False }
+    }
+
+    /// Whether an update pulls one of its triggers, if it has any.
+    pub fn is_pulled_by(&self, update: &PendingUpdate) -> Truth {
+        Truth::any(self.statement.triggers().iter().map(|trigger| self.is_pulled(trigger, update)))
     }
 
     /// Whether an update pulls a trigger. One whose products are not known may be for any.
@@ -228,7 +235,8 @@ impl Advisory {
     pub fn is_prepared(&self, on: &Hypothesis<'_>) -> bool {
         let Some(Steps { before, after }) = self.statement.steps() else { return false };
         let weakest = on.opposite();
-        let is_done = |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(&weakest, &mut Trace::silent()).is_true());
+        let is_done =
+            |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(&weakest, &mut Trace::silent()).is_true());
         after.is_empty() && !before.is_empty() && before.iter().all(is_done)
     }
 

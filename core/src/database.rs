@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
-use crate::model::curated::CuratedFamily;
 use crate::model::catalogue::{Knowledge, Revision, UpdateKnowledge, VersionRules};
+use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
@@ -258,8 +258,7 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
         let Some(update) = &build.update else { continue };
         let knowledge = updates.entry(update.clone()).or_default();
         knowledge.products.push(product.id.clone());
-        let brings =
-            |version: &Version| Brings { product: product.id.clone(), version: version.clone() };
+        let brings = |version: &Version| Brings { product: product.id.clone(), version: version.clone() };
         knowledge.brings.extend(build.version.as_ref().map(brings));
         knowledge.proves.extend(build.version.as_ref().map(brings));
         knowledge.supersedes.extend(build.supersedes.iter().cloned());

@@ -12,15 +12,17 @@ pub mod exposed;
 pub mod filter;
 pub mod fleet;
 pub mod groups;
-pub mod hurry;
+pub mod held_back;
 pub mod line;
 pub mod line_up;
 pub mod minimal_subset;
+pub mod need;
 pub mod notes;
 pub mod offers;
 pub mod order;
 pub mod outcome;
 pub mod pair;
+pub mod pending;
 pub mod pools;
 pub mod required;
 pub mod rings;
@@ -28,6 +30,8 @@ pub mod safe;
 pub mod settle;
 pub mod simulate;
 pub mod unblock;
+pub mod update;
+pub mod when;
 
 pub use filter::Filter;
 use fleet::Fleet;
@@ -61,7 +65,7 @@ fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
     let mut notes = notes::notes(fleet, &decisions);
     notes.extend(line.notes);
     notes.sort();
-    let exposed = exposed::documents(fleet, &decisions);
+    let exposed = settle::exposed(fleet, &decisions);
     Document {
         schema: SCHEMA.to_owned(),
         at: fleet.gate.question.at,

@@ -112,7 +112,18 @@ impl<'a> Gate<'a> {
         let by_offer = index(&candidates, |candidate| {
             candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
         });
-        Self { question, catalogue, candidates, notes, hazards, known_bad, required, stale_database, by_product, by_offer }
+        Self {
+            question,
+            catalogue,
+            candidates,
+            notes,
+            hazards,
+            known_bad,
+            required,
+            stale_database,
+            by_product,
+            by_offer,
+        }
     }
 
     /// A server as the rules see it, and what awaits approval there.

@@ -36,6 +36,17 @@ impl Draft<'_> {
         self.reasons.iter().any(|reason| reason.rule == Rule::Superseded)
     }
 
+    /// Whether it is not for this server.
+    pub fn is_for_another(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.rule == Rule::WrongProduct && reason.blocks())
+    }
+
+    /// Whether somebody has to take steps around it.
+    pub fn has_steps(&self) -> bool {
+        let asks = |reason: &Reason| reason.rule == Rule::Procedure && reason.effect == Effect::Sequence;
+        self.reasons.iter().any(|reason| reason.counts() && asks(reason))
+    }
+
     /// Whether nothing but the steps of a procedure, which somebody takes at a time of their own, holds it back.
     pub fn goes_now(&self) -> bool {
         let holds = |reason: &Reason| match reason.effect {

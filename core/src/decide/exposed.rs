@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fleet::Fleet;
-use super::hurry::Need;
+use super::need::Need;
 use super::pair::PendingId;
+use super::pending::Pending;
 use super::safe::Installed;
-use super::simulate::Pending;
 use crate::advisory::Advisory;
 use crate::advisory::harm::Bad;
-use crate::document::decision::{Cause, Decision, Exposed, Fix};
+use crate::document::decision::Cause;
 use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Subject};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, UpdateId};
-use crate::model::table::Place;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
@@ -133,27 +131,4 @@ fn cause(bad: Bad<'_>, now: &Hypothesis<'_>) -> Cause {
             Cause::Product { product: selector.product.clone(), version: now.version(&selector.product) }
         }
     }
-}
-
-/// The exposures of all servers, by server and advisory, with what was decided on the updates that end each.
-pub fn documents(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<Exposed> {
-    let mut first = 0;
-    let mut found = Vec::new();
-    for outcome in fleet.outcomes.values() {
-        let own = decisions.get(first..first + outcome.drafts.as_slice().len()).unwrap_or_default();
-        first += own.len();
-        let fix = |(update, id): &(UpdateId, Option<PendingId>)| Fix {
-            update: update.clone(),
-            pending: id.is_some(),
-            verdict: id.and_then(|id| own.get(id.index())).map(|decision| decision.verdict),
-        };
-        found.extend(outcome.exposed.iter().map(|exposure| Exposed {
-            server: outcome.server().name.clone(),
-            advisory: exposure.advisory.clone(),
-            by: exposure.by.clone(),
-            truth: exposure.truth,
-            fix: exposure.fixes.iter().map(fix).collect(),
-        }));
-    }
-    found
 }

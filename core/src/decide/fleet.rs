@@ -1,13 +1,13 @@
 //! The whole fleet: the drafts of every server, each decided by itself.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use super::draft::Draft;
+use super::held_back::HeldBack;
 use super::outcome::Outcome;
 use super::pair::{OutcomeId, PairId};
 use super::simulate;
+use super::when::When;
 use crate::evaluate::Gate;
 use crate::model::server::Server;
 use crate::model::table::Table;
@@ -24,7 +24,7 @@ pub struct Fleet<'a> {
 impl<'a> Fleet<'a> {
     /// Decides every server by itself; `report` hears of each.
     pub fn of(gate: &'a Gate<'a>, servers: &[&'a Server], report: &(dyn Fn(usize) + Sync)) -> Self {
-        let nothing_held = BTreeSet::new();
+        let nothing_held = HeldBack::default();
         let outcome = |server: &&'a Server| {
             let outcome = simulate::simulate(gate, server, &nothing_held);
             report(1);
@@ -37,6 +37,14 @@ impl<'a> Fleet<'a> {
     /// A draft by its place.
     pub fn draft(&self, pair: PairId) -> Option<&Draft<'a>> {
         self.outcomes.get(pair.outcome)?.drafts.get(pair.pending)
+    }
+
+    /// When a pair can go as far as its own server goes; none when it cannot.
+    pub fn when(&self, pair: PairId) -> Option<When> {
+        let outcome = self.outcomes.get(pair.outcome)?;
+        let draft = outcome.drafts.get(pair.pending)?;
+        let (has_steps, not_before) = (draft.has_steps(), outcome.not_before(self.gate, draft));
+        Some(When { has_steps, not_before, round: draft.round? })
     }
 
     /// Every draft with its place, by server and update.

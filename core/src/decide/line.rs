@@ -9,9 +9,11 @@ use hashbrown::{HashMap, HashSet};
 use super::draft::Draft;
 use super::fleet::Fleet;
 use super::pair::{BatchId, PairId, PendingId};
+use super::when::When;
 use crate::document::decision::{Batch, Decision, Pair, Wait};
 use crate::evaluate::reason::{Reason, verdict};
 use crate::model::effect::Effect;
+use crate::model::fact::Fact;
 use crate::model::rule::Rule;
 use crate::model::table::Table;
 use crate::model::verdict::Verdict;
@@ -26,6 +28,7 @@ pub struct Line {
     waits: HashMap<PairId, Vec<BatchId>>,
     batches: Table<BatchId, Members>,
     batches_of: HashMap<PairId, Vec<BatchId>>,
+    stopped: BTreeSet<PairId>,
     /// Waits that would have closed a circle.
     pub notes: Vec<String>,
 }
@@ -50,8 +53,8 @@ struct Members {
 pub struct Settled {
     /// The reasons.
     pub reasons: Vec<Reason>,
-    /// The round in which it can go.
-    pub round: Option<u32>,
+    /// When it can go, if it can.
+    pub when: Option<When>,
     /// What goes first.
     pub after: Vec<Wait>,
     /// What goes together with it.
@@ -74,6 +77,30 @@ impl Line {
     /// Adds a reason to a pair.
     pub fn add(&mut self, pair: PairId, reason: Reason) {
         self.reasons.entry(pair).or_default().push(reason);
+    }
+
+    /// Stops a pair, now and whatever its server does without it.
+    pub fn stop(&mut self, pair: PairId, reason: Reason) {
+        self.stopped.insert(pair);
+        self.add(pair, reason);
+    }
+
+    /// The pairs that the fleet stops.
+    pub fn stopped(&self) -> impl Iterator<Item = (PairId, &[Reason])> {
+        self.stopped.iter().map(|pair| (*pair, self.reasons.get(pair).map(Vec::as_slice).unwrap_or_default()))
+    }
+
+    /// Whether its own server or the fleet stops a pair.
+    pub fn is_blocked(&self, pair: PairId, draft: &Draft<'_>) -> bool {
+        draft.round.is_none() || draft.is_blocked() || self.reasons.get(&pair).into_iter().flatten().any(Reason::blocks)
+    }
+
+    /// The facts without which a pair is blocked, when nothing else blocks it.
+    pub fn missing(&self, pair: PairId, draft: &Draft<'_>) -> Vec<Fact> {
+        let all = draft.reasons.iter().chain(self.reasons.get(&pair).into_iter().flatten());
+        let blocking: Vec<&Reason> = all.filter(|reason| reason.blocks()).collect();
+        let missing: BTreeSet<Fact> = blocking.iter().flat_map(|reason| &reason.missing).cloned().collect();
+        if blocking.iter().all(|reason| !reason.truth.is_true()) { missing.into_iter().collect() } else { Vec::new() }
     }
 
     /// Whether the fleet has something to say of a pair.
@@ -160,7 +187,7 @@ impl Line {
     }
 
     /// A batch and those after it.
-    fn later(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
+    fn after_it(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
         let at = |id: BatchId| Some((id, self.batches.get(id)?));
         std::iter::successors(at(batch), move |(_, members)| at(members.next?))
     }
@@ -189,7 +216,7 @@ impl Line {
         let mut behind = self.closure(others.iter().copied(), |pair, open| {
             open.extend(waiting_at_home(fleet, pair));
             for batch in self.batches_of.get(&pair).into_iter().flatten() {
-                let new = self.later(*batch).take_while(|(id, _)| batches.insert(*id));
+                let new = self.after_it(*batch).take_while(|(id, _)| batches.insert(*id));
                 open.extend(new.flat_map(|(_, members)| &members.waiting));
             }
         });
@@ -224,44 +251,50 @@ impl Line {
         seen
     }
 
-    /// The rounds of the pairs that go later than their own servers alone would have them: after all that they wait for.
-    pub fn later_rounds(&self, fleet: &Fleet<'_>) -> HashMap<PairId, u32> {
+    /// When each pair can go that waits for others: after all that it waits for.
+    pub fn later(&self, fleet: &Fleet<'_>) -> HashMap<PairId, When> {
         let placed = fleet.drafts().filter(|(_, _, draft)| !draft.after.is_empty() || !draft.with.is_empty());
         let at_home: Vec<(PairId, &Draft<'_>)> = placed.map(|(pair, _, draft)| (pair, draft)).collect();
-        let mut rounds = Rounds { fleet, later: HashMap::new() };
+        let mut times = Times { fleet, later: HashMap::new() };
         // Waiting has no circles, so every pass settles at least one more link of the longest chain.
         for _ in fleet.drafts() {
-            if !(raise_at_home(&at_home, &mut rounds) | self.raise_by_batches(&mut rounds)) {
+            if !(raise_at_home(&at_home, &mut times) | self.raise_by_batches(&mut times)) {
                 break;
             }
         }
-        rounds.later
+        times.later
     }
 
     /// Batches stand behind those that they follow, so that one pass goes through a whole chain.
-    fn raise_by_batches(&self, rounds: &mut Rounds<'_, '_>) -> bool {
+    fn raise_by_batches(&self, times: &mut Times<'_, '_>) -> bool {
         let mut has_changed = false;
-        let mut latest: HashMap<BatchId, Option<u32>> = HashMap::new();
+        let mut latest: HashMap<BatchId, Option<When>> = HashMap::new();
         for (id, members) in self.batches.iter() {
-            let own = members.pairs.iter().filter_map(|pair| rounds.of(*pair)).max();
             let before = members.before.and_then(|before| latest.get(&before).copied().flatten());
-            let round = own.max(before);
-            latest.insert(id, round);
-            for pair in members.waiting.iter().filter(|_| round.is_some()) {
-                has_changed |= rounds.raise(*pair, round.unwrap_or(0) + 1);
+            let own = members.pairs.iter().filter_map(|pair| times.of(*pair));
+            let when = own.chain(before).reduce(When::latest);
+            latest.insert(id, when);
+            for pair in members.waiting.iter() {
+                has_changed |= when.is_some_and(|when| times.raise(*pair, when.after()));
             }
         }
         has_changed
     }
 
     /// What the fleet adds to a decision.
-    pub fn settled(&self, fleet: &Fleet<'_>, later: &HashMap<PairId, u32>, pair: PairId, draft: &Draft<'_>) -> Settled {
+    pub fn settled(
+        &self,
+        fleet: &Fleet<'_>,
+        later: &HashMap<PairId, When>,
+        pair: PairId,
+        draft: &Draft<'_>,
+    ) -> Settled {
         let of = |pending: &PendingId| named(fleet, PairId { pending: *pending, ..pair });
         let mut with: Vec<Pair> = draft.with.iter().filter_map(of).collect();
         with.sort();
         Settled {
             reasons: self.reasons.get(&pair).cloned().unwrap_or_default(),
-            round: later.get(&pair).copied().or(draft.round),
+            when: later.get(&pair).copied().or_else(|| fleet.when(pair)),
             after: self.after(fleet, pair, draft.after.iter().filter_map(of).collect()),
             with: with.into_iter().map(Wait::Pair).collect(),
         }
@@ -338,33 +371,34 @@ fn circle(fleet: &Fleet<'_>, pair: PairId) -> Option<String> {
     ))
 }
 
-/// The round of each pair that can go: its own server's, or a later one.
-struct Rounds<'f, 'a> {
+/// When each pair can go that can: as its own server has it, or later.
+struct Times<'f, 'a> {
     fleet: &'f Fleet<'a>,
-    later: HashMap<PairId, u32>,
+    later: HashMap<PairId, When>,
 }
 
-impl Rounds<'_, '_> {
-    fn of(&self, pair: PairId) -> Option<u32> {
-        self.later.get(&pair).copied().or_else(|| self.fleet.draft(pair)?.round)
+impl Times<'_, '_> {
+    fn of(&self, pair: PairId) -> Option<When> {
+        self.later.get(&pair).copied().or_else(|| self.fleet.when(pair))
     }
 
-    fn raise(&mut self, pair: PairId, to: u32) -> bool {
-        let is_later = self.of(pair).is_some_and(|round| round < to);
-        if is_later {
-            self.later.insert(pair, to);
+    fn raise(&mut self, pair: PairId, to: When) -> bool {
+        let Some(own) = self.of(pair) else { return false };
+        let later = own.latest(to);
+        if later != own {
+            self.later.insert(pair, later);
         }
-        is_later
+        later != own
     }
 }
 
-fn raise_at_home(at_home: &[(PairId, &Draft<'_>)], rounds: &mut Rounds<'_, '_>) -> bool {
+fn raise_at_home(at_home: &[(PairId, &Draft<'_>)], times: &mut Times<'_, '_>) -> bool {
     let mut has_changed = false;
     for (pair, draft) in at_home {
-        let round = |pending: &PendingId| rounds.of(PairId { pending: *pending, ..*pair });
-        let first = draft.after.iter().filter_map(round).map(|round| round + 1);
-        let latest = first.chain(draft.with.iter().filter_map(round)).max().unwrap_or(0);
-        has_changed |= rounds.raise(*pair, latest);
+        let when = |pending: &PendingId| times.of(PairId { pending: *pending, ..*pair });
+        let first = draft.after.iter().filter_map(when).map(When::after);
+        let latest = first.chain(draft.with.iter().filter_map(when)).reduce(When::latest);
+        has_changed |= latest.is_some_and(|latest| times.raise(*pair, latest));
     }
     has_changed
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::draft::Draft;
 use super::fleet::Fleet;
+use super::held_back::HeldBack;
 use super::line::Line;
 use super::pair::{OutcomeId, PairId};
 use super::{order, pools, rings, simulate};
@@ -15,15 +16,23 @@ use crate::model::table::Place;
 use crate::model::verdict::Verdict;
 
 impl<'a> Fleet<'a> {
-    /// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers.
+    /// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers, or
+    /// waits for one that they stop.
     pub fn line_up(&mut self) -> Line {
-        let mut held: HashMap<OutcomeId, BTreeSet<CandidateId>> = HashMap::new();
+        let mut held: HashMap<OutcomeId, HeldBack> = HashMap::new();
         loop {
             let line = self.line();
             let mut again = BTreeSet::new();
             for (id, newer) in self.outcomes.places().flat_map(|id| self.replaced_too_early(&line, id)) {
-                if held.entry(id).or_default().insert(newer) {
+                if held.entry(id).or_default().waiting.insert(newer) {
                     again.insert(id);
+                }
+            }
+            for (pair, reasons) in line.stopped() {
+                let Some(draft) = self.draft(pair) else { continue };
+                let stopped = &mut held.entry(pair.outcome).or_default().stopped;
+                if stopped.insert(draft.candidate_id, reasons.to_vec()).is_none() {
+                    again.insert(pair.outcome);
                 }
             }
             if again.is_empty() {
@@ -41,8 +50,8 @@ impl<'a> Fleet<'a> {
 
     fn line(&self) -> Line {
         let mut line = Line::default();
-        order::keep_order(self, &mut line);
         rings::keep_rings(self, &mut line);
+        order::keep_order(self, &mut line);
         pools::keep_pools(self, &mut line);
         line
     }

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use hashbrown::HashMap;
 
 use super::pair::PendingId;
-use super::simulate::Update;
+use super::update::Update;
 use crate::evaluate::candidate::CandidateId;
 
 /// The offered updates, in order.

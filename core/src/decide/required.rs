@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hurry::Need;
 use super::minimal_subset::minimal_subset;
+use super::need::Need;
 use super::pair::PendingId;
-use super::simulate::Pending;
+use super::pending::Pending;
 use crate::advisory::Advisory;
 use crate::document::decision::Missing;
 use crate::evaluate::reason::Reason;

@@ -4,7 +4,7 @@
 //! counts as true; what is unknown only for want of facts stays doubt.
 
 use super::pair::PendingId;
-use super::simulate::Update;
+use super::update::Update;
 use crate::advisory::Advisory;
 use crate::advisory::harm::Bad;
 use crate::evaluate::{Gate, Subject};
@@ -162,7 +162,11 @@ impl<'a> Asked<'a, '_> {
     ) -> Result<(), Objection<'a>> {
         for advisory in update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
             let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
-            let truth = if named.is_possible() { named.and(advisory.applies_as(before, on, &mut Trace::silent())) } else { named };
+            let truth = if named.is_possible() {
+                named.and(advisory.applies_as(before, on, &mut Trace::silent()))
+            } else {
+                named
+            };
             self.object(advisory, truth, update.id(), on)?;
         }
         Ok(())
@@ -232,7 +236,8 @@ impl<'a> Asked<'a, '_> {
         let claim = self.gate.claim(advisory, truth, on);
         let is_free = !truth.is_possible()
             || claim.effect != Effect::Block
-            || self.subject.is_waived(update, claim.rule(), advisory, truth);
+            || self.subject.is_waived(update, claim.rule(), advisory, truth)
+            || self.gate.is_exposed(self.subject, on, advisory);
         if is_free { Ok(()) } else { Err(Objection { advisory, truth, on: on.clone() }) }
     }
 

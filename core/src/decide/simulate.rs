@@ -2,183 +2,47 @@
 //!
 //! Each round offers every update once, in one order, and takes those with which the round stays safe. Nothing is taken back.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::exposed::{self, Exposures};
-use super::hurry::{self, Need};
+use super::held_back::HeldBack;
 use super::minimal_subset::minimal_subset;
+use super::need;
 use super::offers::in_order;
 use super::outcome::Outcome;
 use super::pair::PendingId;
+use super::pending::Pending;
 use super::required::Required;
 use super::safe::{Asked, Member, Objection};
-use crate::advisory::{Advisory, Kind};
-use crate::evaluate::candidate::{Candidate, CandidateId};
+use super::update::{Update, updates};
+use crate::advisory::Kind;
+use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, waive};
-use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
-use crate::model::table::Table;
-use crate::model::time::Day;
-use crate::model::trace::Trace;
-
-/// The pending updates of a server.
-pub type Pending<'a> = Table<PendingId, (CandidateId, &'a Candidate<'a>)>;
 
 /// Decides one server's pending updates, without regard to other servers.
 ///
-/// `held` are the candidates that have to wait for other servers, so that they do not replace older ones yet.
-pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &BTreeSet<CandidateId>) -> Outcome<'a> {
+/// What waits for other servers does not replace older updates yet, and what these stop does not go.
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack) -> Outcome<'a> {
     let now = gate.now(server);
     let subject = gate.subject(&now);
     let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
     let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &now, &pending);
     let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &now, &pending);
     needs.extend(to_end);
-    needs.extend(hurry::exploited(gate, &now, &pending));
+    needs.extend(need::exploited(gate, &now, &pending));
     notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
-    let updates = updates(gate, &subject, &now, &pending, &needs, wanted);
-    let steps = Simulation::new(Asked { gate, subject: &subject, updates: &updates, installed: &installed }, now, held).run();
-    let drafts = updates.iter().map(|(id, update)| update.draft(id, &steps)).collect();
+    let mut updates = updates(gate, &subject, &now, &pending, &needs, wanted);
+    updates.as_mut_slice().iter_mut().for_each(|update| update.stop(held));
+    let steps =
+        Simulation::new(Asked { gate, subject: &subject, updates: &updates, installed: &installed }, now, held).run();
+    let drafts = updates.iter().map(|(id, update)| steps.draft(id, update)).collect();
     Outcome { subject, drafts, exposed, missing, undecided }
-}
-
-/// A pending update of the server while it is simulated.
-#[derive(Debug)]
-pub struct Update<'a> {
-    /// Its place among all candidates.
-    pub candidate_id: CandidateId,
-    /// The update.
-    pub candidate: &'a Candidate<'a>,
-    /// The advisories about it that may concern this server.
-    pub advisories: Vec<&'a Advisory>,
-    /// Whether it may not wait.
-    pub is_expedited: bool,
-    /// Whether it ends something that may not wait, hurried or not.
-    pub is_cure: bool,
-    /// Reasons that do not depend on what is installed.
-    rules: Vec<Reason>,
-    /// What advisories say as things are now.
-    advice: Vec<Reason>,
-    /// The moment before which the policy does not let it go.
-    not_before: Option<jiff::Timestamp>,
-    /// Whether an advisory that may stop an update is about it.
-    is_spoken_of: bool,
-}
-
-/// The updates, each with what speaks about it; of those that end something, those that nothing lets go in time are hurried.
-fn updates<'a>(
-    gate: &'a Gate<'a>,
-    subject: &Subject<'a>,
-    now: &Hypothesis<'a>,
-    pending: &Pending<'a>,
-    needs: &[Need],
-    mut wanted: BTreeMap<PendingId, Vec<Reason>>,
-) -> Table<PendingId, Update<'a>> {
-    let of = |(id, (candidate_id, candidate)): (PendingId, &(CandidateId, &'a Candidate<'a>))| {
-        let wanted = wanted.remove(&id).unwrap_or_default();
-        Update::of(gate, subject, now, (*candidate_id, candidate), wanted)
-    };
-    let mut updates: Table<PendingId, Update<'a>> = pending.iter().map(of).collect();
-    for id in hurry::hurried(&updates, needs) {
-        if let Some(update) = updates.get_mut(id) {
-            update.hurry(gate, subject);
-        }
-    }
-    for id in needs.iter().flat_map(|need| &need.ends) {
-        if let Some(update) = updates.get_mut(*id) {
-            update.is_cure = true;
-        }
-    }
-    updates
-}
-
-impl<'a> Update<'a> {
-    fn of(
-        gate: &'a Gate<'a>,
-        subject: &Subject<'a>,
-        now: &Hypothesis<'a>,
-        (candidate_id, candidate): (CandidateId, &'a Candidate<'a>),
-        wanted: Vec<Reason>,
-    ) -> Self {
-        let advisories = gate.advisories_for(subject, candidate);
-        let advice = gate.advice(subject, now, candidate, &advisories);
-        let may_stop = |advisory: &&&Advisory| matches!(advisory.kind(), Kind::KnownBad | Kind::Prerequisite);
-        let speaks = |advisory: &Advisory| {
-            let trace = &mut Trace::silent();
-            advisory.names(&candidate.update, now, trace).is_possible() && advisory.affects(now, trace).is_possible()
-        };
-        let is_spoken_of = advisories.iter().filter(may_stop).any(|advisory| speaks(advisory));
-        let mut rules = gate.policy_rules(subject, candidate, false);
-        let not_before = gate.not_before(subject, candidate, false, &rules);
-        rules.extend(wanted);
-        let (is_expedited, is_cure) = (false, false);
-        Self { candidate_id, candidate, advisories, is_expedited, is_cure, rules, advice, not_before, is_spoken_of }
-    }
-
-    /// Lets it wait no longer than what cannot wait.
-    fn hurry(&mut self, gate: &'a Gate<'a>, subject: &Subject<'a>) {
-        let hurried = gate.policy_rules(subject, self.candidate, true);
-        let notes = self.rules.drain(..).filter(|reason| matches!(reason.rule, Rule::Required | Rule::Exposed));
-        self.rules = hurried.into_iter().chain(notes.collect::<Vec<_>>()).collect();
-        self.is_expedited = true;
-        self.not_before = gate.not_before(subject, self.candidate, true, &self.rules);
-    }
-
-    /// Its id.
-    pub fn id(&self) -> &'a UpdateId {
-        &self.candidate.update.id
-    }
-
-    /// Whether the policy or an advisory stops it as things are now.
-    pub fn is_blocked_now(&self) -> bool {
-        self.is_stopped_by_rules() || self.advice.iter().any(Reason::blocks)
-    }
-
-    /// Whether it has to wait for a moment as things are now.
-    pub fn waits_for_time(&self) -> bool {
-        self.not_before.is_some()
-    }
-
-    fn is_stopped_by_rules(&self) -> bool {
-        self.rules.iter().any(Reason::blocks)
-    }
-
-    fn waits_for(&self, rule: Rule) -> bool {
-        let waits = |reason: &Reason| reason.rule == rule && reason.counts() && reason.effect == Effect::Sequence;
-        self.advice.iter().chain(&self.rules).any(waits)
-    }
-
-    /// Its place in the order in which updates are offered: what no advisory may stop, then what ends something, then what is
-    /// newer.
-    pub fn rank(&self) -> (bool, bool, Option<Day>, Reverse<Option<Day>>, &'a UpdateId) {
-        let released = self.candidate.update.released.map(|released| released.first());
-        let (earliest, latest) = if self.is_cure { (released, None) } else { (None, released) };
-        (self.is_spoken_of, !self.is_cure, earliest, Reverse(latest), self.id())
-    }
-
-    fn draft(&self, id: PendingId, steps: &Steps<'a>) -> Draft<'a> {
-        let step = steps.of.get(&id);
-        let (round, after, with) = match step {
-            Some(Step::Placed { round, after, with }) => (Some(*round), after.clone(), with.clone()),
-            _ => (None, Vec::new(), Vec::new()),
-        };
-        let mut reasons = match steps.then.get(&id) {
-            Some(then) => settled(&self.advice, then.clone()),
-            None => self.advice.clone(),
-        };
-        reasons.extend(self.rules.iter().cloned());
-        if let Some(Step::Superseded { by }) = step {
-            reasons.push(Reason::of_policy(Rule::Superseded, Effect::Block, format!("{by} replaces it and may go now")));
-        }
-        let Self { candidate_id, candidate, is_expedited, .. } = *self;
-        Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
-    }
 }
 
 /// How far an update has come; nothing is known of those that stay behind.
@@ -197,10 +61,35 @@ struct Steps<'a> {
     then: BTreeMap<PendingId, Vec<Reason>>,
 }
 
+impl<'a> Steps<'a> {
+    /// The draft of an update.
+    fn draft(&self, id: PendingId, update: &Update<'a>) -> Draft<'a> {
+        let step = self.of.get(&id);
+        let (round, after, with) = match step {
+            Some(Step::Placed { round, after, with }) => (Some(*round), after.clone(), with.clone()),
+            _ => (None, Vec::new(), Vec::new()),
+        };
+        let mut reasons = match self.then.get(&id) {
+            Some(then) => settled(&update.advice, then.clone()),
+            None => update.advice.clone(),
+        };
+        reasons.extend(update.rules.iter().cloned());
+        if let Some(Step::Superseded { by }) = step {
+            reasons.push(Reason::of_policy(
+                Rule::Superseded,
+                Effect::Block,
+                format!("{by} replaces it and may go now"),
+            ));
+        }
+        let Update { candidate_id, candidate, is_expedited, .. } = *update;
+        Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
+    }
+}
+
 struct Simulation<'a, 's> {
     asked: Asked<'a, 's>,
     now: Hypothesis<'a>,
-    held: &'s BTreeSet<CandidateId>,
+    held: &'s HeldBack,
     steps: Steps<'a>,
     /// What is placed, each with the server before its round.
     earlier: Vec<(PendingId, Hypothesis<'a>)>,
@@ -209,7 +98,7 @@ struct Simulation<'a, 's> {
 }
 
 impl<'a, 's> Simulation<'a, 's> {
-    fn new(asked: Asked<'a, 's>, now: Hypothesis<'a>, held: &'s BTreeSet<CandidateId>) -> Self {
+    fn new(asked: Asked<'a, 's>, now: Hypothesis<'a>, held: &'s HeldBack) -> Self {
         let (steps, earlier, objections) = (Steps::default(), Vec::new(), BTreeMap::new());
         Self { asked, now, held, steps, earlier, objections }
     }
@@ -324,8 +213,7 @@ impl<'a, 's> Simulation<'a, 's> {
     fn after(&self, base: &Hypothesis<'a>, unit: &[Member]) -> Vec<PendingId> {
         let earlier: Vec<PendingId> = self.earlier.iter().map(|(id, _)| *id).collect();
         minimal_subset(earlier.clone(), |some| {
-            let rest: Vec<Member> =
-                earlier.iter().filter(|id| !some.contains(id)).map(|id| self.placed(*id)).collect();
+            let rest: Vec<Member> = earlier.iter().filter(|id| !some.contains(id)).map(|id| self.placed(*id)).collect();
             let on = self.now.with(self.asked.ids(some));
             self.asked.may_follow((&on, &rest), base, &self.earlier, unit).is_ok()
                 && rest.iter().all(|member| self.stays_safe(member, some, &rest, unit))
@@ -338,8 +226,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let there: BTreeSet<PendingId> = some.iter().chain(after).copied().collect();
         let there: Vec<PendingId> = there.into_iter().collect();
         let on = self.now.with(self.asked.ids(&there));
-        let open: Vec<Member> =
-            rest.iter().filter(|other| !there.contains(&other.id)).chain(unit).cloned().collect();
+        let open: Vec<Member> = rest.iter().filter(|other| !there.contains(&other.id)).chain(unit).cloned().collect();
         self.asked.stays_free_of(&on, &on, member, &open).is_ok()
     }
 
@@ -355,7 +242,8 @@ impl<'a, 's> Simulation<'a, 's> {
     fn is_replaced(&mut self, member: &Member, after: &[PendingId]) -> bool {
         let Some(older) = self.asked.updates.get(member.id) else { return false };
         let by = self.asked.updates.iter().find(|(newer, update)| {
-            older.candidate.superseded_by.contains(&update.candidate_id) && self.waits_no_more(*newer, older, after, &member.with)
+            older.candidate.superseded_by.contains(&update.candidate_id)
+                && self.waits_no_more(*newer, older, after, &member.with)
         });
         let Some(by) = by.map(|(_, newer)| newer.id()) else { return false };
         self.steps.of.insert(member.id, Step::Superseded { by });
@@ -365,7 +253,8 @@ impl<'a, 's> Simulation<'a, 's> {
     /// Tells of the older updates that one replaces which waits for nothing but what they wait for as well.
     fn replace(&mut self, newer: PendingId) {
         let Some(update) = self.asked.updates.get(newer) else { return };
-        let is_older = |(_, older): &(PendingId, &Update<'a>)| older.candidate.superseded_by.contains(&update.candidate_id);
+        let is_older =
+            |(_, older): &(PendingId, &Update<'a>)| older.candidate.superseded_by.contains(&update.candidate_id);
         let replaced: Vec<PendingId> = self
             .open()
             .filter(is_older)
@@ -381,7 +270,7 @@ impl<'a, 's> Simulation<'a, 's> {
     fn waits_no_more(&self, newer: PendingId, older: &Update<'a>, after: &[PendingId], with: &[PendingId]) -> bool {
         let Some(Step::Placed { after: first, with: company, .. }) = self.steps.of.get(&newer) else { return false };
         let Some(update) = self.asked.updates.get(newer) else { return false };
-        let is_held = self.held.contains(&update.candidate_id) && !older.candidate.may_restart();
+        let is_held = self.held.waiting.contains(&update.candidate_id) && !older.candidate.may_restart();
         let waits = |rule| update.waits_for(rule) && !older.waits_for(rule);
         let rules = [Rule::Procedure, Rule::KnownBad, Rule::Prerequisite, Rule::Hazard, Rule::Unassessed];
         first.iter().all(|id| after.contains(id))

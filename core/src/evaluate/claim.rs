@@ -8,7 +8,7 @@ use super::reason::{Reason, waive};
 use super::{Gate, Subject};
 use crate::advisory::{Advisory, Kind};
 use crate::model::effect::Effect;
-use crate::model::fact::{Fact, joined};
+use crate::model::fact::{Fact, PendingFact, joined};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::rule::Rule;
 use crate::model::trace::{Evidence, Trace};
@@ -120,7 +120,7 @@ impl<'a> Gate<'a> {
 
     /// Whether a server is exposed by an advisory for certain, whatever part of what is open gets installed: then another
     /// update with the same fault makes nothing worse.
-    fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
+    pub fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
         let is_asked = subject.known_bad.iter().any(|one| one.id == advisory.id);
         let weakest = on.opposite();
         is_asked && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
@@ -168,6 +168,9 @@ fn proof(advisory: &Advisory, on: &Hypothesis<'_>, candidate: &Candidate<'_>) ->
         advisory.names(&candidate.update, on, &mut trace);
     }
     advisory.speaks(on, &mut trace);
+    if advisory.is_pulled_by(&candidate.update) == Truth::Unknown {
+        trace.miss(|| Fact::Pending(candidate.update.id.clone(), PendingFact::Products));
+    }
     trace.finish()
 }
 
