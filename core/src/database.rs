@@ -229,6 +229,7 @@ impl Database {
         let rules = |product: &Product| VersionRules {
             scheme: product.version_scheme,
             branch_parts: product.branch_parts,
+            is_cumulative: product.cumulative,
             revision: self.listing.revisions.get(&product.id).copied().unwrap_or_default(),
         };
         self.products.values().map(|product| (product.id.clone(), rules(product))).collect()

@@ -288,7 +288,8 @@ impl<'a, 's> Simulation<'a, 's> {
     fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
         let Asked { gate, subject, .. } = self.asked;
         let mut blocking = gate.blocking(subject, on, update.candidate, &update.advisories);
-        update.is_stopped_by_rules() || blocking.next().is_some()
+        let is_wrong = || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| reason.blocks());
+        update.is_stopped_by_rules() || blocking.next().is_some() || is_wrong()
     }
 
     /// What advisories say of the updates that do not go as things are now, with what kept those back that nothing else does.

@@ -60,7 +60,8 @@ pub fn candidates<'a>(
     let mut candidate = |(id, update): (UpdateId, PendingUpdate)| {
         let products = merge::products(&update);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        let newer = ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id));
+        let newer =
+            ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id) || catalogue.is_later_build(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
         let concerns = readers.concerned_by(&update).into_iter().cloned().collect();
         let advisories = about.find(&id, &products);

@@ -73,7 +73,8 @@ impl<'a> Gate<'a> {
         advisories: &[&'a Advisory],
     ) -> Vec<Reason> {
         let claims = self.claims(subject, on, candidate, advisories);
-        claims.map(|claim| waive(subject, &candidate.update.id, claim.reason(on, candidate))).collect()
+        let reasons = claims.map(|claim| waive(subject, &candidate.update.id, claim.reason(on, candidate)));
+        reasons.chain(self.wrong_product(subject, on, candidate)).collect()
     }
 
     /// The note that an update brings what the server ought to have.

@@ -1,5 +1,6 @@
 //! What is known about updates and products: what each update brings, and what replaces it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -45,6 +46,8 @@ pub struct VersionRules {
     pub branch_parts: usize,
     /// How to tell that a version lacks its revision.
     pub revision: Revision,
+    /// Whether its updates of one branch contain all earlier ones.
+    pub is_cumulative: bool,
 }
 
 /// How to tell that a version lacks its revision.
@@ -74,7 +77,12 @@ impl Revision {
 
 impl Default for VersionRules {
     fn default() -> Self {
-        Self { scheme: VersionScheme::default(), branch_parts: DEFAULT_BRANCH_PARTS, revision: Revision::default() }
+        Self {
+            scheme: VersionScheme::default(),
+            branch_parts: DEFAULT_BRANCH_PARTS,
+            revision: Revision::default(),
+            is_cumulative: false,
+        }
     }
 }
 
@@ -147,6 +155,25 @@ impl Catalogue {
     /// The update and all that supersede it, transitively, sorted: one of them installed means it is installed.
     pub fn successors<'a>(&'a self, id: &'a UpdateId) -> &'a [UpdateId] {
         self.successors.get(id).map_or(std::slice::from_ref(id), |successors| successors)
+    }
+
+    /// Whether `newer` is a later build of the same branch, of a product whose updates contain all earlier ones.
+    pub fn is_later_build(&self, newer: &UpdateId, older: &UpdateId) -> bool {
+        let (Some(newer), Some(older)) = (self.update(newer), self.update(older)) else { return false };
+        let mut is_later = false;
+        for (one, two) in newer.brings.iter().flat_map(|one| older.brings.iter().map(move |two| (one, two))) {
+            let rules = self.rules(&one.product);
+            let is_same_line = one.product == two.product && one.version.same_branch(&two.version, rules.branch_parts);
+            if !rules.is_cumulative || !is_same_line {
+                continue;
+            }
+            match one.version.compare(&two.version, rules.scheme) {
+                Some(Ordering::Greater) => is_later = true,
+                Some(Ordering::Less) => return false,
+                _ => {}
+            }
+        }
+        is_later
     }
 
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.

@@ -237,6 +237,18 @@ impl<'a> Hypothesis<'a> {
         truth
     }
 
+    /// What is asked of every version that a product may have; unknown where these disagree or are not known.
+    pub fn each_version(&self, product: &ProductId, ask: impl Fn(&Version) -> Truth) -> Truth {
+        let level = |level: Level<'_>| {
+            let mut answers = level.versions().map(&ask);
+            let first = answers.next().unwrap_or(Truth::Unknown);
+            let is_open = matches!(level, Level::AtLeast(_) | Level::NotCollected | Level::LeftOut);
+            if is_open || answers.any(|answer| answer != first) { Truth::Unknown } else { first }
+        };
+        let own = self.products.iter().flatten().filter(|runs| runs.product == product);
+        Truth::any(own.map(|runs| self.leaning(runs.levels().map(level))))
+    }
+
     /// The version of a product, as far as it is known.
     pub fn version(&self, product: &ProductId) -> Option<Version> {
         let runs = self.products.iter().flatten().find(|runs| runs.product == product)?;

@@ -97,6 +97,12 @@ impl PendingUpdate {
         (!all.is_empty() || self.kinds.is_some()).then_some(all)
     }
 
+    /// Whether it is of one of some kinds, by the database or by what the file calls it.
+    pub fn has_kind_of(&self, kinds: &[UpdateKind]) -> bool {
+        let is_called = |kind: &&UpdateKind| self.classification.is_some() && of_kind(**kind) == self.classification;
+        kinds.iter().any(|kind| self.kinds.iter().flatten().any(|own| own == kind) || is_called(&kind))
+    }
+
     /// Whether it updates a product: it names it, or brings it to a version.
     pub fn concerns(&self, product: &ProductId) -> bool {
         let mut brought = self.brings.iter().flatten().map(|brings| &brings.product);
