@@ -27,7 +27,6 @@ pub mod reason;
 
 use by_product::ByProduct;
 use candidate::{Candidate, CandidateId, candidates, index};
-use policy_rules::stale_database;
 use reason::Reason;
 
 /// Everything that a decision rests on, but the servers.
@@ -60,7 +59,6 @@ pub struct Gate<'a> {
     pub notes: Vec<String>,
     hazards: ByProduct<'a>,
     required: ByProduct<'a>,
-    stale_database: Option<Reason>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
     by_offer: HashMap<Folded, Vec<CandidateId>>,
 }
@@ -80,7 +78,7 @@ pub struct Subject<'a> {
     reach: Option<Vec<&'a ProductId>>,
     ring: Option<&'a Ring>,
     waivers: Vec<&'a Waiver>,
-    stale_inventory: Option<Reason>,
+    stale: Vec<Reason>,
 }
 
 impl<'a> Gate<'a> {
@@ -98,7 +96,6 @@ impl<'a> Gate<'a> {
         let candidates = candidates(updates, &in_force, question.pending, &catalogue);
         let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
-        let stale_database = stale_database(&question);
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
             Some(_) => Vec::new(),
             None => candidate.products.clone(),
@@ -106,7 +103,7 @@ impl<'a> Gate<'a> {
         let by_offer = index(&candidates, |candidate| {
             candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
         });
-        Self { question, catalogue, candidates, notes, hazards, required, stale_database, by_product, by_offer }
+        Self { question, catalogue, candidates, notes, hazards, required, by_product, by_offer }
     }
 
     /// A server as the rules see it, and what awaits approval there.
@@ -122,7 +119,7 @@ impl<'a> Gate<'a> {
             required: self.required.of(reach.as_deref()),
             ring: policy.ring(server),
             waivers: waivers.iter().filter(is_in_force).collect(),
-            stale_inventory: self.stale_inventory(server),
+            stale: self.stale(server),
             pending,
             reach,
         }

@@ -200,6 +200,12 @@ pub struct Summary {
     pub conflict: usize,
     /// Updates of which nothing is known and which are offered to nobody.
     pub unplaced: usize,
+    /// Pairs of an update that is younger than what the curators have looked at.
+    #[serde(default)]
+    pub unassessed: usize,
+    /// Pairs about which a rule on trial would have said something.
+    #[serde(default)]
+    pub trial: usize,
 }
 
 /// The verdict for a group: the strictest of its members'.
@@ -279,6 +285,7 @@ pub struct Document {
 impl Summary {
     /// Counts verdicts; the updates without a place are not among the decisions.
     pub fn of(decisions: &[Decision], unplaced: usize) -> Self {
+        let with = |is: &dyn Fn(&Reason) -> bool| decisions.iter().filter(|one| one.reasons.iter().any(is)).count();
         let count = |verdict| decisions.iter().filter(|decision| decision.verdict == verdict).count();
         Self {
             pairs: decisions.len(),
@@ -288,6 +295,8 @@ impl Summary {
             undecided: decisions.iter().filter(|decision| decision.undecided).count(),
             conflict: decisions.iter().filter(|decision| decision.conflict).count(),
             unplaced,
+            unassessed: with(&|reason| reason.rule == Rule::Unassessed && reason.counts()),
+            trial: with(&|reason| reason.trial),
         }
     }
 

@@ -113,6 +113,7 @@ impl Claim<'_> {
             evidence,
             missing: if self.truth == Truth::Unknown { missing } else { Vec::new() },
             waived: None,
+            trial: false,
             references: advisory.references.clone(),
         }
     }

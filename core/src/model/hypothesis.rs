@@ -69,10 +69,14 @@ impl<'a> Hypothesis<'a> {
     pub fn now(server: &'a Server, catalogue: &'a Catalogue, at: Timestamp) -> Self {
         let listed: HashSet<&UpdateId> = server.updates.iter().flatten().map(InstalledUpdate::id).collect();
         let products = server.products.as_ref().map(|products| {
-            let level = |p: &'a super::server::InstalledProduct| effective(server, catalogue, &p.product, p.version.as_ref());
-            let runs = products
-                .iter()
-                .map(|p| Runs { product: &p.product, level: level(p), others: Vec::new(), is_possible: false });
+            let level =
+                |p: &'a super::server::InstalledProduct| effective(server, catalogue, &p.product, p.version.as_ref());
+            let runs = products.iter().map(|p| Runs {
+                product: &p.product,
+                level: level(p),
+                others: Vec::new(),
+                is_possible: false,
+            });
             runs.collect()
         });
         let (assumed, possible) = (Vec::new(), Vec::new());
@@ -443,9 +447,9 @@ fn effective<'a>(
         brought.compare(version, rules.scheme).is_some_and(Ordering::is_gt)
             && brought.same_branch(version, rules.branch_parts)
     };
-    let more = brought.filter(is_higher).reduce(|one, two| {
-        if two.0.compare(one.0, rules.scheme) == Some(Ordering::Greater) { two } else { one }
-    });
+    let more = brought
+        .filter(is_higher)
+        .reduce(|one, two| if two.0.compare(one.0, rules.scheme) == Some(Ordering::Greater) { two } else { one });
     match more {
         _ if rules.revision.is_missing_in(version) => Level::InBranch(more.map_or(version, |(brought, _)| brought)),
         None => Level::Exactly(version),

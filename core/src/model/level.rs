@@ -107,7 +107,11 @@ fn agreed(one: Truth, two: Truth) -> Truth {
     if one == two { one } else { Truth::Unknown }
 }
 
-fn highest<'a>(own: &'a Version, brought: impl Iterator<Item = &'a Version> + Clone, rules: VersionRules) -> &'a Version {
+fn highest<'a>(
+    own: &'a Version,
+    brought: impl Iterator<Item = &'a Version> + Clone,
+    rules: VersionRules,
+) -> &'a Version {
     let in_branch = |version: &&Version| own.same_branch(version, rules.branch_parts);
     let has_branch = brought.clone().any(|version| in_branch(&version));
     let is_lower = |one: &Version, two: &Version| one.compare(two, rules.scheme).is_none_or(Ordering::is_lt);
