@@ -122,6 +122,9 @@ pub struct UpdateRow {
     /// The updates that it replaces, blank-joined.
     #[serde(default)]
     pub supersedes: String,
+    /// The updates whose fault it was made to mend, blank-joined.
+    #[serde(default)]
+    pub repairs: String,
     /// The first day on which what it fixes was known to be exploited.
     #[serde(default)]
     pub exploited_since: Option<Day>,
@@ -133,8 +136,17 @@ pub struct UpdateRow {
 impl UpdateRow {
     /// The updates that it replaces.
     pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> + '_ {
-        self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
+        ids(&self.supersedes)
     }
+
+    /// The updates whose fault it was made to mend.
+    pub fn repairs(&self) -> impl Iterator<Item = UpdateId> + '_ {
+        ids(&self.repairs)
+    }
+}
+
+fn ids(joined: &str) -> impl Iterator<Item = UpdateId> + '_ {
+    joined.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
 }
 
 impl Database {
@@ -276,6 +288,7 @@ fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) 
     knowledge.exploited_since = [knowledge.exploited_since, row.exploited_since].into_iter().flatten().min();
     knowledge.products.push(row.product.clone());
     knowledge.supersedes.extend(row.supersedes());
+    knowledge.repairs.extend(row.repairs());
     knowledge.released = earliest(knowledge.released, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {
@@ -295,8 +308,10 @@ fn earliest(one: Option<Released>, two: Option<Released>) -> Option<Released> {
 fn tidy(knowledge: &mut UpdateKnowledge) {
     knowledge.products.sort();
     knowledge.products.dedup();
-    knowledge.supersedes.sort();
-    knowledge.supersedes.dedup();
+    for others in [&mut knowledge.supersedes, &mut knowledge.repairs] {
+        others.sort();
+        others.dedup();
+    }
     for builds in [&mut knowledge.brings, &mut knowledge.proves] {
         builds.sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
         builds.dedup();

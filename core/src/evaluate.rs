@@ -29,7 +29,6 @@ pub mod wrong_product;
 
 use by_product::ByProduct;
 use candidate::{Candidate, CandidateId, candidates, exploited, index};
-use policy_rules::stale_database;
 use reason::Reason;
 
 /// Everything that a decision rests on, but the servers.
@@ -63,7 +62,6 @@ pub struct Gate<'a> {
     hazards: ByProduct<'a>,
     known_bad: ByProduct<'a>,
     required: ByProduct<'a>,
-    stale_database: Option<Reason>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
     by_offer: HashMap<Folded, Vec<CandidateId>>,
 }
@@ -85,7 +83,7 @@ pub struct Subject<'a> {
     reach: Option<Vec<&'a ProductId>>,
     ring: Option<&'a Ring>,
     waivers: Vec<&'a Waiver>,
-    stale_inventory: Option<Reason>,
+    stale: Vec<Reason>,
 }
 
 impl<'a> Gate<'a> {
@@ -105,7 +103,6 @@ impl<'a> Gate<'a> {
         let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
         let known_bad = ByProduct::new(in_force.iter().copied().filter(|one| one.harms_while_installed()));
-        let stale_database = stale_database(&question);
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
             Some(_) => Vec::new(),
             None => candidate.products.clone(),
@@ -113,18 +110,7 @@ impl<'a> Gate<'a> {
         let by_offer = index(&candidates, |candidate| {
             candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
         });
-        Self {
-            question,
-            catalogue,
-            candidates,
-            notes,
-            hazards,
-            known_bad,
-            required,
-            stale_database,
-            by_product,
-            by_offer,
-        }
+        Self { question, catalogue, candidates, notes, hazards, known_bad, required, by_product, by_offer }
     }
 
     /// A server as the rules see it, and what awaits approval there.
@@ -141,7 +127,7 @@ impl<'a> Gate<'a> {
             required: self.required.of(reach.as_deref()),
             ring: policy.ring(server),
             waivers: waivers.iter().filter(is_in_force).collect(),
-            stale_inventory: self.stale_inventory(server),
+            stale: self.stale(server),
             pending,
             reach,
         }

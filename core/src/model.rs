@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod curated;
+pub mod deadline;
 pub mod effect;
 pub mod event_source;
 pub mod fact;

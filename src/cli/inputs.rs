@@ -17,6 +17,7 @@ use crate::input::builtin;
 use crate::input::load::Loader;
 use crate::input::load::inventory::Fleet;
 use crate::input::load::single::Loaded;
+use crate::input::problem::Problem;
 use crate::input::source;
 use crate::model::pending::Pending;
 use crate::model::time::Moment;
@@ -129,6 +130,11 @@ impl Arguments {
     /// The inputs, when all of them are there and valid.
     fn complete(&self, fleet: Option<Fleet>, others: Others, diagnostics: Vec<Diagnostic>) -> Result<Loads, Failure> {
         let Others { pending, database, policy, waivers } = others;
+        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
+        let mut diagnostics = diagnostics;
+        if let (Some(policy), Some(waivers)) = (&policy, &waivers) {
+            diagnostics.extend(against_limits(waivers, &policy.value, at));
+        }
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
             (fleet, pending, database, policy, is_usable(&diagnostics))
         else {
@@ -143,7 +149,7 @@ impl Arguments {
             database,
             policy: policy.value,
             waivers: waivers.map(|loaded| loaded.value.waivers).unwrap_or_default(),
-            at: self.at.map_or_else(Timestamp::now, Moment::timestamp),
+            at,
             hindsight: self.hindsight,
         })
     }
@@ -189,6 +195,20 @@ pub fn policy(loader: &mut Loader, path: Option<&Path>) -> Option<Loaded<Policy>
         Some(path) => loader.policy(path),
         None => builtin::policy(loader),
     }
+}
+
+/// The waivers that the policy does not allow: by others, or for longer.
+pub fn against_limits(waivers: &Loaded<Waivers>, policy: &Policy, at: Timestamp) -> Vec<Diagnostic> {
+    let (limits, Loaded { value, text, root }) = (&policy.waivers, waivers);
+    let of_waiver = |(index, waiver): (usize, &Waiver)| {
+        let signature = ("waiver-approved-by-other", "approved_by", limits.wrong_signature(waiver));
+        let length = ("waiver-too-long", "expires", limits.too_long(waiver, at));
+        [signature, length].into_iter().filter_map(move |(code, key, message)| {
+            let node = root.follow(["waivers", &index.to_string(), key]);
+            Some(*text.diagnostic(Problem::new(code, message?).at(node)))
+        })
+    };
+    value.waivers.iter().enumerate().flat_map(of_waiver).collect()
 }
 
 /// Paths in the order given, each once.

@@ -1,11 +1,14 @@
 //! The contract, page by page: small fleets in `tests/contract/<topic>.yaml`, and what the built program has to say about each.
 //!
 //! A topic has `about`, a `base` and `scenarios`; a scenario's own key replaces the base's. Keys: `name`, `at`, `products`,
-//! `settings`, `advisories` (bodies; `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers,
-//! collected at `at`) or `inventories` (whole documents), `pending`, `policy`, `waivers`, `args`, `files` (raw text instead of what
-//! the harness would write: `inventory`, `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
+//! `settings`, `rows` (of a table of updates, by column), `coverage` (the families of coverage.yaml), `advisories` (bodies;
+//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`) or
+//! `inventories` (whole documents), `pending`, `policy` (which holds nothing unless it says `hold`), `waivers`, `decision` (a
+//! document beside the policy, as decision.json), `args`, `files` (raw text instead of what the harness would write: `inventory`,
+//! `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
 //! `known-bad PG-2014-0001 block unknown ?settings.x`, with `waived` when a waiver silences it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,9 +85,12 @@ impl Inputs {
         }
         let body = |key: &str, body: Value| raw(scenario, key).unwrap_or_else(|| document(key, body));
         inputs.file("-p", "pending.yaml", &body("pending", json!({"updates": list(&scenario["pending"])})));
-        let mut policy = json!({"name": "test"});
+        let mut policy = json!({"name": "test", "hold": []});
         policy.as_object_mut().unwrap().extend(scenario["policy"].as_object().cloned().unwrap_or_default());
         inputs.file("-P", "policy.yaml", &body("policy", policy));
+        if !scenario["decision"].is_null() {
+            fs::write(inputs.folder.path().join("decision.json"), scenario["decision"].to_string()).unwrap();
+        }
         if !scenario["waivers"].is_null() || raw(scenario, "waivers").is_some() {
             inputs.file("-w", "waivers.yaml", &body("waivers", json!({"waivers": scenario["waivers"]})));
         }
@@ -124,6 +130,14 @@ impl Inputs {
             let settings: Map<_, _> = settings.iter().map(setting).collect();
             fs::write(folder.join("settings.yaml"), document("settings", json!({"settings": settings}))).unwrap();
         }
+        if let Value::Object(families) = &scenario["coverage"] {
+            fs::write(folder.join("coverage.yaml"), document("coverage", json!({"families": families}))).unwrap();
+        }
+        let rows = list(&scenario["rows"]);
+        if !rows.is_empty() {
+            fs::create_dir_all(folder.join("updates")).unwrap();
+            fs::write(folder.join("updates/rows.csv"), table(&rows)).unwrap();
+        }
         self.args.extend(["-a".into(), folder.to_string_lossy().into_owned()]);
     }
 
@@ -143,6 +157,15 @@ fn inventories(scenario: &Value) -> Vec<Value> {
         Value::Array(all) => all.clone(),
         _ => vec![json!({"collected_at": scenario["at"], "servers": list(&scenario["inventory"])})],
     }
+}
+
+/// A table of updates, with the columns that its rows name.
+fn table(rows: &[Value]) -> String {
+    let columns: BTreeSet<&String> = rows.iter().flat_map(|row| row.as_object().unwrap().keys()).collect();
+    let line = |cells: Vec<String>| cells.join(",") + "\n";
+    let cells = |row: &Value| columns.iter().map(|column| row.get(*column).map(word).unwrap_or_default()).collect();
+    let header = line(columns.iter().map(ToString::to_string).collect());
+    header + &rows.iter().map(|row| line(cells(row))).collect::<String>()
 }
 
 /// JSON is YAML.

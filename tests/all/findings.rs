@@ -34,7 +34,7 @@ fn decide(servers: Vec<Value>, pending: Vec<Value>, advisory: Value) -> Vec<Deci
 
 fn decide_knowing(rows: Vec<Value>, servers: Vec<Value>, pending: Vec<Value>, advisory: Value) -> Vec<Decision> {
     let product = json!({"schema": "patchgate/product/v1", "id": "p", "name": "P"});
-    let policy = json!({"schema": "patchgate/policy/v1", "name": "default"});
+    let policy = json!({"schema": "patchgate/policy/v1", "name": "default", "hold": []});
     let at = "2024-06-15T12:00:00Z".to_owned();
     let written = Written {
         servers,

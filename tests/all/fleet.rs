@@ -15,7 +15,7 @@ fn products() -> Vec<Value> {
 }
 
 fn written(servers: Vec<Value>, pending: Vec<Value>) -> Written {
-    let policy = json!({"schema": "patchgate/policy/v1", "name": "default", "rings": [{"name": "pilot", "soak": "0d"}, {"name": "broad", "soak": "0d"}],
+    let policy = json!({"schema": "patchgate/policy/v1", "name": "default", "hold": [], "rings": [{"name": "pilot", "soak": "0d"}, {"name": "broad", "soak": "0d"}],
         "effects": {"reported": "sequence"}});
     let at = "2024-06-15T12:00:00Z".to_owned();
     Written { servers, pending, products: products(), rows: vec![], advisories: vec![], policy, waivers: vec![], at }

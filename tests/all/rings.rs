@@ -15,7 +15,7 @@ fn lync_edges(reported: &str) -> Document {
     let mut parts = builtin::parts().unwrap();
     parts.advisories.retain(|advisory| advisory.id.as_str() == "PG-2014-0001");
     let database = Database::new(parts);
-    let policy = json!({"schema": "patchgate/policy/v1", "name": "p", "effects": {"reported": reported}, "pools": {"max_unavailable": 9}});
+    let policy = json!({"schema": "patchgate/policy/v1", "name": "p", "hold": [], "effects": {"reported": reported}, "pools": {"max_unavailable": 9}});
     let policy = serde_json::from_value(policy).unwrap();
     let pending = json!({"id": "KB2905048", "released": "2013-01-08", "restart": "never"});
     let pending = [serde_json::from_value(pending).unwrap()];

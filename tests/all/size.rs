@@ -111,7 +111,7 @@ fn advisories(folder: &Path) -> PathBuf {
     fs::create_dir_all(folder.join("family")).unwrap();
     let product = "schema: patchgate/product/v1\nid: product-a\nname: Product A\nroles: [back, front]\nupdate_order: [back, front]\n";
     fs::write(folder.join("products/product-a.yaml"), product).unwrap();
-    let report = "schema: patchgate/advisory/v1\nid: PG-2024-0001\ntitle: Reported\nkind: known-bad\nseverity: high\n\
+    let report = "schema: patchgate/advisory/v1\nid: PG-2024-0001\ntitle: Reported\nkind: known-bad\nseverity: medium\n\
         confidence: reported\npublished: 2024-06-01\nupdates: [KB5002]\n";
     fs::write(folder.join("family/PG-2024-0001.yaml"), report).unwrap();
     folder

@@ -215,6 +215,12 @@ pub struct Summary {
     /// Servers and advisories: a bad update is installed, and no fix.
     #[serde(default)]
     pub exposed: usize,
+    /// Pairs of an update that is younger than what the curators have looked at.
+    #[serde(default)]
+    pub unassessed: usize,
+    /// Pairs about which a rule on trial would have said something.
+    #[serde(default)]
+    pub trial: usize,
 }
 
 /// The verdict for a group: the strictest of its members'.
@@ -341,6 +347,7 @@ pub struct Document {
 impl Summary {
     /// Counts verdicts; the updates without a place are not among the decisions.
     pub fn of(decisions: &[Decision], exposed: usize, unplaced: usize) -> Self {
+        let with = |is: &dyn Fn(&Reason) -> bool| decisions.iter().filter(|one| one.reasons.iter().any(is)).count();
         let count = |verdict| decisions.iter().filter(|decision| decision.verdict == verdict).count();
         let superseded = decisions.iter().filter(|decision| decision.is_superseded()).count();
         Self {
@@ -353,6 +360,8 @@ impl Summary {
             conflict: decisions.iter().filter(|decision| decision.conflict).count(),
             unplaced,
             exposed,
+            unassessed: with(&|reason| reason.rule == Rule::Unassessed && reason.counts()),
+            trial: with(&|reason| reason.trial),
         }
     }
 

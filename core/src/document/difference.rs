@@ -155,6 +155,8 @@ pub enum DataKind {
     Row,
     /// A declared setting.
     Setting,
+    /// How far the curators have come with a family of products.
+    Coverage,
 }
 
 /// One entry of the data that differs.
@@ -357,5 +359,8 @@ impl From<Verdict> for Answer {
 words! { Answer { Absent = "absent", Approve = "approve", Sequence = "sequence", Block = "block" } }
 words! { ChangeKind { Added = "added", Removed = "removed", Changed = "changed" } }
 words! {
-    DataKind { Advisory = "advisory", Product = "product", Build = "build", Row = "update row", Setting = "setting" }
+    DataKind {
+        Advisory = "advisory", Product = "product", Build = "build", Row = "update row", Setting = "setting",
+        Coverage = "coverage",
+    }
 }

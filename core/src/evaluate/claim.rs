@@ -113,6 +113,7 @@ impl<'a> Gate<'a> {
             message: format!("{words}: {}", advisory.title).into(),
             evidence,
             missing: if is_known { Vec::new() } else { missing },
+            trial: false,
             waived: None,
             references: advisory.references.clone(),
         };
@@ -157,6 +158,7 @@ impl Claim<'_> {
             evidence,
             missing: if self.truth == Truth::Unknown { missing } else { Vec::new() },
             waived: None,
+            trial: false,
             references: advisory.references.clone(),
         }
     }

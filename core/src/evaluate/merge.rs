@@ -104,5 +104,6 @@ fn known_of(update: &PendingUpdate, known: Option<&UpdateKnowledge>) -> UpdateKn
         released: update.released.map(|released| first.map_or(released, |first| first.earlier(released))),
         restart: update.restart,
         supersedes: update.supersedes.clone().unwrap_or_default(),
+        repairs: known.map(|known| known.repairs.clone()).unwrap_or_default(),
     }
 }

@@ -142,15 +142,21 @@ impl<'a> Packed<'a> {
         let advisories = self.advisories_about(pending, servers)?;
         let mut asked = asked(std::iter::empty(), &advisories.iter().collect::<Vec<_>>());
         asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
-        let mut rows = Vec::new();
-        for update in self.with_newer(asked)? {
-            for columns in self.updates.find(update.as_str()) {
-                rows.push(brought(&columns)?.row);
-            }
-        }
+        let mut rows = self.rows_of(&self.with_newer(asked)?)?;
+        // What a pending update mends tells from when it soaks.
+        let pending: BTreeSet<&UpdateId> = pending.iter().map(|update| &update.id).collect();
+        let mended = rows.iter().filter(|row| pending.contains(&row.update)).flat_map(UpdateRow::repairs);
+        let known: BTreeSet<&UpdateId> = rows.iter().map(|row| &row.update).collect();
+        let mended = mended.filter(|update| !known.contains(update)).collect();
+        rows.extend(self.rows_of(&mended)?);
         let parts =
             Parts { digest, products, settings, curated, advisories, rows, replaced, event_sources: BTreeSet::new() };
         Ok(Database::excerpt(parts, listing))
+    }
+
+    fn rows_of(&self, updates: &BTreeSet<UpdateId>) -> Result<Vec<UpdateRow>, PackedError> {
+        let found = updates.iter().flat_map(|update| self.updates.find(update.as_str()));
+        Ok(found.map(|columns| brought(&columns).map(|one| one.row)).collect::<Result<_, _>>()?)
     }
 
     /// The advisories that concern servers with a product of theirs, or which may have it: of any update, or of one of these

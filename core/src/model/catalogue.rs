@@ -35,6 +35,8 @@ pub struct UpdateKnowledge {
     pub restart: Option<Restart>,
     /// What it replaces directly.
     pub supersedes: Vec<UpdateId>,
+    /// What it was made to mend.
+    pub repairs: Vec<UpdateId>,
 }
 
 /// How the versions of one product compare.

@@ -42,6 +42,8 @@ pub enum PendingFact {
     Released,
     /// Its revision number.
     Revision,
+    /// The day of its current revision.
+    Revised,
     /// Its classification.
     Classification,
     /// Its title.
@@ -54,7 +56,7 @@ pub enum PendingFact {
 
 words! {
     PendingFact {
-        Released = "released", Revision = "revision", Classification = "classification", Title = "title",
+        Released = "released", Revision = "revision", Revised = "revised", Classification = "classification", Title = "title",
         Products = "products", Brings = "brings",
     }
 }

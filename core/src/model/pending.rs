@@ -7,6 +7,7 @@ use super::id::{ProductId, UpdateId};
 use super::time::{Day, Released};
 use super::update_kind::UpdateKind;
 use super::version::Version;
+use super::words::words;
 
 /// A file of pending updates.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -162,6 +163,14 @@ fn of_kind(kind: UpdateKind) -> Option<Classification> {
         UpdateKind::Definition => Some(Classification::Definition),
         UpdateKind::Driver => Some(Classification::Driver),
         UpdateKind::Other => Some(Classification::Other),
+    }
+}
+
+words! {
+    Classification {
+        Security = "security", Critical = "critical", UpdateRollup = "update-rollup", ServicePack = "service-pack",
+        FeaturePack = "feature-pack", Upgrade = "upgrade", Driver = "driver", Definition = "definition", Preview = "preview",
+        Tool = "tool", Other = "other",
     }
 }
 

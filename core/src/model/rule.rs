@@ -15,7 +15,7 @@ pub enum Rule {
     Prerequisite,
     /// An advisory: the server ought to have this.
     Required,
-    /// An advisory: the server has a bad update, and this ends it.
+    /// An advisory: the server has what it warns of, and this ends it.
     Exposed,
     /// An advisory: the server's configuration breaks at the next trigger.
     Hazard,
@@ -27,13 +27,13 @@ pub enum Rule {
     Soak,
     /// Policy: never approved by the gate.
     Hold,
-    /// It is not for this server.
+    /// It is not for this server: another system, branch or train.
     WrongProduct,
     /// Policy: a time without changes.
     Freeze,
     /// Policy: the inputs are too old.
     Freshness,
-    /// Policy: nobody has looked at updates of that day yet.
+    /// Policy: released after the last day whose updates the curators have looked at.
     Unassessed,
     /// Policy: other servers of the pool go first.
     Pool,
@@ -41,13 +41,15 @@ pub enum Rule {
     Order,
     /// Policy: servers of earlier rings go first.
     Ring,
+    /// Policy: the ring before has to have it, and to be well.
+    Promote,
 }
 
 words! {
     Rule {
-        KnownBad = "known-bad", Prerequisite = "prerequisite", Required = "required", Hazard = "hazard",
-        Exposed = "exposed", Procedure = "procedure", Superseded = "superseded", Soak = "soak", Hold = "hold",
-        WrongProduct = "wrong-product", Freeze = "freeze", Freshness = "freshness", Unassessed = "unassessed",
-        Pool = "pool", Order = "order", Ring = "ring",
+        KnownBad = "known-bad", Prerequisite = "prerequisite", Required = "required", Exposed = "exposed", Hazard = "hazard",
+        Procedure = "procedure", Superseded = "superseded", Soak = "soak", Hold = "hold", WrongProduct = "wrong-product",
+        Freeze = "freeze", Freshness = "freshness", Unassessed = "unassessed", Pool = "pool", Order = "order", Ring = "ring",
+        Promote = "promote",
     }
 }

@@ -9,11 +9,11 @@ use crate::model::severity::Severity;
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Expedite {
-    /// Whether a hole that it closes is exploited.
+    /// Whether one does whose fixed hole is exploited, as the pending file or the database says.
     pub exploited: bool,
-    /// It makes a true `required` advisory of this severity or worse hold.
+    /// One does that a required advisory of this severity or a worse one asks for.
     pub required: Severity,
-    /// It ends an exposure of this severity or worse.
+    /// One does that ends an exposure of this severity or a worse one.
     pub exposed: Severity,
 }
 

@@ -30,7 +30,11 @@ const ELSEWHERE: &[&str] = &[
     "policy.effects.known-bad",
     "policy.effects.prerequisite",
     "policy.effects.procedure",
+    "policy.effects.reported",
     "policy.pools.max_unavailable",
+    "policy.hold.servers",
+    "policy.not_together",
+    "policy.one_at_a_time",
     "policy.unknown",
     "waivers.waivers.servers",
 ];

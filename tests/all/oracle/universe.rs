@@ -554,7 +554,10 @@ impl Fleet {
                 "branch_parts": product + 1, "roles": (0..ROLES).map(|one| role(&one)).collect::<Vec<_>>(), "update_order": order,
             })
         };
-        let mut policy = json!({"schema": "patchgate/policy/v1", "name": "default"});
+        let mut policy = json!({
+            "schema": "patchgate/policy/v1", "name": "default", "hold": [],
+            "effects": {"reported": {"critical": "note", "high": "note"}},
+        });
         if let Some(excepts) = self.freeze {
             let except: &[&str] = if excepts { &["expedited"] } else { &[] };
             policy["freeze"] = json!([{"name": "fair", "from": "2024-06-14", "to": "2024-06-20", "except": except}]);

@@ -64,7 +64,7 @@ pub struct Collection {
 
 /// What one file of a database says.
 enum Content {
-    Product(Product),
+    Product(Box<Product>),
     Settings(Settings),
     EventSources(EventSources),
     Curated(Curated),
@@ -249,7 +249,7 @@ impl Loader {
         let kinds = ["advisory", "product", "settings", "event-sources", "coverage"];
         let kind = kinds.iter().find(|kind| root.get("schema").and_then(|node| node.text()) == Some(&schema(kind)));
         match kind {
-            Some(&"product") => self.product(source).map(Content::Product),
+            Some(&"product") => self.product(source).map(Box::new).map(Content::Product),
             Some(&"settings") => self.document(source, "settings").map(|(settings, _)| Content::Settings(settings)),
             Some(&"event-sources") => {
                 self.document(source, "event-sources").map(|(sources, _)| Content::EventSources(sources))
@@ -281,7 +281,7 @@ impl Collection {
     fn add(&mut self, content: Content, source: Text) {
         let source = Arc::new(source);
         match content {
-            Content::Product(value) => self.products.push(WithSource { value, source }),
+            Content::Product(value) => self.products.push(WithSource { value: *value, source }),
             Content::Settings(value) => self.settings.push(WithSource { value, source }),
             Content::EventSources(value) => self.event_sources.push(WithSource { value, source }),
             Content::Curated(value) => self.curated.push(WithSource { value, source }),

@@ -67,6 +67,7 @@ fn row_of(product: &Product, build: &Build) -> Result<Option<UpdateRow>, PackedE
         kind: None,
         restart: None,
         supersedes: spaced(supersedes.iter().map(UpdateId::as_str))?,
+        repairs: String::new(),
         exploited_since: None,
         source: String::new(),
     }))
