@@ -247,6 +247,11 @@ impl Database {
         self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
     }
 
+    /// The families of the products.
+    pub fn families(&self) -> HashMap<ProductId, String> {
+        self.products.values().filter_map(|one| Some((one.id.clone(), one.family.clone()?))).collect()
+    }
+
     /// Whether an advisory goes by builds, and what is known of an update is one of them.
     pub fn is_among_builds(&self, update: &UpdateId, advisory: &Advisory) -> bool {
         let Some(known) = self.updates().get(update) else { return false };

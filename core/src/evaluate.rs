@@ -44,6 +44,8 @@ pub struct Question<'a> {
     pub pending: &'a [PendingUpdate],
     /// The moment of decision.
     pub at: Timestamp,
+    /// Whether the inventory holds the whole fleet.
+    pub is_complete: bool,
     /// Whether advisories speak that were published later.
     pub hindsight: bool,
 }
@@ -98,7 +100,8 @@ impl<'a> Gate<'a> {
         let known = question.database.knowledge().clone();
         let exploited = exploited(&updates, question.database.updates(), today);
         let asked = asked::asked(updates.keys().chain(exploited.values().flatten()), &in_force);
-        let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked);
+        let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked)
+            .with_families(question.database.families());
         let candidates = candidates(updates, exploited, &in_force, question.pending, &catalogue);
         let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
         let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));

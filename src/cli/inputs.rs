@@ -245,6 +245,7 @@ impl Loads {
             waivers: &self.waivers,
             pending: &self.pending.updates,
             at: self.at,
+            is_complete: self.fleet.is_complete,
             hindsight: self.hindsight,
         }
     }

@@ -659,6 +659,7 @@ fn between(old: &Written, new: &Written) -> Difference {
         waivers: &[],
         pending: &pending,
         at: old.at.parse().unwrap(),
+        is_complete: true,
         hindsight: false,
     };
     let (old_document, new_document) = (old.decide(), new.decide());

@@ -358,6 +358,7 @@ fn looking_up_decides_as_reading_all_does() {
                 waivers: &[],
                 pending: &pending,
                 at: "2024-08-22T08:00:00Z".parse().unwrap(),
+                is_complete: true,
                 hindsight: true,
             };
             let document = patchgate::decide::decide(

@@ -15,9 +15,11 @@ use super::pair::{OutcomeId, PairId};
 use super::when::When;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
+use crate::model::fact::Fact;
 use crate::model::id::ProductId;
 use crate::model::name::Folded;
 use crate::model::rule::Rule;
+use crate::model::severity::Severity;
 
 /// What one member may do from one moment on.
 struct Turn {
@@ -55,6 +57,9 @@ pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
         let mut turns: Vec<Turn> = members.iter().flat_map(|id| turns(fleet, line, &later, *id)).collect();
         turns.sort_by_key(|turn| turn.key);
         hold_for_restart(fleet, line, &members, &turns);
+        if let ([_], false) = (members.as_slice(), fleet.gate.question.is_complete) {
+            doubt(fleet, line, &turns);
+        }
         if allowed == 0 {
             refuse(line, members.len(), turns);
         } else if servers(&turns) > allowed {
@@ -71,6 +76,19 @@ fn allowed(fleet: &Fleet<'_>, members: &[OutcomeId]) -> usize {
     let products = outcomes.flat_map(|outcome| outcome.server().products.iter().flatten()).map(|one| &one.product);
     let by_vendor = products.filter_map(|id| gate.question.database.products().get(id)?.max_unavailable);
     by_vendor.chain([by_policy]).min().unwrap_or(by_policy)
+}
+
+/// Of a pool of which one member is known others may be away.
+fn doubt(fleet: &Fleet<'_>, line: &mut Line, turns: &[Turn]) {
+    let effect = fleet.gate.question.policy.unknown.effect(Severity::High);
+    let message = "other servers of the pool may be away: the inventory does not say that it holds the whole fleet";
+    let reason = Reason::of_policy(Rule::Pool, effect, message.to_owned()).without(vec![Fact::Complete]);
+    for pair in turns.iter().flat_map(|turn| &turn.pairs) {
+        match effect {
+            Effect::Block => line.stop(*pair, reason.clone()),
+            _ => line.add(*pair, reason.clone()),
+        }
+    }
 }
 
 fn refuse(line: &mut Line, size: usize, turns: Vec<Turn>) {

@@ -71,6 +71,7 @@ fn collect(gate: &Gate<'_>, fact: &Fact) -> Unblock {
         Fact::Server(ServerFact::CollectedAt) => {
             "collect the inventory again, with the time in `collected_at`".to_owned()
         }
+        Fact::Complete => "say `complete: true` in the inventory, if it holds the whole fleet".to_owned(),
         Fact::Pending(..) => format!("add `{fact}` to the pending updates"),
         _ => format!("collect `{fact}` from this server"),
     };

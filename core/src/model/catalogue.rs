@@ -125,6 +125,7 @@ pub struct Catalogue {
     /// The pending updates, which count instead.
     pending: Knowledge,
     rules: HashMap<ProductId, VersionRules>,
+    families: HashMap<ProductId, String>,
     /// For each update: itself and all that supersede it, transitively.
     successors: HashMap<UpdateId, Box<[UpdateId]>>,
 }
@@ -141,7 +142,18 @@ impl Catalogue {
         let pending = Knowledge::new(pending);
         let all = |id: &UpdateId| (id.clone(), with_newer(id, &known, &pending));
         let successors = asked.iter().map(all).collect();
-        Self { known, pending, rules, successors }
+        Self { known, pending, rules, families: HashMap::new(), successors }
+    }
+
+    /// The same with the families of the products.
+    #[must_use]
+    pub fn with_families(self, families: HashMap<ProductId, String>) -> Self {
+        Self { families, ..self }
+    }
+
+    /// The family of a product, where the database says so.
+    pub fn family(&self, product: &ProductId) -> Option<&str> {
+        self.families.get(product).map(String::as_str)
     }
 
     /// What is known of an update.

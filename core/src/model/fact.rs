@@ -27,6 +27,8 @@ pub enum Fact {
     Entry(ServerFact, Box<str>),
     /// `settings.<name>`: a setting.
     Setting(Box<str>),
+    /// `inventory.complete`: whether the inventory holds the whole fleet.
+    Complete,
     /// `at`: the moment of decision.
     At,
     /// `advisories`: the database itself.
@@ -69,7 +71,7 @@ pub struct FactError(String);
 impl Fact {
     /// Whether it is a fact of a server, which somebody could collect there.
     pub fn is_of_server(&self) -> bool {
-        !matches!(self, Self::Pending(..) | Self::At | Self::Advisories)
+        !matches!(self, Self::Pending(..) | Self::Complete | Self::At | Self::Advisories)
     }
 
     /// The setting, when it is one.
@@ -88,7 +90,7 @@ impl Fact {
             Self::Installed(id) => Some((ServerFact::Updates, Some(id.as_str()))),
             Self::Entry(list, name) => Some((*list, Some(name))),
             Self::Setting(name) => Some((ServerFact::Settings, Some(name))),
-            Self::Pending(..) | Self::At | Self::Advisories => None,
+            Self::Pending(..) | Self::Complete | Self::At | Self::Advisories => None,
         }
     }
 }
@@ -109,6 +111,7 @@ impl fmt::Display for Fact {
             Self::Pending(id, fact) => write!(f, "{}.{id}.{fact}", ServerFact::Updates),
             Self::Entry(list, name) => write!(f, "{list}.{name}"),
             Self::Setting(name) => write!(f, "{}.{name}", ServerFact::Settings),
+            Self::Complete => f.write_str("inventory.complete"),
             Self::At => f.write_str("at"),
             Self::Advisories => f.write_str("advisories"),
         }
@@ -120,6 +123,9 @@ impl FromStr for Fact {
 
     fn from_str(text: &str) -> Result<Self, FactError> {
         let error = || FactError(text.to_owned());
+        if text == "inventory.complete" {
+            return Ok(Self::Complete);
+        }
         let Some((list, rest)) = text.split_once('.') else {
             return match text {
                 "at" => Ok(Self::At),

@@ -193,7 +193,7 @@ impl<'a> Hypothesis<'a> {
     pub fn installed_traced(&self, id: &UpdateId, trace: &mut Trace) -> Truth {
         let truth = self.installed(id);
         if truth == Truth::Unknown {
-            if self.server.updates.is_none() {
+            if !self.catalogue.successors(id).iter().all(|update| self.lists(update)) {
                 trace.miss(|| ServerFact::Updates.into());
             }
             for product in self.unversioned(id) {
@@ -210,6 +210,9 @@ impl<'a> Hypothesis<'a> {
         let Some(products) = &self.products else { return Truth::Unknown };
         let rules = self.catalogue.rules(product);
         let same = products.iter().filter(|runs| runs.product == product);
+        if same.clone().next().is_none() && !self.lists_product(product) {
+            return Truth::Unknown;
+        }
         Truth::any(same.map(|runs| match runs.is_possible && self.lean == Lean::Least {
             true => Truth::False,
             false => self.leaning(runs.asked().map(|level| level.is_in(versions, rules))),
@@ -221,6 +224,7 @@ impl<'a> Hypothesis<'a> {
         let truth = self.runs(product, versions);
         match (&self.products, truth) {
             (None, _) => trace.miss(|| ServerFact::Products.into()),
+            (Some(_), Truth::Unknown) if !self.lists_product(product) => trace.miss(|| ServerFact::Products.into()),
             (_, Truth::Unknown) => trace.miss(|| Fact::Version(product.clone())),
             (Some(products), _) => {
                 let versions: Vec<_> = products.iter().filter(|runs| runs.product == product).collect();
@@ -390,13 +394,28 @@ impl<'a> Hypothesis<'a> {
         new.into_iter().map(runs).collect()
     }
 
+    /// Whether an update would be in the list if it were installed: the list was collected and covers its products.
+    fn lists(&self, update: &UpdateId) -> bool {
+        if self.server.updates.is_none() || self.server.covers_all_updates() {
+            return self.server.updates.is_some();
+        }
+        let products = self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default();
+        let covers = |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
+        !products.is_empty() && products.iter().all(covers)
+    }
+
+    /// Whether a product would be in the list if it were there.
+    fn lists_product(&self, product: &ProductId) -> bool {
+        self.catalogue.family(product).is_none_or(|family| self.server.covers_products_of(family))
+    }
+
     /// Whether this very update is listed, or its version reached.
     fn is_present(&self, update: &UpdateId) -> Truth {
         let may_be = || self.lean == Lean::Most && self.possible.contains(&update);
         if self.listed.contains(update) || self.assumed.contains(&update) || may_be() {
             return Truth::True;
         }
-        let listed = if self.server.updates.is_none() { Truth::Unknown } else { Truth::False };
+        let listed = if self.lists(update) { Truth::False } else { Truth::Unknown };
         listed.or(self.reached(update))
     }
 

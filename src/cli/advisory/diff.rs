@@ -171,6 +171,7 @@ impl Arguments {
             waivers: shared.waivers.as_ref().map(|waivers| waivers.value.waivers.as_slice()).unwrap_or_default(),
             pending: &shared.pending.value.updates,
             at: shared.at,
+            is_complete: shared.fleet.is_complete,
             hindsight: self.hindsight,
         }
     }

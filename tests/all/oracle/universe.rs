@@ -598,6 +598,7 @@ impl Written {
             waivers: &waivers,
             pending: &pending,
             at: self.at.parse().unwrap(),
+            is_complete: true,
             hindsight: false,
         };
         decide(question, &servers, Inputs::default())

@@ -39,7 +39,8 @@ impl Gate<'_> {
     fn stale_inventory(&self, server: &Server) -> Option<Reason> {
         let Question { policy, at, .. } = self.question;
         let limit = policy.freshness.inventory;
-        let collected = server.collected_at.map(|moment| moment.timestamp());
+        let moments = server.collected.iter().flat_map(|scopes| scopes.moments()).chain(server.collected_at);
+        let collected = moments.map(|moment| moment.timestamp()).min();
         match is_stale(collected, limit, at) {
             Truth::False => None,
             Truth::True => {
