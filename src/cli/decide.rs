@@ -42,6 +42,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     overwrite::refuse(arguments.output.as_deref(), arguments.inputs.named())?;
     let loads = arguments.inputs.load(false)?;
+    overwrite::refuse(arguments.output.as_deref(), overwrite::Input::files(&loads.frozen))?;
     let document = document(&loads, &arguments.filter());
     output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&document, page, out))?;
     let exit = document.summary.exit();

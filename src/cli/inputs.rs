@@ -77,6 +77,8 @@ pub struct Loads {
     pub inputs: Inputs,
     /// What is worth a look in what was read, and stops nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The decision that the policy is frozen to.
+    pub frozen: Option<PathBuf>,
     pending: Pending,
     database: Database,
     policy: Policy,
@@ -145,6 +147,7 @@ impl Arguments {
             inputs: describe(&fleet, &pending, &database, &policy, waivers.as_ref()),
             fleet,
             warnings: diagnostics,
+            frozen: policy.frozen(),
             pending: pending.value,
             database,
             policy: policy.value,

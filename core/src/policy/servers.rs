@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Policy;
+use crate::model::name::is_alike;
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server::{Server, ServerFact};
 use crate::model::trace::Trace;
@@ -96,15 +97,15 @@ impl Servers {
     /// Whether a server is one of them; unknown where the facts that are asked for were not collected. A server without a
     /// ring is in the last one, one without a pool in none.
     pub fn matches(&self, server: &Server, policy: &Policy, trace: &mut Trace) -> Truth {
-        let is = |wanted: &Option<OneOrMany>, word: Option<&str>| {
-            let fits = |wanted: &OneOrMany| word.is_some_and(|word| wanted.contains(word));
+        let is = |wanted: &Option<OneOrMany>, word: Option<&str>, is_one: fn(&OneOrMany, &str) -> bool| {
+            let fits = |wanted: &OneOrMany| word.is_some_and(|word| is_one(wanted, word));
             Truth::from(wanted.as_ref().is_none_or(fits))
         };
         let ring = policy.ring(server).map(|ring| ring.name.as_str());
         trace.all_of(&[
-            &|_| is(&self.names, Some(server.name.as_str())),
-            &|_| is(&self.ring, ring),
-            &|_| is(&self.pool, server.pool.as_deref()),
+            &|_| is(&self.names, Some(server.name.as_str()), OneOrMany::contains),
+            &|_| is(&self.ring, ring, OneOrMany::contains),
+            &|_| is(&self.pool, server.pool.as_deref(), names_alike),
             &|trace| is_in(self.groups.as_ref(), server.groups.as_deref(), ServerFact::Groups, trace),
             &|trace| is_in(self.role.as_ref(), server.roles.as_deref(), ServerFact::Roles, trace),
         ])
@@ -117,5 +118,10 @@ fn is_in(wanted: Option<&OneOrMany>, words: Option<&[String]>, fact: ServerFact,
     if words.is_none() {
         trace.miss(|| fact.into());
     }
-    words.map(|words| words.iter().any(|word| wanted.contains(word))).into()
+    words.map(|words| words.iter().any(|word| names_alike(wanted, word))).into()
+}
+
+/// Whether a word is among some, however people write it.
+fn names_alike(words: &OneOrMany, word: &str) -> bool {
+    words.iter().any(|one| is_alike(one, word))
 }

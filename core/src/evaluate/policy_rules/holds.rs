@@ -21,14 +21,12 @@ struct Found<'h> {
 impl<'a> Gate<'a> {
     /// The holds on an update of a server, and those that would be one if they were not on trial.
     pub(super) fn holds(&self, subject: &Subject<'a>, candidate: &Candidate<'_>) -> Vec<Reason> {
-        let (on_trial, in_force): (Vec<&Hold>, Vec<&Hold>) = self
-            .question
-            .policy
-            .hold
-            .iter()
-            .filter(|hold| !hold.is_over(self.question.at))
-            .partition(|hold| hold.trial);
-        let held = self.held(subject, candidate, &in_force).or_else(|| self.not_approved_before(subject, candidate));
+        let holds = self.question.policy.hold.iter().filter(|hold| !hold.is_over(self.question.at));
+        let (on_trial, in_force): (Vec<&Hold>, Vec<&Hold>) = holds.partition(|hold| hold.trial);
+        let held = match self.held(subject, candidate, &in_force) {
+            Some(certain) if certain.truth.is_true() => Some(certain),
+            doubt => self.not_approved_before(subject, candidate).or(doubt),
+        };
         let would = self.held(subject, candidate, &on_trial).map(Reason::on_trial);
         held.into_iter().chain(would).collect()
     }
@@ -38,10 +36,12 @@ impl<'a> Gate<'a> {
         let policy = self.question.policy;
         let (mut certain, mut perhaps) = (Found::default(), Found::default());
         for hold in holds {
-            let mut trace = Trace::listening();
-            match hold.matches(&candidate.update, subject.server, policy, &mut trace) {
+            let matches = |trace: &mut Trace| hold.matches(&candidate.update, subject.server, policy, trace);
+            match matches(&mut Trace::silent()) {
                 Truth::True => certain.holds.push(hold),
                 Truth::Unknown => {
+                    let mut trace = Trace::listening();
+                    matches(&mut trace);
                     perhaps.holds.push(hold);
                     perhaps.missing.extend(trace.finish().1);
                 }

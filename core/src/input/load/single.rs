@@ -26,6 +26,18 @@ pub struct Loaded<T> {
     pub root: Node,
 }
 
+impl Loaded<Policy> {
+    /// The file of the decision that a policy is frozen to.
+    pub fn frozen(&self) -> Option<PathBuf> {
+        self.value.frozen.as_ref().map(|frozen| beside(&self.text, frozen))
+    }
+}
+
+/// A path that is relative to a file.
+fn beside(source: &Text, path: &str) -> PathBuf {
+    Path::new(&source.path).parent().unwrap_or(Path::new("")).join(path)
+}
+
 impl Loader {
     /// Reads a file of pending updates.
     pub fn pending(&mut self, path: &Path) -> Option<Loaded<Pending>> {
@@ -101,8 +113,7 @@ impl Loader {
     /// What the decision approved that a policy is frozen to, and the digest of its document. Its path is relative to the
     /// policy's file.
     fn approved(&mut self, source: &Text, root: &Node, frozen: &str) -> Option<(Approved, String)> {
-        let path = Path::new(&source.path).parent().unwrap_or(Path::new("")).join(frozen);
-        let read = Text::read(&path, frozen.to_owned()).map_err(|problem| problem.message);
+        let read = Text::read(&beside(source, frozen), frozen.to_owned()).map_err(|problem| problem.message);
         let approved = read.and_then(|text| Ok((Approved::of_document(&text.text)?, text.digest)));
         approved
             .map_err(|error| {
