@@ -1,0 +1,7 @@
+//! A reading of the contract by somebody who has not seen the program: an evaluator, a generator of fleets, and checks.
+pub mod check;
+pub mod decide;
+pub mod facts;
+pub mod fleets;
+pub mod tally;
+pub mod world;
