@@ -7,6 +7,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::completions::{Dice, Words};
 use super::facts::Truth::{self, False, True, Unknown};
 use super::facts::{Boot, Brings, Facts, Have, State, Update, View, glob};
 use super::world::{
@@ -173,6 +174,7 @@ struct Simulation<'d, 'a> {
     reasons: RefCell<HashMap<(usize, u64, u64), Rc<Vec<Reason>>>>,
     earlier: BTreeMap<usize, Vec<Reason>>,
     failures: BTreeMap<usize, Vec<Reason>>,
+    truer: RefCell<HashMap<(usize, usize, u64, u64), bool>>,
 }
 
 /// Decides.
@@ -211,11 +213,21 @@ impl<'a> Decider<'a> {
         &self.facts.updates[&self.pairs[pair].id]
     }
 
-    /// With pairs that somebody else found.
+    /// With pairs that somebody else found, and without what wants them.
     pub(super) fn with_pairs(facts: &'a Facts<'a>, pairs: Vec<Pair>) -> Self {
-        let mut decider = Self::new(facts);
-        decider.pairs = pairs;
-        decider
+        Self {
+            facts,
+            world: facts.world,
+            notes: vec![Vec::new(); pairs.len()],
+            pairs,
+            unplaced: BTreeSet::new(),
+            forced: BTreeMap::new(),
+            opposed: BTreeSet::new(),
+            hurried: BTreeSet::new(),
+            later: BTreeSet::new(),
+            wanted: BTreeSet::new(),
+            boots: true,
+        }
     }
 
     pub(super) fn none() -> (BTreeSet<String>, BTreeMap<String, Have>) {
@@ -1380,6 +1392,7 @@ impl<'d, 'a> Simulation<'d, 'a> {
             reasons: RefCell::default(),
             earlier: BTreeMap::new(),
             failures: BTreeMap::new(),
+            truer: RefCell::default(),
         }
     }
 
@@ -1521,7 +1534,7 @@ impl<'d, 'a> Simulation<'d, 'a> {
             return;
         }
         let servers: BTreeSet<_> = self.items.iter().map(|pair| self.decider.pairs[*pair].server).collect();
-        for advisory in &self.decider.world.advisories {
+        for (place, advisory) in self.decider.world.advisories.iter().enumerate() {
             let is_bad = advisory.kind == "known-bad" && advisory.running;
             if !(is_bad || advisory.kind == "hazard") || self.decider.effect(advisory, True) != Effect::Block {
                 continue;
@@ -1531,13 +1544,59 @@ impl<'d, 'a> Simulation<'d, 'a> {
                 if now == False || self.decider.effect(advisory, now) != Effect::Block {
                     continue;
                 }
-                if now > self.harm(advisory, *server, part & earlier, placed) {
+                let was = self.harm(advisory, *server, part & earlier, placed);
+                if now > was || (was == Unknown && self.can_be_truer(place, *server, part, earlier, placed)) {
                     let mut reason = Reason::of(&advisory.kind, Effect::Block, now);
                     reason.advisory = Some(advisory.id.clone());
                     merge(found, &[reason]);
                 }
             }
         }
+    }
+
+    /// Whether a harm that is unknown before and after is false before and true after, as some facts may turn out.
+    fn can_be_truer(&self, place: usize, server: usize, part: u64, earlier: u64, placed: &[Placed]) -> bool {
+        let reads_others = self.items.iter().any(|pair| self.decider.pairs[*pair].server != server);
+        let own = if reads_others { u64::MAX } else { self.own(server) };
+        let key = (place, server, part & own, part & earlier & own);
+        if let Some(known) = self.truer.borrow().get(&key) {
+            return *known;
+        }
+        let decider = self.decider;
+        let advisory = &decider.world.advisories[place];
+        let words = Words::of_advisory(decider.world, decider.facts, advisory);
+        let servers = if reads_others { (0..decider.world.servers.len()).collect() } else { vec![server] };
+        let mut dice = Dice(11);
+        let touched = self.touches(&words, advisory, server, part, part & earlier);
+        let found = touched && (0..64).any(|_| {
+            let mut world = decider.world.clone();
+            for one in &servers {
+                words.complete(&mut world.servers[*one], decider.facts, *one, &mut dice);
+            }
+            let mut facts = Facts::new(&world);
+            for one in &servers {
+                words.settle(&mut facts, decider.facts, *one, &mut dice);
+            }
+            let real = Decider::with_pairs(&facts, decider.pairs.clone());
+            let known = Simulation::new(&real, self.items.clone());
+            known.harm(advisory, server, part, placed) == True && known.harm(advisory, server, part & earlier, placed) != True
+        });
+        self.truer.borrow_mut().insert(key, found);
+        found
+    }
+
+    /// Whether a part changes anything that an advisory asks for.
+    fn touches(&self, words: &Words, advisory: &Advisory, server: usize, part: u64, earlier: u64) -> bool {
+        let body = advisory.body.to_string();
+        if self.decider.boots || body.contains("\"others\"") || body.contains("\"kinds\"") {
+            return true;
+        }
+        let new = each(part & !earlier).map(|item| &self.pair(item).id);
+        let named = |id: &String| {
+            words.updates().iter().any(|word| word == id || self.decider.facts.above.get(word).is_some_and(|above| above.contains(id)))
+        };
+        let (old, now) = (self.single(server, earlier & self.own(server)), self.single(server, part & self.own(server)));
+        new.clone().any(named) || old.have != now.have
     }
 
     fn find_pending(&self, placed: &[Placed], part: u64, earlier: u64, found: &mut Vec<Reason>) {
