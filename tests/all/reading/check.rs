@@ -299,7 +299,7 @@ fn parts_are_safe(decider: &Decider, servers: &[usize], items: &[usize], passed:
         for server in servers {
             words.complete(&mut complete.servers[*server], decider.facts, *server, &mut dice);
         }
-        let mut facts = Facts::new(&complete);
+        let mut facts = Facts::like(decider.facts, &complete, servers);
         let mut open = false;
         for server in servers {
             open |= words.settle(&mut facts, decider.facts, *server, &mut dice);
@@ -380,7 +380,7 @@ impl Parts<'_> {
             if real.facts.installed(server, &states[server], &one.pair.id) == True {
                 continue;
             }
-            for advisory in &doubtful.world.advisories {
+            for advisory in doubtful.world.advisories.iter() {
                 let truth = real.speaks(advisory, pair, states, &along);
                 if truth != True || advisory.trial || advisory.kind == "required" {
                     continue;

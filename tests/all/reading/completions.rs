@@ -44,7 +44,7 @@ impl Words {
             versions: BTreeMap::new(),
             entries: BTreeMap::new(),
         };
-        for advisory in &world.advisories {
+        for advisory in world.advisories.iter() {
             words.read(&advisory.body);
             for key in ["fixed_by", "safe_with", "updates"] {
                 words.updates.extend(texts(&advisory.body[key]).iter().map(|id| normal_id(id)));
@@ -84,12 +84,12 @@ impl Words {
     /// What is declared: values of settings, and builds.
     fn declared(&mut self, world: &World) {
         let words = self;
-        for (name, (kind, _)) in &world.settings {
+        for (name, (kind, _)) in world.settings.iter() {
             if kind == "bool" {
                 words.settings.insert(name.clone(), vec![json!(true), json!(false)]);
             }
         }
-        for product in &world.products {
+        for product in world.products.iter() {
             let builds = world.builds(&product.id).into_iter().map(|(build, _)| build.clone());
             let all = words.versions.entry(product.id.clone()).or_default();
             all.extend(builds);

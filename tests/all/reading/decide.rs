@@ -384,7 +384,7 @@ impl<'a> Decider<'a> {
     fn state_reasons(&self, pair: usize, states: &[Rc<State>], along: &BTreeSet<String>) -> Vec<Reason> {
         let server = self.pairs[pair].server;
         let mut reasons = Vec::new();
-        for advisory in &self.world.advisories {
+        for advisory in self.world.advisories.iter() {
             let truth = self.speaks(advisory, pair, states, along);
             if truth == False {
                 continue;
@@ -905,7 +905,7 @@ impl<'a> Decider<'a> {
     fn notes_of(&self, pair: usize) -> Vec<Reason> {
         let Pair { server, id, .. } = &self.pairs[pair];
         let mut notes = Vec::new();
-        for advisory in &self.world.advisories {
+        for advisory in self.world.advisories.iter() {
             let (rule, truth) = match advisory.kind.as_str() {
                 "required" => ("required", self.asks(advisory, *server)),
                 "known-bad" => ("exposed", self.exposed(advisory, *server)),
@@ -1565,15 +1565,15 @@ impl<'d, 'a> Simulation<'d, 'a> {
         let decider = self.decider;
         let advisory = &decider.world.advisories[place];
         let words = Words::of_advisory(decider.world, decider.facts, advisory);
-        let servers = if reads_others { (0..decider.world.servers.len()).collect() } else { vec![server] };
+        let servers: Vec<usize> = if reads_others { (0..decider.world.servers.len()).collect() } else { vec![server] };
         let mut dice = Dice(11);
         let touched = self.touches(&words, advisory, server, part, part & earlier);
-        let found = touched && (0..64).any(|_| {
+        let found = touched && (0..240).any(|_| {
             let mut world = decider.world.clone();
             for one in &servers {
                 words.complete(&mut world.servers[*one], decider.facts, *one, &mut dice);
             }
-            let mut facts = Facts::new(&world);
+            let mut facts = Facts::like(decider.facts, &world, &servers);
             for one in &servers {
                 words.settle(&mut facts, decider.facts, *one, &mut dice);
             }

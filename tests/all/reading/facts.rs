@@ -291,9 +291,9 @@ pub struct Facts<'a> {
     /// The inputs.
     pub world: &'a World,
     /// Updates by id.
-    pub updates: BTreeMap<String, Update>,
+    pub updates: Rc<BTreeMap<String, Update>>,
     /// For each update those that supersede it, transitively.
-    pub above: BTreeMap<String, BTreeSet<String>>,
+    pub above: Rc<BTreeMap<String, BTreeSet<String>>>,
     /// Each server as collected.
     pub base: Vec<Rc<State>>,
     /// For each server its roles as declared words, folded, and whether some word was not understood.
@@ -304,10 +304,22 @@ impl<'a> Facts<'a> {
     /// Derives everything.
     pub fn new(world: &'a World) -> Self {
         let updates: BTreeMap<_, _> = world.update_ids().into_iter().map(|id| (id.clone(), merged(world, &id))).collect();
-        let above = superseders(world, &updates);
+        let above = Rc::new(superseders(world, &updates));
+        let updates = Rc::new(updates);
         let roles = world.servers.iter().map(|server| roles(world, server)).collect();
         let mut facts = Self { world, updates, above, base: Vec::new(), roles };
         facts.base = (0..world.servers.len()).map(|server| Rc::new(facts.collected(server))).collect();
+        facts
+    }
+
+    /// Of a world that differs from another only in some servers.
+    pub fn like(other: &Facts, world: &'a World, servers: &[usize]) -> Self {
+        let (updates, above) = (other.updates.clone(), other.above.clone());
+        let mut facts = Self { world, updates, above, base: other.base.clone(), roles: other.roles.clone() };
+        for server in servers {
+            facts.roles[*server] = roles(world, &world.servers[*server]);
+            facts.base[*server] = Rc::new(facts.collected(*server));
+        }
         facts
     }
 
@@ -331,7 +343,7 @@ impl<'a> Facts<'a> {
     fn certain(&self, server: usize) -> BTreeMap<String, Option<jiff::civil::Date>> {
         let listed: BTreeMap<_, _> = self.world.servers[server].updates.iter().flatten().cloned().collect();
         let mut all = listed.clone();
-        for (id, above) in &self.above {
+        for (id, above) in self.above.iter() {
             if let Some(newer) = above.iter().find(|newer| listed.contains_key(*newer)) {
                 all.entry(id.clone()).or_insert(listed[newer]);
             }
@@ -364,7 +376,7 @@ impl<'a> Facts<'a> {
 
     /// A near word: the nearest product in an unknown version, and the rest of its family perhaps.
     fn perhaps(&self, have: &mut BTreeMap<String, Have>, nearest: &Product, server: usize) {
-        for product in &self.world.products {
+        for product in self.world.products.iter() {
             let is_nearest = product.id == nearest.id;
             let is_kin = product.family.is_some() && product.family == nearest.family;
             let there = if is_nearest { True } else { Unknown };
@@ -387,7 +399,7 @@ impl<'a> Facts<'a> {
 
     /// Offers by name of updates none of whose products is there.
     fn contradicted(&self, host: &Server, server: usize, have: &mut BTreeMap<String, Have>) {
-        for pending in &self.world.pending {
+        for pending in self.world.pending.iter() {
             let by_name = pending.offered_to.iter().flatten().any(|word| self.named(word) == Some(server));
             let Some(products) = self.updates.get(&pending.id).and_then(|update| update.products.clone()) else { continue };
             let is_there = |product: &String| have.get(product).map_or(Unknown.and(self.absent(host, product)), |one| one.there);
@@ -815,7 +827,7 @@ fn roles(world: &World, server: &Server) -> Option<(BTreeSet<String>, bool)> {
 /// The declared role that a word means, folded.
 pub fn declared_role(world: &World, word: &str) -> Option<String> {
     let folded = fold(word);
-    for product in &world.products {
+    for product in world.products.iter() {
         for role in product.roles.iter().chain(&product.update_order) {
             if fold(role) == folded {
                 return Some(folded);

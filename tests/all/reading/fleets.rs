@@ -71,7 +71,7 @@ impl Maker {
     }
 
     fn id(&mut self) -> String {
-        let count = self.traits.updates;
+        let count = if self.chance(65) { self.traits.pending } else { self.traits.updates };
         format!("KB{}", 1 + self.below(count))
     }
 
@@ -158,7 +158,7 @@ impl Maker {
             let restart = self.pick(&["never", "never", "possible", "required"]);
             let older: Vec<String> = (1..number).map(|one| format!("KB{one}")).collect();
             let supersedes = if self.chance(22) { self.some(&older, 30) } else { Vec::new() };
-            let class = self.pick(&["security", "security", "security", "critical", "update-rollup", "definition", "driver", "preview", "service-pack", "upgrade"]);
+            let class = self.pick(&["security", "security", "security", "security", "security", "security", "critical", "update-rollup", "update-rollup", "service-pack", "definition", "driver", "preview", "upgrade"][..]);
             let kind = match class {
                 "definition" | "driver" | "preview" | "service-pack" | "upgrade" => class,
                 _ => self.pick(&["cumulative", "security", "out-of-band", "hotfix", "hotpatch"]),
@@ -236,7 +236,7 @@ impl Maker {
         if self.chance(8) {
             one["revision"] = json!(self.pick(&[100, 200]));
         }
-        if self.chance(45) {
+        if self.chance(70) {
             one["offered_to"] = self.offers();
         }
         one
@@ -267,13 +267,13 @@ impl Maker {
             one.insert("ring".to_owned(), json!(self.pick(&["pilot", "pilot", "broad", "critical", "nowhere"])));
         }
         if self.chance(70) {
-            one.insert("site".to_owned(), json!(self.pick(&["Here", "here", "there"])));
+            one.insert("site".to_owned(), json!(self.pick(&["Here", "here", "here", "there"])));
         }
         if self.chance(35) {
             one.insert("pool".to_owned(), json!(self.pick(&["Pool 1", "pool-1", "pool2"])));
         }
         if self.known() {
-            let mut roles: Vec<String> = self.some(&ROLES, 30).into_iter().map(str::to_owned).collect();
+            let mut roles: Vec<String> = self.some(&ROLES, 38).into_iter().map(str::to_owned).collect();
             if self.chance(6) {
                 roles.push(self.pick(&["Front End", "dc", "frnt-end", "jump-host"]).to_owned());
             }
@@ -407,6 +407,9 @@ impl Maker {
         let kind = self.pick(&[
             "known-bad", "known-bad", "known-bad", "known-bad", "known-bad", "prerequisite", "prerequisite", "required", "required", "hazard", "procedure",
         ]);
+        if self.chance(18) && self.traits.pending > 2 {
+            return self.joint(place);
+        }
         let published = if self.chance(5) { "2024-06-20".to_owned() } else { self.day(&[2, 10, 60]) };
         let mut one = json!({
             "schema": "patchgate/advisory/v1", "id": format!("PG-2024-{:04}", place + 1), "title": format!("advisory {}", place + 1), "kind": kind,
@@ -418,7 +421,7 @@ impl Maker {
         if self.chance(8) {
             one["status"] = json!(self.pick(&["draft", "trial", "withdrawn"]));
         }
-        if matches!(kind, "known-bad" | "prerequisite" | "hazard") && self.chance(15) {
+        if matches!(kind, "known-bad" | "prerequisite" | "hazard") && self.chance(20) {
             one["confidence"] = json!("reported");
         }
         let speaks = matches!(kind, "known-bad" | "prerequisite" | "procedure");
@@ -453,6 +456,27 @@ impl Maker {
                 steps["after"] = json!([{"do": "look"}]);
             }
             one["steps"] = steps;
+        }
+        one
+    }
+
+    /// Two pending updates that are bad together, and a third that makes them harmless.
+    fn joint(&mut self, place: usize) -> Value {
+        let count = self.traits.pending;
+        let first = self.below(count);
+        let ids: Vec<_> = (0..3).map(|step| format!("KB{}", 1 + (first + step) % count)).collect();
+        let mut one = json!({
+            "schema": "patchgate/advisory/v1", "id": format!("PG-2024-{:04}", place + 1), "title": format!("advisory {}", place + 1), "kind": "known-bad",
+            "severity": self.pick(&["critical", "high"]), "published": "2024-05-01", "updates": [ids[0]],
+        });
+        if self.chance(55) {
+            one["when"] = json!({"update": ids[1]});
+        }
+        if self.chance(20) {
+            one["updates"] = json!([ids[0], ids[1]]);
+        }
+        if self.chance(70) {
+            one[self.pick(&["safe_with", "safe_with", "fixed_by"])] = json!([ids[2]]);
         }
         one
     }
@@ -519,7 +543,7 @@ impl Maker {
             }
             if place == 0 {
                 one["roles"] = json!(ROLES[..3]);
-                if self.chance(50) {
+                if self.chance(75) {
                     one["update_order"] = json!(ROLES[..3]);
                 }
                 one["role_aliases"] = json!({"back-end": ["Back End Server"]});
@@ -634,9 +658,11 @@ impl Maker {
     }
 
     fn waivers(&mut self) -> Value {
-        let count = if self.chance(45) { 1 + self.below(3) } else { 0 };
+        let count = if self.chance(55) { 1 + self.below(4) } else { 0 };
         let waivers = (0..count).map(|_| {
-            let servers = match self.below(8) {
+            let everybody: Vec<_> = (0..self.traits.servers).map(name).collect();
+            let servers = match self.below(11) {
+                8.. => json!({"names": everybody}),
                 0 => json!({"ring": self.pick(&["pilot", "critical"])}),
                 1 => json!({"groups": ["Red group"]}),
                 2 => json!({"pool": "pool 1"}),
@@ -648,10 +674,10 @@ impl Maker {
                 "expires": self.pick(&["2024-12-31", "2024-12-31", "2024-12-31", "2024-06-15", "2024-06-14"]),
             });
             let advisory = format!("PG-2024-{:04}", 1 + self.below(self.traits.advisories.max(1)));
-            match self.below(14) {
+            match self.below(16) {
                 0..4 => one["advisory"] = json!(advisory),
                 4..7 => one["rule"] = json!(format!("unknown:{advisory}")),
-                _ => one["rule"] = json!(self.pick(&["soak", "soak", "hold", "freeze", "freeze", "freshness", "wrong-product", "unassessed", "order", "pool"])),
+                _ => one["rule"] = json!(self.pick(&["soak", "hold", "freeze", "freeze", "freshness", "wrong-product", "wrong-product", "unassessed", "order", "order", "pool", "pool"])),
             }
             if self.chance(25) {
                 one["updates"] = json!([self.id()]);

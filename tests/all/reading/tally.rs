@@ -73,7 +73,7 @@ impl Tally {
         let (dropped, before) = super::decide::Decider::none();
         for server in 0..world.servers.len() {
             let view = View { facts: &facts, states: &facts.base, server, dropped: &dropped, before: &before };
-            for advisory in &world.advisories {
+            for advisory in world.advisories.iter() {
                 for key in ["when", "requires"] {
                     if let Some(condition) = advisory.body.get(key) {
                         self.condition(condition, &view);

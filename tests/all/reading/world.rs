@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -293,21 +294,21 @@ pub struct World {
     /// Servers by name.
     pub servers: Vec<Server>,
     /// Pending updates in the order of the file.
-    pub pending: Vec<Pending>,
+    pub pending: Rc<Vec<Pending>>,
     /// Product files.
-    pub products: Vec<Product>,
+    pub products: Rc<Vec<Product>>,
     /// Update rows and builds of product files.
-    pub rows: Vec<Row>,
+    pub rows: Rc<Vec<Row>>,
     /// Advisories that may speak: active or trial, and published.
-    pub advisories: Vec<Advisory>,
+    pub advisories: Rc<Vec<Advisory>>,
     /// Declared settings: type and values.
-    pub settings: BTreeMap<String, (String, Vec<Value>)>,
+    pub settings: Rc<BTreeMap<String, (String, Vec<Value>)>>,
     /// By family: the days of `updates` and `known_issues`.
-    pub coverage: BTreeMap<String, (Option<Date>, Option<Date>)>,
+    pub coverage: Rc<BTreeMap<String, (Option<Date>, Option<Date>)>>,
     /// The policy document.
-    pub policy: Value,
+    pub policy: Rc<Value>,
     /// Waivers that are valid.
-    pub waivers: Vec<Waiver>,
+    pub waivers: Rc<Vec<Waiver>>,
 }
 
 /// The list, or nothing.
@@ -558,18 +559,18 @@ impl World {
             at,
             complete: inputs.inventory["complete"].as_bool().unwrap_or(false),
             servers,
-            pending: list(&inputs.pending["updates"]).iter().map(read_pending).collect(),
-            products: inputs.products.iter().map(read_product).collect(),
-            rows,
-            advisories,
-            settings: settings
+            pending: Rc::new(list(&inputs.pending["updates"]).iter().map(read_pending).collect()),
+            products: Rc::new(inputs.products.iter().map(read_product).collect()),
+            rows: Rc::new(rows),
+            advisories: Rc::new(advisories),
+            settings: Rc::new(settings
                 .map(|(name, one)| (name.clone(), (text(&one["type"]).unwrap_or_default(), list(&one["values"]).to_vec())))
-                .collect(),
-            coverage: families
+                .collect()),
+            coverage: Rc::new(families
                 .map(|(name, one)| (name.clone(), (day(&one["updates"]), day(&one["known_issues"]))))
-                .collect(),
-            policy: inputs.policy.clone(),
-            waivers: waivers.filter(|waiver| waiver.expires >= date_of(at)).collect(),
+                .collect()),
+            policy: Rc::new(inputs.policy.clone()),
+            waivers: Rc::new(waivers.filter(|waiver| waiver.expires >= date_of(at)).collect()),
         }
     }
 
