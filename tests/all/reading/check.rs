@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::completions::{Dice, Words};
 use super::decide::{Decider, Effect, Pair, decide, document, each, moment_of, parts};
 use super::facts::Truth::{False, True, Unknown};
-use super::completions::{Dice, Words};
 use super::facts::{Boot, Brings, Facts, Have, State, Truth};
 use super::world::{Advisory, Inputs, Server, World, list, normal_id, text, texts};
 
@@ -28,7 +28,8 @@ pub fn compare(inputs: &Inputs, document: &Value) -> Result<(), String> {
     }
     for key in ["missing", "exposed"] {
         let listed = |value: &Value| -> BTreeSet<Name> {
-            let certain = list(&value[key]).iter().filter(|one| one["truth"].as_str().is_none_or(|truth| truth == "true"));
+            let certain =
+                list(&value[key]).iter().filter(|one| one["truth"].as_str().is_none_or(|truth| truth == "true"));
             certain.filter_map(|one| Some((text(&one["server"])?, text(&one["advisory"])?))).collect()
         };
         differ(key, "", &listed(&own), &listed(document), &mut lines);
@@ -42,7 +43,8 @@ pub fn compare(inputs: &Inputs, document: &Value) -> Result<(), String> {
 }
 
 fn unplaced(document: &Value) -> BTreeSet<String> {
-    let id = |one: &Value| text(one).or_else(|| text(&one["update"])).or_else(|| text(&one["id"])).map(|id| normal_id(&id));
+    let id =
+        |one: &Value| text(one).or_else(|| text(&one["update"])).or_else(|| text(&one["id"])).map(|id| normal_id(&id));
     list(&document["unplaced"]).iter().filter_map(id).collect()
 }
 
@@ -57,7 +59,12 @@ fn differ<T: PartialEq + std::fmt::Debug>(what: &str, whose: &str, own: &T, othe
     }
 }
 
-fn compare_pair(name: &Name, (own, one): (&Value, &Value), (document, other): (&Value, &Value), lines: &mut Vec<String>) {
+fn compare_pair(
+    name: &Name,
+    (own, one): (&Value, &Value),
+    (document, other): (&Value, &Value),
+    lines: &mut Vec<String>,
+) {
     let whose = format!("{} {}", name.0, name.1);
     differ("verdict", &whose, &text(&one["verdict"]), &text(&other["verdict"]), lines);
     for key in ["undecided", "conflict", "expedited"] {
@@ -72,7 +79,10 @@ fn compare_pair(name: &Name, (own, one): (&Value, &Value), (document, other): (&
     for key in mine.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         let (mine, theirs) = (mine.get(key), theirs.get(key));
         if mine != theirs {
-            lines.push(format!("reason {}: {whose}: {}: the reading says {mine:?}, the document {theirs:?}", key.0, key.1));
+            lines.push(format!(
+                "reason {}: {whose}: {}: the reading says {mine:?}, the document {theirs:?}",
+                key.0, key.1
+            ));
         }
     }
 }
@@ -84,7 +94,8 @@ fn named(document: &Value, value: &Value) -> BTreeSet<Name> {
         if let Some(server) = text(&one["server"]) {
             all.insert((server, text(&one["update"]).unwrap_or_default()));
         }
-        let batches = list(&document["batches"]).iter().filter(|batch| one["batch"].is_string() && batch["id"] == one["batch"]);
+        let batches =
+            list(&document["batches"]).iter().filter(|batch| one["batch"].is_string() && batch["id"] == one["batch"]);
         for batch in batches {
             let update = text(&batch["update"]).unwrap_or_default();
             all.extend(texts(&batch["servers"]).into_iter().map(|server| (server, update.clone())));
@@ -136,6 +147,7 @@ pub fn safe(inputs: &Inputs, document: &Value) -> Result<(), String> {
     let decider = Decider::with_pairs(&facts, pairs.clone());
     pools(&decider, &passed, &mut lines);
     doubts(&facts, document, &mut lines);
+    rules(&facts, &pairs, &passed, &mut lines);
     let joint = world.advisories.iter().any(|one| one.body.to_string().contains("\"others\"")) && passed.len() <= 9;
     let groups: Vec<Vec<usize>> = if joint {
         vec![(0..world.servers.len()).collect()]
@@ -156,10 +168,10 @@ pub fn safe(inputs: &Inputs, document: &Value) -> Result<(), String> {
 fn passed(world: &World, document: &Value) -> Vec<Passed> {
     let one = |(name, value): (Name, Value)| {
         let server = world.servers.iter().position(|server| server.name.eq_ignore_ascii_case(&name.0))?;
-        let pending = world.pending.iter().position(|pending| pending.id == name.1)?;
+        world.pending.iter().find(|pending| pending.id == name.1)?;
         let is_in = value["verdict"] != "block";
         is_in.then(|| Passed {
-            pair: Pair { server, pending, id: name.1.clone() },
+            pair: Pair { server, id: name.1.clone() },
             after: named(document, &value["after"]),
             with: named(document, &value["with"]),
             round: value["round"].as_u64().unwrap_or(0),
@@ -174,7 +186,10 @@ fn passed(world: &World, document: &Value) -> Vec<Passed> {
 fn shapes(document: &Value, passed: &[Passed], lines: &mut Vec<String>) {
     for (name, value) in by_name(document) {
         let sequenced = list(&value["reasons"]).iter().any(|one| one["waived"].is_null() && one["effect"] != "note");
-        let plain = value["round"] == 0 && list(&value["after"]).is_empty() && list(&value["with"]).is_empty() && value["not_before"].is_null();
+        let plain = value["round"] == 0
+            && list(&value["after"]).is_empty()
+            && list(&value["with"]).is_empty()
+            && value["not_before"].is_null();
         if value["verdict"] == "approve" && !(plain && !sequenced) {
             lines.push(format!("shape: {name:?} is approved and waits for something"));
         }
@@ -233,7 +248,9 @@ fn pools(decider: &Decider, passed: &[Passed], lines: &mut Vec<String>) {
         };
         let away: Vec<_> = passed.iter().filter(restarts).collect();
         let due = |server: usize| decider.world.servers[server].reboot_pending == Some(true);
-        let idle = members.iter().filter(|one| due(**one) && !away.iter().any(|other| other.pair.server == **one)).count() as u64;
+        let idle =
+            members.iter().filter(|one| due(**one) && !away.iter().any(|other| other.pair.server == **one)).count()
+                as u64;
         let slots = allowed.saturating_sub(idle);
         for one in away.iter().filter(|one| slots == 0 && one.value["verdict"] == "approve") {
             lines.push(format!("pool: {:?} is approved while nobody may be away", one.name));
@@ -251,7 +268,9 @@ fn together<'p>(all: &[Passed], left: &[&'p Passed], chosen: &mut Vec<&'p Passed
     }
     left.iter().enumerate().any(|(place, next)| {
         let apart = chosen.iter().all(|one| {
-            one.pair.server != next.pair.server && !reaches(all, &one.name, &next.name) && !reaches(all, &next.name, &one.name)
+            one.pair.server != next.pair.server
+                && !reaches(all, &one.name, &next.name)
+                && !reaches(all, &next.name, &one.name)
         });
         if !apart {
             return false;
@@ -261,6 +280,24 @@ fn together<'p>(all: &[Passed], left: &[&'p Passed], chosen: &mut Vec<&'p Passed
         chosen.pop();
         found
     })
+}
+
+/// What the policy holds, freezes or soaks does not go now, and roles go in their order.
+fn rules(facts: &Facts, pairs: &[Pair], passed: &[Passed], lines: &mut Vec<String>) {
+    let mut decider = Decider::with_pairs(facts, pairs.to_vec());
+    decider.hurry_only((0..passed.len()).filter(|pair| passed[*pair].value["expedited"] == true).collect());
+    for (pair, one) in passed.iter().enumerate() {
+        let allowed = if one.value["verdict"] == "approve" { Effect::Note } else { Effect::Sequence };
+        for reason in decider.policy_reasons(pair).iter().filter(|reason| !reason.waived && reason.effect > allowed) {
+            lines.push(format!("policy: {:?} goes in spite of {}", one.name, reason.rule));
+        }
+        for other in decider.ordered_before(pair) {
+            let (first, this) = (&passed[other].name, &one.name);
+            if !reaches(passed, this, first) && !reaches(passed, first, this) {
+                lines.push(format!("order: {this:?} does not wait for {first:?}"));
+            }
+        }
+    }
 }
 
 /// Doubt is no harsher than certainty, and hurries nothing.
@@ -275,12 +312,18 @@ fn doubts(facts: &Facts, document: &Value, lines: &mut Vec<String>) {
     for (name, value) in by_name(document) {
         for reason in list(&value["reasons"]).iter().filter(|one| one["truth"] == "unknown") {
             let id = text(&reason["advisory"]);
-            let Some(advisory) = facts.world.advisories.iter().find(|one| Some(&one.id) == id.as_ref()) else { continue };
-            if effect(&reason["effect"]) > decider.called(advisory).0 && reason["rule"] != "ring" && reason["rule"] != "order" {
+            let Some(advisory) = facts.world.advisories.iter().find(|one| Some(&one.id) == id.as_ref()) else {
+                continue;
+            };
+            if effect(&reason["effect"]) > decider.called(advisory).0
+                && reason["rule"] != "ring"
+                && reason["rule"] != "order"
+            {
                 lines.push(format!("doubt: {name:?}: {} calls for more under doubt than when it is true", advisory.id));
             }
         }
-        let pair = decider.pairs.iter().position(|pair| facts.world.servers[pair.server].name == name.0 && pair.id == name.1);
+        let pair =
+            decider.pairs.iter().position(|pair| facts.world.servers[pair.server].name == name.0 && pair.id == name.1);
         let wanted = pair.is_some_and(|pair| holes.iter().any(|hole| hole.enders.contains(&pair)));
         if value["expedited"] == true && !wanted {
             lines.push(format!("doubt: {name:?} is hurried by nothing that is certain"));
@@ -318,7 +361,9 @@ fn parts_are_safe(decider: &Decider, servers: &[usize], items: &[usize], passed:
 /// All parts in one world in which facts are known.
 fn one_world(doubtful: &Decider, real: &Decider, items: &[usize], passed: &[Passed], lines: &mut Vec<String>) {
     let mask = |names: &BTreeSet<Name>| {
-        (0..items.len()).filter(|bit| names.contains(&passed[items[*bit]].name)).fold(0_u64, |mask, bit| mask | 1 << bit)
+        (0..items.len())
+            .filter(|bit| names.contains(&passed[items[*bit]].name))
+            .fold(0_u64, |mask, bit| mask | 1 << bit)
     };
     let after: Vec<_> = items.iter().map(|one| mask(&passed[*one].after)).collect();
     let with: Vec<_> = items.iter().map(|one| mask(&passed[*one].with)).collect();
@@ -346,7 +391,11 @@ struct Parts<'p> {
 
 impl Parts<'_> {
     fn ids(&self, part: u64, server: usize) -> BTreeSet<String> {
-        each(part).map(|bit| &self.passed[self.items[bit]].pair).filter(|pair| pair.server == server).map(|pair| pair.id.clone()).collect()
+        each(part)
+            .map(|bit| &self.passed[self.items[bit]].pair)
+            .filter(|pair| pair.server == server)
+            .map(|pair| pair.id.clone())
+            .collect()
     }
 
     /// The servers after a part, with restarts due or done.
@@ -356,14 +405,21 @@ impl Parts<'_> {
             due[server] = Rc::new(decider.facts.placed(server, &self.ids(part, server)));
         }
         let done = |state: &Rc<State>| {
-            if state.boot == Boot::Due { Rc::new(State { boot: Boot::Done, ..(**state).clone() }) } else { state.clone() }
+            if state.boot == Boot::Due {
+                Rc::new(State { boot: Boot::Done, ..(**state).clone() })
+            } else {
+                state.clone()
+            }
         };
         let done: Vec<_> = due.iter().map(done).collect();
         vec![due, done]
     }
 
     fn text(&self, part: u64) -> String {
-        each(part).map(|bit| format!("{}/{}", self.passed[self.items[bit]].name.0, self.passed[self.items[bit]].name.1)).collect::<Vec<_>>().join(" + ")
+        each(part)
+            .map(|bit| format!("{}/{}", self.passed[self.items[bit]].name.0, self.passed[self.items[bit]].name.1))
+            .collect::<Vec<_>>()
+            .join(" + ")
     }
 
     /// Whether the policy lets the doubt be a note, and it is no more than a doubt.
@@ -391,17 +447,39 @@ impl Parts<'_> {
                 if waived || called == Effect::Note {
                     continue;
                 }
+                let exposed = advisory.kind == "known-bad"
+                    && advisory.running
+                    && doubtful.exposure(advisory, server, &doubted, &BTreeMap::new(), &|_| false) == True;
                 if called == Effect::Block {
-                    let exposed = advisory.kind == "known-bad" && advisory.running
-                        && doubtful.exposure(advisory, server, &doubted, &BTreeMap::new(), &|_| false) == True;
                     if !exposed && !Self::is_noted(doubtful, &advisory.severity, kleene) {
-                        lines.push(format!("pending: {:?} by {} when these are there: [{}]", one.name, advisory.id, self.text(part)));
+                        lines.push(format!(
+                            "pending: {:?} by {} when these are there: [{}]",
+                            one.name,
+                            advisory.id,
+                            self.text(part)
+                        ));
                     }
-                } else if advisory.kind == "procedure" && !real.is_prepared(advisory, server, states) && one.value["verdict"] == "approve" {
-                    lines.push(format!("steps: {:?} is approved and needs the steps of {} when these are there: [{}]", one.name, advisory.id, self.text(part)));
-                } else if rings && one.value["verdict"] == "approve" && !doubtful.in_earlier_rings(pair).is_empty()
-                    && !Self::is_noted(doubtful, &advisory.severity, kleene) && self.waits_for_rings(doubtful, pair) {
-                    lines.push(format!("rings: {:?} is approved and waits for earlier rings by {}", one.name, advisory.id));
+                } else if advisory.kind == "procedure"
+                    && !real.is_prepared(advisory, server, states)
+                    && one.value["verdict"] == "approve"
+                {
+                    lines.push(format!(
+                        "steps: {:?} is approved and needs the steps of {} when these are there: [{}]",
+                        one.name,
+                        advisory.id,
+                        self.text(part)
+                    ));
+                } else if rings
+                    && !exposed
+                    && one.value["verdict"] == "approve"
+                    && !doubtful.in_earlier_rings(pair).is_empty()
+                    && !Self::is_noted(doubtful, &advisory.severity, kleene)
+                    && self.waits_for_rings(doubtful, pair)
+                {
+                    lines.push(format!(
+                        "rings: {:?} is approved and waits for earlier rings by {}",
+                        one.name, advisory.id
+                    ));
                 }
             }
             let misfit = real.facts.misfits(&real.facts.updates[&one.pair.id], &states[server]);
@@ -421,21 +499,31 @@ impl Parts<'_> {
 
     fn harms(&self, doubtful: &Decider, real: &Decider, part: u64, lines: &mut Vec<String>) {
         let last = each(part).map(|bit| self.passed[self.items[bit]].round).max().unwrap_or(0);
-        let earlier = each(part).filter(|bit| self.passed[self.items[*bit]].round < last).fold(0, |mask, bit| mask | 1 << bit);
+        let earlier =
+            each(part).filter(|bit| self.passed[self.items[*bit]].round < last).fold(0, |mask, bit| mask | 1 << bit);
         let servers: BTreeSet<_> = self.items.iter().map(|one| self.passed[*one].pair.server).collect();
-        for advisory in doubtful.world.advisories.iter().filter(|one| !one.trial && doubtful.called(one).0 == Effect::Block) {
+        for advisory in
+            doubtful.world.advisories.iter().filter(|one| !one.trial && doubtful.called(one).0 == Effect::Block)
+        {
             let is_bad = advisory.kind == "known-bad" && advisory.running;
             if !is_bad && advisory.kind != "hazard" {
                 continue;
             }
             for server in &servers {
-                if self.harm(doubtful, real, advisory, *server, part) != True || self.harm(doubtful, real, advisory, *server, earlier) == True {
+                if self.harm(doubtful, real, advisory, *server, part) != True
+                    || self.harm(doubtful, real, advisory, *server, earlier) == True
+                {
                     continue;
                 }
                 let kleene = self.harm(doubtful, doubtful, advisory, *server, part).max(Unknown);
                 if !Self::is_noted(doubtful, &advisory.severity, kleene) {
                     let name = &doubtful.world.servers[*server].name;
-                    lines.push(format!("{}: {name} has {} when these are there: [{}]", advisory.kind, advisory.id, self.text(part)));
+                    lines.push(format!(
+                        "{}: {name} has {} when these are there: [{}]",
+                        advisory.kind,
+                        advisory.id,
+                        self.text(part)
+                    ));
                 }
             }
         }
@@ -444,7 +532,9 @@ impl Parts<'_> {
     /// How true a harm is, waived ones left out, the strongest of due and done restarts.
     fn harm(&self, doubtful: &Decider, real: &Decider, advisory: &Advisory, server: usize, part: u64) -> Truth {
         let kleene = |truth: Truth| if std::ptr::eq(doubtful, real) { truth } else { True };
-        let skip = |id: Option<&str>| doubtful.is_waived(server, id.unwrap_or(""), &advisory.kind, Some(&advisory.id), kleene(True));
+        let skip = |id: Option<&str>| {
+            doubtful.is_waived(server, id.unwrap_or(""), &advisory.kind, Some(&advisory.id), kleene(True))
+        };
         let mut truth = False;
         for states in self.states(real, part) {
             if advisory.kind == "hazard" {
@@ -456,14 +546,18 @@ impl Parts<'_> {
             let before = self.before(real, server, part);
             let doubted = self.before(doubtful, server, part);
             let unsure = doubtful.exposure(advisory, server, &self.states(doubtful, part)[0], &doubted, &skip);
-            let skip_doubt = |id: Option<&str>| skip(id) || doubtful.is_waived(server, id.unwrap_or(""), &advisory.kind, Some(&advisory.id), unsure);
+            let skip_doubt = |id: Option<&str>| {
+                skip(id) || doubtful.is_waived(server, id.unwrap_or(""), &advisory.kind, Some(&advisory.id), unsure)
+            };
             truth = truth.or(real.exposure(advisory, server, &states, &before, &skip_doubt));
         }
         truth
     }
 
     fn before(&self, decider: &Decider, server: usize, part: u64) -> BTreeMap<String, Vec<BTreeMap<String, Have>>> {
-        let own = each(part).filter(|bit| self.passed[self.items[*bit]].pair.server == server).fold(0_u64, |mask, bit| mask | 1 << bit);
+        let own = each(part)
+            .filter(|bit| self.passed[self.items[*bit]].pair.server == server)
+            .fold(0_u64, |mask, bit| mask | 1 << bit);
         let mut all = BTreeMap::new();
         for bit in each(own) {
             let id = &self.passed[self.items[bit]].pair.id;
@@ -475,7 +569,8 @@ impl Parts<'_> {
                     continue;
                 }
                 let state = decider.facts.placed(server, &self.ids(earlier, server));
-                let snapshot = state.have.into_iter().filter(|(product, _)| update.brings(product) != Brings::Nothing).collect();
+                let snapshot =
+                    state.have.into_iter().filter(|(product, _)| update.brings(product) != Brings::Nothing).collect();
                 if !snapshots.contains(&snapshot) {
                     snapshots.push(snapshot);
                 }

@@ -112,7 +112,9 @@ impl Words {
             }
             _ => {}
         }
-        if let (Some(product), Some(versions)) = (text(&value["product"]).or_else(|| text(&value["id"])), text(&value["versions"])) {
+        if let (Some(product), Some(versions)) =
+            (text(&value["product"]).or_else(|| text(&value["id"])), text(&value["versions"]))
+        {
             let bounds = super::world::Range::read(&versions).0.into_iter().map(|one| one.1);
             self.versions.entry(product).or_default().extend(bounds);
         }
@@ -122,7 +124,11 @@ impl Words {
         match key {
             "setting" => {
                 let all = self.settings.entry(text(&value["name"]).unwrap_or_default()).or_default();
-                let mentioned = list(&value["in"]).iter().chain(value.get("equals")).chain(value.get("at_least")).chain(value.get("below"));
+                let mentioned = list(&value["in"])
+                    .iter()
+                    .chain(value.get("equals"))
+                    .chain(value.get("at_least"))
+                    .chain(value.get("below"));
                 for one in mentioned {
                     all.push(one.clone());
                     match one {
@@ -135,7 +141,9 @@ impl Words {
             "role" => self.roles.extend(texts(value)),
             "roles" => self.roles.extend(texts(value)),
             "update" => self.updates.extend(texts(value).iter().map(|id| normal_id(id))),
-            "service" | "listener" if value.is_object() => self.entries.entry(format!("{key}s")).or_default().push(value.clone()),
+            "service" | "listener" if value.is_object() => {
+                self.entries.entry(format!("{key}s")).or_default().push(value.clone())
+            }
             _ => {}
         }
     }
@@ -145,7 +153,11 @@ impl Words {
         for (name, values) in self.settings.iter().filter(|(_, values)| !values.is_empty()) {
             let declared = facts.world.settings.get(name).map(|one| one.1.clone()).unwrap_or_default();
             let is_known = server.settings.get(name).is_some_and(|own| {
-                own != "" && (declared.is_empty() || declared.iter().any(|one| text(one).map(|one| fold(&one)) == text(own).map(|one| fold(&one))))
+                own != ""
+                    && (declared.is_empty()
+                        || declared
+                            .iter()
+                            .any(|one| text(one).map(|one| fold(&one)) == text(own).map(|one| fold(&one))))
             });
             if !is_known {
                 server.settings.insert(name.clone(), dice.pick(values));
@@ -193,7 +205,8 @@ impl Words {
                 }
             }
             let alt = dice.pick(&have.alts);
-            let mut fits: Vec<_> = self.versions.get(product).into_iter().flatten().filter(|one| contains(&alt, one)).cloned().collect();
+            let mut fits: Vec<_> =
+                self.versions.get(product).into_iter().flatten().filter(|one| contains(&alt, one)).cloned().collect();
             fits.push(match &alt {
                 Span::From { low, open: true, .. } => Version([low.0.as_slice(), &[1]].concat()),
                 other => other.low().clone(),
@@ -208,6 +221,8 @@ impl Words {
 fn contains(span: &Span, version: &Version) -> bool {
     match span {
         Span::At(one) => one == version,
-        Span::From { low, open, high } => (version > low || (version == low && !open)) && high.as_ref().is_none_or(|high| version < high),
+        Span::From { low, open, high } => {
+            (version > low || (version == low && !open)) && high.as_ref().is_none_or(|high| version < high)
+        }
     }
 }

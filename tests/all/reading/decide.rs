@@ -11,7 +11,8 @@ use super::completions::{Dice, Words};
 use super::facts::Truth::{self, False, True, Unknown};
 use super::facts::{Boot, Brings, Facts, Have, State, Update, View, glob};
 use super::world::{
-    Advisory, Inputs, Range, World, date_of, dawn, day, end_moment, fold, list, moment, normal_id, plus, seconds, text, texts,
+    Advisory, Inputs, Range, World, date_of, dawn, day, end_moment, fold, list, moment, normal_id, plus, seconds, text,
+    texts,
 };
 
 /// What a reason calls for.
@@ -59,7 +60,16 @@ pub struct Reason {
 
 impl Reason {
     fn of(rule: &str, effect: Effect, truth: Truth) -> Self {
-        Self { rule: rule.to_owned(), advisory: None, effect, truth, waived: false, steps: false, ring: false, until: None }
+        Self {
+            rule: rule.to_owned(),
+            advisory: None,
+            effect,
+            truth,
+            waived: false,
+            steps: false,
+            ring: false,
+            until: None,
+        }
     }
 
     fn key(&self) -> (String, Option<String>) {
@@ -76,8 +86,6 @@ impl Reason {
 pub struct Pair {
     /// The server.
     pub server: usize,
-    /// Its place among the pending updates.
-    pub pending: usize,
     /// The update.
     pub id: String,
 }
@@ -294,7 +302,8 @@ impl<'a> Decider<'a> {
         let safe: Vec<_> = texts(&advisory.body["safe_with"]).iter().map(|id| normal_id(id)).collect();
         let fixes = texts(&advisory.body["fixed_by"]);
         let is_along = |id: &String| {
-            along.contains(id) || self.facts.above.get(id).is_some_and(|above| above.iter().any(|newer| along.contains(newer)))
+            along.contains(id)
+                || self.facts.above.get(id).is_some_and(|above| above.iter().any(|newer| along.contains(newer)))
         };
         if safe.iter().any(is_along) {
             return True;
@@ -304,7 +313,13 @@ impl<'a> Decider<'a> {
     }
 
     /// How true it is that an advisory speaks about a pending update.
-    pub(super) fn speaks(&self, advisory: &Advisory, pair: usize, states: &[Rc<State>], along: &BTreeSet<String>) -> Truth {
+    pub(super) fn speaks(
+        &self,
+        advisory: &Advisory,
+        pair: usize,
+        states: &[Rc<State>],
+        along: &BTreeSet<String>,
+    ) -> Truth {
         let server = self.pairs[pair].server;
         let state = &states[server];
         let update = self.update(pair);
@@ -329,7 +344,8 @@ impl<'a> Decider<'a> {
     }
 
     fn pulls(&self, advisory: &Advisory, update: &Update) -> Truth {
-        let named: Vec<_> = list(&advisory.body["affects"]).iter().filter_map(|entry| text(&entry["product"])).collect();
+        let named: Vec<_> =
+            list(&advisory.body["affects"]).iter().filter_map(|entry| text(&entry["product"])).collect();
         Truth::any(list(&advisory.body["triggers"]).iter().map(|trigger| match trigger.as_str() {
             Some("restart") => Truth::of(update.restarts()),
             Some("service-restart") => {
@@ -377,7 +393,11 @@ impl<'a> Decider<'a> {
     /// What an advisory calls for at a truth.
     pub(super) fn effect(&self, advisory: &Advisory, truth: Truth) -> Effect {
         let (called, _) = self.called(advisory);
-        if truth == Unknown && advisory.kind != "procedure" { called.min(self.doubt(&advisory.severity)) } else { called }
+        if truth == Unknown && advisory.kind != "procedure" {
+            called.min(self.doubt(&advisory.severity))
+        } else {
+            called
+        }
     }
 
     /// The reasons of a pair that depend on the state of its server.
@@ -490,7 +510,8 @@ impl<'a> Decider<'a> {
             let range = Range::read(&text(&entry["versions"]).unwrap_or_else(|| "*".to_owned()));
             let Some(have) = state.have.get(&product) else { continue };
             let within = have.there.and(Truth::agreed(have.alts.iter().map(|alt| alt.within(&range))));
-            let bringing: Vec<_> = before.iter().filter(|(_, snapshots)| snapshots.iter().any(|one| one.contains_key(&product))).collect();
+            let bringing: Vec<_> =
+                before.iter().filter(|(_, snapshots)| snapshots.iter().any(|one| one.contains_key(&product))).collect();
             if bringing.is_empty() && !skip(None) {
                 truth = truth.or(within.and(applies(None, Some(&product))));
             }
@@ -564,9 +585,14 @@ impl<'a> Decider<'a> {
     fn rings(&self) -> Vec<(String, i64)> {
         let rings = list(&self.world.policy["rings"]);
         if rings.is_empty() {
-            return [("pilot", 0), ("broad", 7), ("critical", 14)].map(|(name, days)| (name.to_owned(), days * 86_400)).into();
+            return [("pilot", 0), ("broad", 7), ("critical", 14)]
+                .map(|(name, days)| (name.to_owned(), days * 86_400))
+                .into();
         }
-        rings.iter().map(|ring| (text(&ring["name"]).unwrap_or_default(), seconds(&ring["soak"]).unwrap_or(0))).collect()
+        rings
+            .iter()
+            .map(|ring| (text(&ring["name"]).unwrap_or_default(), seconds(&ring["soak"]).unwrap_or(0)))
+            .collect()
     }
 
     fn ring(&self, server: usize) -> usize {
@@ -669,13 +695,15 @@ impl<'a> Decider<'a> {
         let server = self.pairs[pair].server;
         let host = &self.world.servers[server];
         let age = |key: &str, days: i64| seconds(&policy[key]).unwrap_or(days * 86_400);
-        let families: BTreeSet<_> = host.products.iter().flatten().filter_map(|(word, _)| self.world.family(word)).collect();
+        let families: BTreeSet<_> =
+            host.products.iter().flatten().filter_map(|(word, _)| self.world.family(word)).collect();
         let is_old = |family: &&str| {
             let known = self.world.coverage.get(*family).and_then(|days| days.1);
             known.is_none_or(|known| plus(dawn(known), age("advisories", 30)) < self.world.at)
         };
         let facts = host.collected_at.into_iter().chain(host.list_at.values().copied()).min();
-        let stale = families.iter().any(is_old) || facts.is_some_and(|at| plus(at, age("inventory", 7)) < self.world.at);
+        let stale =
+            families.iter().any(is_old) || facts.is_some_and(|at| plus(at, age("inventory", 7)) < self.world.at);
         let effect = if policy["stale"] == "block" { Effect::Block } else { Effect::Note };
         stale.then(|| self.rule(pair, "freshness", effect, True))
     }
@@ -711,7 +739,9 @@ impl<'a> Decider<'a> {
 
     /// How many members of a pool may be away, for one of its members.
     pub(super) fn allowance(&self, pool: &str) -> u64 {
-        let members: Vec<_> = (0..self.world.servers.len()).filter(|one| self.world.servers[*one].pool.as_deref() == Some(pool)).collect();
+        let members: Vec<_> = (0..self.world.servers.len())
+            .filter(|one| self.world.servers[*one].pool.as_deref() == Some(pool))
+            .collect();
         let size = members.len() as u64;
         let policy = &self.world.policy["pools"]["max_unavailable"];
         let allowed = if let Some(number) = policy.as_u64() {
@@ -726,7 +756,9 @@ impl<'a> Decider<'a> {
             1
         };
         let products = members.iter().flat_map(|member| self.facts.base[*member].have.iter());
-        let limits = products.filter(|(_, have)| have.there == True).filter_map(|(id, _)| self.world.product(id)?.max_unavailable);
+        let limits = products
+            .filter(|(_, have)| have.there == True)
+            .filter_map(|(id, _)| self.world.product(id)?.max_unavailable);
         limits.fold(allowed, u64::min)
     }
 
@@ -743,10 +775,33 @@ impl<'a> Decider<'a> {
         (members == 1 && !self.world.complete).then(|| self.rule(pair, "pool", self.doubt("high"), Unknown))
     }
 
+    /// Hurries these and no others.
+    pub(super) fn hurry_only(&mut self, pairs: BTreeSet<usize>) {
+        self.hurried = pairs;
+    }
+
+    /// The reasons that only the policy gives.
+    pub(super) fn policy_reasons(&self, pair: usize) -> Vec<Reason> {
+        let mut reasons: Vec<_> =
+            self.hold(pair).into_iter().chain(self.freshness(pair)).chain(self.pool_reason(pair)).collect();
+        reasons.extend(self.unassessed(pair).filter(|reason| reason.effect == Effect::Block));
+        reasons.extend(self.times(pair, None).0);
+        reasons
+    }
+
+    /// The pairs that an enforced order of roles puts before a pair, where no waiver silences it.
+    pub(super) fn ordered_before(&self, pair: usize) -> Vec<usize> {
+        let is_on = self.order_word() == "enforce" && !self.rule(pair, "order", Effect::Sequence, True).waived;
+        let mut before = if is_on { self.before_in_order(pair) } else { Vec::new() };
+        before.retain(|other| self.line(*other) <= self.line(pair));
+        before
+    }
+
     /// Soak and freeze.
     fn times(&self, pair: usize, own: Option<Timestamp>) -> (Vec<Reason>, Option<Timestamp>) {
         let mut reasons: Vec<_> = self.soak(pair).into_iter().collect();
-        let soaks = reasons.iter().filter(|one| !one.waived && one.effect == Effect::Sequence).filter_map(|one| one.until);
+        let soaks =
+            reasons.iter().filter(|one| !one.waived && one.effect == Effect::Sequence).filter_map(|one| one.until);
         let moment = soaks.chain(own).fold(self.world.at, Timestamp::max);
         let (end, freeze) = self.thaw(pair, moment);
         if let Some(is_waived) = freeze {
@@ -765,7 +820,8 @@ impl<'a> Decider<'a> {
         let (mut at, mut fell) = (from, None);
         loop {
             let on = list(&self.world.policy["freeze"]).iter().find(|freeze| {
-                let spared = texts(&freeze["except"]).iter().any(|one| one == "expedited") && self.hurried.contains(&pair);
+                let spared =
+                    texts(&freeze["except"]).iter().any(|one| one == "expedited") && self.hurried.contains(&pair);
                 let from = super::world::moment(&freeze["from"]).is_some_and(|from| from <= at);
                 !spared && freeze["trial"] != true && from && end_moment(&freeze["to"]).is_some_and(|to| at < to)
             });
@@ -855,7 +911,9 @@ impl<'a> Decider<'a> {
         });
         let outside = builds.iter().all(|entry| {
             let range = Range::read(&text(&entry["versions"]).unwrap_or_default());
-            let Some(have) = states[*server].have.get(&text(&entry["product"]).unwrap_or_default()) else { return true };
+            let Some(have) = states[*server].have.get(&text(&entry["product"]).unwrap_or_default()) else {
+                return true;
+            };
             have.there == False || have.alts.iter().all(|alt| alt.within(&range) == False)
         });
         !builds.is_empty() && !by_number && outside
@@ -875,14 +933,19 @@ impl<'a> Decider<'a> {
 
     pub(super) fn holes(&self) -> Vec<Hole> {
         let policy = &self.world.policy["expedite"];
-        let threshold = |key: &str, built_in: &str| Self::severity(&text(&policy[key]).unwrap_or_else(|| built_in.to_owned()));
+        let threshold =
+            |key: &str, built_in: &str| Self::severity(&text(&policy[key]).unwrap_or_else(|| built_in.to_owned()));
         let mut holes = Vec::new();
         for server in 0..self.world.servers.len() {
             let pairs = self.on(server);
             for advisory in self.world.advisories.iter().filter(|one| !one.trial) {
                 let severity = Self::severity(&advisory.severity);
-                let uncalm = || pairs.iter().copied().filter(|pair| !self.is_calm(advisory, server, &self.pairs[*pair].id));
-                if advisory.kind == "required" && severity <= threshold("required", "high") && self.asks(advisory, server) == True {
+                let uncalm =
+                    || pairs.iter().copied().filter(|pair| !self.is_calm(advisory, server, &self.pairs[*pair].id));
+                if advisory.kind == "required"
+                    && severity <= threshold("required", "high")
+                    && self.asks(advisory, server) == True
+                {
                     holes.push(Hole { enders: uncalm().filter(|pair| self.helps(advisory, *pair)).collect() });
                 }
                 if severity <= threshold("exposed", "medium") && self.exposed(advisory, server) == True {
@@ -893,8 +956,11 @@ impl<'a> Decider<'a> {
                 for hole in self.facts.updates.values().filter(|update| update.exploited) {
                     let is_open = self.facts.installed(server, &self.facts.base[server], &hole.id) == False;
                     let above = self.facts.above.get(&hole.id);
-                    let ends = |id: &String| *id == hole.id || (is_open && above.is_some_and(|above| above.contains(id)));
-                    holes.push(Hole { enders: pairs.iter().copied().filter(|pair| ends(&self.pairs[*pair].id)).collect() });
+                    let ends =
+                        |id: &String| *id == hole.id || (is_open && above.is_some_and(|above| above.contains(id)));
+                    holes.push(Hole {
+                        enders: pairs.iter().copied().filter(|pair| ends(&self.pairs[*pair].id)).collect(),
+                    });
                 }
             }
         }
@@ -911,7 +977,9 @@ impl<'a> Decider<'a> {
                 "known-bad" => ("exposed", self.exposed(advisory, *server)),
                 _ => continue,
             };
-            if truth == False || !(if rule == "required" { self.helps(advisory, pair) } else { self.ends(advisory, pair) }) {
+            if truth == False
+                || !(if rule == "required" { self.helps(advisory, pair) } else { self.ends(advisory, pair) })
+            {
                 continue;
             }
             let mut reason = Reason::of(rule, Effect::Note, truth);
@@ -928,7 +996,8 @@ impl<'a> Decider<'a> {
             let ids: Vec<_> = self.on(server).into_iter().map(|pair| self.pairs[pair].id.as_str()).collect();
             for advisory in self.world.advisories.iter().filter(|one| one.kind == "required" && !one.trial) {
                 let can = (0..1_u64 << ids.len().min(8)).any(|part| {
-                    let chosen: Vec<_> = ids.iter().enumerate().filter(|(n, _)| part >> n & 1 == 1).map(|(_, id)| *id).collect();
+                    let chosen: Vec<_> =
+                        ids.iter().enumerate().filter(|(n, _)| part >> n & 1 == 1).map(|(_, id)| *id).collect();
                     self.requires(advisory, server, &self.with_placed(server, &chosen)) == True
                 });
                 if self.asks(advisory, server) == True && !can {
@@ -952,7 +1021,8 @@ impl<'a> Decider<'a> {
     // ---- the whole ----
 
     fn clusters(&self) -> Vec<Vec<usize>> {
-        let reads_others = self.world.advisories.iter().any(|advisory| advisory.body.to_string().contains("\"others\""));
+        let reads_others =
+            self.world.advisories.iter().any(|advisory| advisory.body.to_string().contains("\"others\""));
         if reads_others {
             return vec![(0..self.pairs.len()).collect()];
         }
@@ -1033,23 +1103,33 @@ impl<'a> Decider<'a> {
     fn force(&mut self, outcomes: &[Outcome]) -> bool {
         let mut new: BTreeMap<usize, Vec<Reason>> = BTreeMap::new();
         for pair in (0..self.pairs.len()).filter(|pair| outcomes[*pair].round.is_some()) {
-            let waits_for_rings = outcomes[pair].reasons.iter().any(|one| one.ring && one.until.is_none() && !one.waived);
+            let waits_for_rings =
+                outcomes[pair].reasons.iter().any(|one| one.ring && one.until.is_none() && !one.waived);
             let earlier = self.in_earlier_rings(pair);
             if waits_for_rings {
-                let has = |one: &(usize, Option<usize>)| one.1.is_none_or(|other| outcomes[Self::stands(outcomes, other)].round.is_some());
+                let has = |one: &(usize, Option<usize>)| {
+                    one.1.is_none_or(|other| outcomes[Self::stands(outcomes, other)].round.is_some())
+                };
                 if !earlier.iter().any(has) {
                     new.entry(pair).or_default().push(self.rule(pair, "ring", Effect::Block, Unknown));
                 }
                 let enforced = self.order_word() == "enforce";
-                let opposed = |other: usize| self.before_in_order(other).contains(&pair) && outcomes[Self::stands(outcomes, other)].round.is_some();
+                let opposed = |other: usize| {
+                    self.before_in_order(other).contains(&pair)
+                        && outcomes[Self::stands(outcomes, other)].round.is_some()
+                };
                 if enforced && earlier.iter().filter_map(|one| one.1).any(opposed) {
                     self.opposed.insert(pair);
                     new.entry(pair).or_default().push(self.rule(pair, "ring", Effect::Block, True));
                 }
             }
             if self.order_word() == "enforce" {
-                let blocked: Vec<_> = self.before_in_order(pair).into_iter().map(|other| Self::stands(outcomes, other))
-                    .filter(|other| outcomes[*other].round.is_none() && !Self::is_wrong_product(&outcomes[*other])).collect();
+                let blocked: Vec<_> = self
+                    .before_in_order(pair)
+                    .into_iter()
+                    .map(|other| Self::stands(outcomes, other))
+                    .filter(|other| outcomes[*other].round.is_none() && !Self::is_wrong_product(&outcomes[*other]))
+                    .collect();
                 if !blocked.is_empty() {
                     let unknown = blocked.iter().all(|other| Self::is_undecided(&outcomes[*other]));
                     let truth = if unknown { Unknown } else { True };
@@ -1084,7 +1164,8 @@ impl<'a> Decider<'a> {
     fn before_in_order(&self, pair: usize) -> Vec<usize> {
         let Pair { server, id, .. } = &self.pairs[pair];
         let update = self.update(pair);
-        let others = (0..self.pairs.len()).filter(|other| self.pairs[*other].id == *id && self.pairs[*other].server != *server);
+        let others =
+            (0..self.pairs.len()).filter(|other| self.pairs[*other].id == *id && self.pairs[*other].server != *server);
         others
             .filter(|other| {
                 let other = self.pairs[*other].server;
@@ -1092,7 +1173,8 @@ impl<'a> Decider<'a> {
                 let near = one.is_none() || two.is_none() || one == two;
                 near && update.products.iter().flatten().any(|product| {
                     let last = self.world.product(product).map_or(0, |one| one.update_order.len()).saturating_sub(1);
-                    let own = if self.facts.roles[*server].is_none() { Some(last) } else { self.rank(*server, product) };
+                    let own =
+                        if self.facts.roles[*server].is_none() { Some(last) } else { self.rank(*server, product) };
                     self.rank(other, product).zip(own).is_some_and(|(other, own)| other < own)
                 })
             })
@@ -1129,8 +1211,10 @@ impl<'a> Decider<'a> {
             return;
         }
         let earlier = self.in_earlier_rings(pair).into_iter().filter_map(|one| one.1);
-        let waits: BTreeSet<_> =
-            earlier.map(|other| Self::stands(outcomes, other)).filter(|other| outcomes[*other].round.is_some()).collect();
+        let waits: BTreeSet<_> = earlier
+            .map(|other| Self::stands(outcomes, other))
+            .filter(|other| outcomes[*other].round.is_some())
+            .collect();
         if waits.is_empty() {
             for reason in outcomes[pair].reasons.iter_mut().filter(|one| one.ring && one.until.is_none()) {
                 (reason.effect, reason.ring) = (Effect::Note, false);
@@ -1161,7 +1245,8 @@ impl<'a> Decider<'a> {
         if word == "off" {
             return;
         }
-        let before: BTreeSet<_> = self.before_in_order(pair).into_iter().filter(|other| !Self::is_wrong_product(&outcomes[*other])).collect();
+        let before: BTreeSet<_> =
+            self.before_in_order(pair).into_iter().filter(|other| !Self::is_wrong_product(&outcomes[*other])).collect();
         if before.is_empty() {
             return;
         }
@@ -1194,12 +1279,16 @@ impl<'a> Decider<'a> {
         let mut pools: Vec<(BTreeSet<usize>, u64)> = names
             .into_iter()
             .map(|name| {
-                let members = servers.clone().filter(|one| self.world.servers[*one].pool.as_ref() == Some(&name)).collect();
+                let members =
+                    servers.clone().filter(|one| self.world.servers[*one].pool.as_ref() == Some(&name)).collect();
                 (members, self.allowance(&name))
             })
             .collect();
         for group in list(&self.world.policy["not_together"]) {
-            let members = servers.clone().filter(|one| list(group).iter().any(|part| self.selects(part, *one) != False)).collect();
+            let members = servers
+                .clone()
+                .filter(|one| list(group).iter().any(|part| self.selects(part, *one) != False))
+                .collect();
             pools.push((members, 1));
         }
         for rule in list(&self.world.policy["one_at_a_time"]) {
@@ -1207,7 +1296,10 @@ impl<'a> Decider<'a> {
             let sites: BTreeSet<_> = matching.iter().filter_map(|one| self.world.servers[*one].site.clone()).collect();
             if rule["per"] == "site" && !sites.is_empty() {
                 for site in sites {
-                    let here = matching.iter().copied().filter(|one| self.world.servers[*one].site.as_ref().is_none_or(|own| *own == site));
+                    let here = matching
+                        .iter()
+                        .copied()
+                        .filter(|one| self.world.servers[*one].site.as_ref().is_none_or(|own| *own == site));
                     pools.push((here.collect(), 1));
                 }
             } else {
@@ -1227,15 +1319,20 @@ impl<'a> Decider<'a> {
         };
         let pairs: Vec<_> = (0..self.pairs.len()).filter(goes).collect();
         let is_due = |server: usize| self.world.servers[server].reboot_pending == Some(true);
-        let mut units: BTreeMap<(bool, bool, Option<Timestamp>, (usize, usize, String), usize), Vec<usize>> = BTreeMap::new();
+        let mut units: BTreeMap<(bool, bool, Option<Timestamp>, (usize, usize, String), usize), Vec<usize>> =
+            BTreeMap::new();
         for pair in &pairs {
             let server = self.pairs[*pair].server;
             let own = pairs.iter().filter(|other| self.pairs[**other].server == server);
             let line = own.map(|pair| self.line(*pair)).min().expect("its own line");
-            let key = (!is_due(server), self.waits_for_steps(*pair, outcomes), self.moment(*pair, outcomes), line, server);
+            let key =
+                (!is_due(server), self.waits_for_steps(*pair, outcomes), self.moment(*pair, outcomes), line, server);
             units.entry(key).or_default().push(*pair);
         }
-        let idle = members.iter().filter(|one| is_due(**one) && !pairs.iter().any(|pair| self.pairs[*pair].server == **one)).count() as u64;
+        let idle = members
+            .iter()
+            .filter(|one| is_due(**one) && !pairs.iter().any(|pair| self.pairs[*pair].server == **one))
+            .count() as u64;
         let slots = allowed.saturating_sub(idle);
         if slots == 0 {
             for pair in pairs.iter().filter(|_| idle > 0) {
@@ -1312,15 +1409,20 @@ impl<'a> Decider<'a> {
         for (pair, outcome) in outcomes.iter_mut().enumerate() {
             outcome.expedited = self.hurried.contains(&pair) && outcome.round.is_some();
             let waits = outcome.reasons.iter().any(|one| one.effect == Effect::Sequence && !one.waived);
-            let plain = outcome.round == Some(0) && outcome.after.is_empty() && outcome.with.is_empty() && outcome.not_before.is_none();
+            let plain = outcome.round == Some(0)
+                && outcome.after.is_empty()
+                && outcome.with.is_empty()
+                && outcome.not_before.is_none();
             outcome.verdict = match outcome.round {
                 None => "block",
                 Some(_) if plain && !waits => "approve",
                 Some(_) => "sequence",
             };
             outcome.undecided = outcome.round.is_none() && Self::is_undecided(outcome);
-            let wants = |one: &Reason| matches!(one.rule.as_str(), "required" | "exposed") && one.truth == True && !one.waived;
-            let is_blocked = outcome.round.is_none() && outcome.reasons.iter().any(|one| one.rule != "superseded" && one.blocks());
+            let wants =
+                |one: &Reason| matches!(one.rule.as_str(), "required" | "exposed") && one.truth == True && !one.waived;
+            let is_blocked =
+                outcome.round.is_none() && outcome.reasons.iter().any(|one| one.rule != "superseded" && one.blocks());
             outcome.conflict = is_blocked && (outcome.reasons.iter().any(wants) || self.opposed.contains(&pair));
             outcome.reasons.sort_by_key(|one| (one.advisory.clone(), one.rule.clone()));
         }
@@ -1332,10 +1434,12 @@ fn pairs(facts: &Facts) -> (Vec<Pair>, BTreeSet<String>) {
     let world = facts.world;
     let mut pairs = Vec::new();
     let mut unplaced = BTreeSet::new();
-    for (place, pending) in world.pending.iter().enumerate() {
+    for pending in world.pending.iter() {
         let update = &facts.updates[&pending.id];
         let may_have = |server: usize| match &update.products {
-            Some(products) => Truth::any(products.iter().map(|one| facts.base[server].have.get(one).map_or(False, |have| have.there))),
+            Some(products) => {
+                Truth::any(products.iter().map(|one| facts.base[server].have.get(one).map_or(False, |have| have.there)))
+            }
             None => Unknown,
         };
         let mut reached = BTreeSet::new();
@@ -1373,7 +1477,7 @@ fn pairs(facts: &Facts) -> (Vec<Pair>, BTreeSet<String>) {
         }
         for server in reached {
             if facts.installed(server, &facts.base[server], &pending.id) != True {
-                pairs.push(Pair { server, pending: place, id: pending.id.clone() });
+                pairs.push(Pair { server, id: pending.id.clone() });
             }
         }
     }
@@ -1475,7 +1579,12 @@ impl<'d, 'a> Simulation<'d, 'a> {
                 }
                 let state = self.single(server, earlier);
                 let brought = |product: &String| update.brings(product) != Brings::Nothing;
-                let snapshot = state.have.iter().filter(|(product, _)| brought(product)).map(|(a, b)| (a.clone(), b.clone())).collect();
+                let snapshot = state
+                    .have
+                    .iter()
+                    .filter(|(product, _)| brought(product))
+                    .map(|(a, b)| (a.clone(), b.clone()))
+                    .collect();
                 if !snapshots.contains(&snapshot) {
                     snapshots.push(snapshot);
                 }
@@ -1529,7 +1638,8 @@ impl<'d, 'a> Simulation<'d, 'a> {
     }
 
     fn find_harm(&self, placed: &[Placed], part: u64, earlier: u64, found: &mut Vec<Reason>) {
-        let closed = placed.iter().filter(|one| part >> one.item & 1 == 1).all(|one| (one.after | one.with) & !part == 0);
+        let closed =
+            placed.iter().filter(|one| part >> one.item & 1 == 1).all(|one| (one.after | one.with) & !part == 0);
         if !closed || part & !earlier == 0 {
             return;
         }
@@ -1568,19 +1678,21 @@ impl<'d, 'a> Simulation<'d, 'a> {
         let servers: Vec<usize> = if reads_others { (0..decider.world.servers.len()).collect() } else { vec![server] };
         let mut dice = Dice(11);
         let touched = self.touches(&words, advisory, server, part, part & earlier);
-        let found = touched && (0..240).any(|_| {
-            let mut world = decider.world.clone();
-            for one in &servers {
-                words.complete(&mut world.servers[*one], decider.facts, *one, &mut dice);
-            }
-            let mut facts = Facts::like(decider.facts, &world, &servers);
-            for one in &servers {
-                words.settle(&mut facts, decider.facts, *one, &mut dice);
-            }
-            let real = Decider::with_pairs(&facts, decider.pairs.clone());
-            let known = Simulation::new(&real, self.items.clone());
-            known.harm(advisory, server, part, placed) == True && known.harm(advisory, server, part & earlier, placed) != True
-        });
+        let found = touched
+            && (0..240).any(|_| {
+                let mut world = decider.world.clone();
+                for one in &servers {
+                    words.complete(&mut world.servers[*one], decider.facts, *one, &mut dice);
+                }
+                let mut facts = Facts::like(decider.facts, &world, &servers);
+                for one in &servers {
+                    words.settle(&mut facts, decider.facts, *one, &mut dice);
+                }
+                let real = Decider::with_pairs(&facts, decider.pairs.clone());
+                let known = Simulation::new(&real, self.items.clone());
+                known.harm(advisory, server, part, placed) == True
+                    && known.harm(advisory, server, part & earlier, placed) != True
+            });
         self.truer.borrow_mut().insert(key, found);
         found
     }
@@ -1593,16 +1705,34 @@ impl<'d, 'a> Simulation<'d, 'a> {
         }
         let new = each(part & !earlier).map(|item| &self.pair(item).id);
         let named = |id: &String| {
-            words.updates().iter().any(|word| word == id || self.decider.facts.above.get(word).is_some_and(|above| above.contains(id)))
+            words
+                .updates()
+                .iter()
+                .any(|word| word == id || self.decider.facts.above.get(word).is_some_and(|above| above.contains(id)))
         };
-        let (old, now) = (self.single(server, earlier & self.own(server)), self.single(server, part & self.own(server)));
-        new.clone().any(named) || old.have != now.have
+        let products: BTreeSet<_> = words
+            .updates()
+            .iter()
+            .filter_map(|id| self.decider.facts.updates.get(id))
+            .flat_map(|update| update.brings.keys().cloned())
+            .collect();
+        let matters = |product: &String| products.contains(product) || body.contains(&format!("\"{product}\""));
+        let raises = |id: &String| {
+            let update = &self.decider.facts.updates[id];
+            self.decider.facts.base[server]
+                .have
+                .keys()
+                .any(|product| matters(product) && update.brings(product) != Brings::Nothing)
+        };
+        new.clone().any(named) || new.clone().any(raises)
     }
 
     fn find_pending(&self, placed: &[Placed], part: u64, earlier: u64, found: &mut Vec<Reason>) {
         for one in placed.iter().filter(|one| part >> one.item & 1 == 0 && one.after & !part == 0) {
             let coming = part | 1 << one.item | one.with;
-            let closed = placed.iter().filter(|other| part >> other.item & 1 == 1)
+            let closed = placed
+                .iter()
+                .filter(|other| part >> other.item & 1 == 1)
                 .all(|other| other.after & !part == 0 && other.with & !coming == 0);
             if !closed || coming & !earlier == 0 || self.is_there(one.item, part) {
                 continue;
@@ -1654,7 +1784,8 @@ impl<'d, 'a> Simulation<'d, 'a> {
         });
         while !waiting.is_empty() {
             let first = |item: &&usize| !waiting.iter().any(|other| self.supersedes(*other, **item));
-            let next = waiting.iter().filter(first).min_by_key(|item| self.key(**item, base)).copied().unwrap_or(waiting[0]);
+            let next =
+                waiting.iter().filter(first).min_by_key(|item| self.key(**item, base)).copied().unwrap_or(waiting[0]);
             waiting.retain(|item| *item != next);
             if self.placed.iter().any(|one| one.item == next) || self.newer(next).is_some() {
                 continue;
@@ -1676,21 +1807,29 @@ impl<'d, 'a> Simulation<'d, 'a> {
             let base = 0;
             let reasons = self.reasons(item, base, with);
             let fixed = self.decider.fixed_reasons(pair);
-            let keys: BTreeSet<_> = reasons.iter().chain(&fixed)
-                .filter(|one| !one.waived && (one.steps || one.ring)).map(Reason::key).collect();
-            let until = reasons.iter().chain(&fixed).filter(|one| one.ring && !one.waived).filter_map(|one| one.until).max();
+            let keys: BTreeSet<_> = reasons
+                .iter()
+                .chain(&fixed)
+                .filter(|one| !one.waived && (one.steps || one.ring))
+                .map(Reason::key)
+                .collect();
+            let until =
+                reasons.iter().chain(&fixed).filter(|one| one.ring && !one.waived).filter_map(|one| one.until).max();
             (keys, self.decider.times(pair, until).1)
         };
         let own = waits(older, 0);
-        self.placed.iter().find(|one| {
-            if !self.supersedes(one.item, older) {
-                return false;
-            }
-            let pair = self.items[one.item];
-            let (_, time) = waits(one.item, one.with);
-            let turn = self.decider.later.contains(&pair) && !self.decider.update(self.items[older]).restarts();
-            one.alone.is_subset(&own.0) && one.with == 0 && time <= own.1 && !turn
-        }).map(|one| one.item)
+        self.placed
+            .iter()
+            .find(|one| {
+                if !self.supersedes(one.item, older) {
+                    return false;
+                }
+                let pair = self.items[one.item];
+                let (_, time) = waits(one.item, one.with);
+                let turn = self.decider.later.contains(&pair) && !self.decider.update(self.items[older]).restarts();
+                one.alone.is_subset(&own.0) && one.with == 0 && time <= own.1 && !turn
+            })
+            .map(|one| one.item)
     }
 
     /// The place of an item in the order in which it is offered.
@@ -1712,10 +1851,18 @@ impl<'d, 'a> Simulation<'d, 'a> {
         let (dropped, before) = Decider::none();
         self.decider.world.advisories.iter().any(|advisory| {
             let is_kind = matches!(advisory.kind.as_str(), "known-bad" | "prerequisite") && !advisory.trial;
-            is_kind && self.states(base).iter().any(|states| {
-                let view = View { facts: self.decider.facts, states, server: pair.server, dropped: &dropped, before: &before };
-                self.decider.about(advisory, update, &states[pair.server]) != False && Decider::affects(advisory, &view) != False
-            })
+            is_kind
+                && self.states(base).iter().any(|states| {
+                    let view = View {
+                        facts: self.decider.facts,
+                        states,
+                        server: pair.server,
+                        dropped: &dropped,
+                        before: &before,
+                    };
+                    self.decider.about(advisory, update, &states[pair.server]) != False
+                        && Decider::affects(advisory, &view) != False
+                })
         })
     }
 
@@ -1727,7 +1874,8 @@ impl<'d, 'a> Simulation<'d, 'a> {
             for id in texts(&advisory.body["safe_with"]).iter().map(|id| normal_id(id)) {
                 for other in (0..self.items.len()).filter(|other| *other != item && base >> other & 1 == 0) {
                     let partner = self.pair(other);
-                    let is_it = partner.id == id || self.decider.facts.above.get(&id).is_some_and(|above| above.contains(&partner.id));
+                    let is_it = partner.id == id
+                        || self.decider.facts.above.get(&id).is_some_and(|above| above.contains(&partner.id));
                     if partner.server == pair.server && is_it {
                         helpful |= 1 << other;
                     }
@@ -1735,7 +1883,9 @@ impl<'d, 'a> Simulation<'d, 'a> {
             }
         }
         let mut units: Vec<_> = parts(helpful).collect();
-        units.sort_by_key(|unit| (unit.count_ones(), each(*unit).map(|one| self.pair(one).id.clone()).collect::<Vec<_>>()));
+        units.sort_by_key(|unit| {
+            (unit.count_ones(), each(*unit).map(|one| self.pair(one).id.clone()).collect::<Vec<_>>())
+        });
         units
     }
 
@@ -1769,10 +1919,13 @@ impl<'d, 'a> Simulation<'d, 'a> {
             let fixed = self.decider.fixed_reasons(self.items[one]);
             let times = self.decider.times(self.items[one], None).0;
             let reasons = self.reasons(one, base, own);
-            if fixed.iter().chain(&times).chain(reasons.iter()).any(Reason::blocks) || (one != item && self.newer(one).is_some()) {
+            if fixed.iter().chain(&times).chain(reasons.iter()).any(Reason::blocks)
+                || (one != item && self.newer(one).is_some())
+            {
                 return None;
             }
-            let alone = fixed.iter().chain(reasons.iter()).filter(|one| one.steps || one.ring).map(Reason::key).collect();
+            let alone =
+                fixed.iter().chain(reasons.iter()).filter(|one| one.steps || one.ring).map(Reason::key).collect();
             more.push(Placed { item: one, round, after: base, with: own, alone });
         }
         Some(more)
@@ -1840,7 +1993,10 @@ impl<'d, 'a> Simulation<'d, 'a> {
         let all = bits(self.placed.iter().map(|one| one.item));
         for part in parts(all & !(1 << placed.item) & !placed.after).map(|part| part | placed.after) {
             let coming = part | 1 << placed.item | placed.with;
-            let closed = self.placed.iter().filter(|other| part >> other.item & 1 == 1)
+            let closed = self
+                .placed
+                .iter()
+                .filter(|other| part >> other.item & 1 == 1)
                 .all(|other| other.after & !part == 0 && other.with & !coming == 0);
             if closed && !self.is_there(placed.item, part) {
                 merge(reasons, &self.reasons(placed.item, part, placed.with));
@@ -1967,11 +2123,6 @@ pub fn document(inputs: &Inputs, decision: &Decision) -> Value {
             "unassessed": count(&|one| has(one, "unassessed")),
         },
     })
-}
-
-/// The day of decision.
-pub fn today(world: &World) -> jiff::civil::Date {
-    date_of(world.at)
 }
 
 /// A moment that a value names, used by what checks documents.

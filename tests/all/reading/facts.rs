@@ -175,7 +175,13 @@ impl Span {
             }
             (Self::From { low: a, open: x, high: h }, Self::From { low: b, open: y, high: i }) => Self::From {
                 low: a.max(b).clone(),
-                open: if a == b { *x || *y } else if a > b { *x } else { *y },
+                open: if a == b {
+                    *x || *y
+                } else if a > b {
+                    *x
+                } else {
+                    *y
+                },
                 high: h.as_ref().zip(i.as_ref()).map(|(h, i)| h.max(i).clone()),
             },
         }
@@ -303,7 +309,8 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Derives everything.
     pub fn new(world: &'a World) -> Self {
-        let updates: BTreeMap<_, _> = world.update_ids().into_iter().map(|id| (id.clone(), merged(world, &id))).collect();
+        let updates: BTreeMap<_, _> =
+            world.update_ids().into_iter().map(|id| (id.clone(), merged(world, &id))).collect();
         let above = Rc::new(superseders(world, &updates));
         let updates = Rc::new(updates);
         let roles = world.servers.iter().map(|server| roles(world, server)).collect();
@@ -335,7 +342,8 @@ impl<'a> Facts<'a> {
         }
         let Some(covers) = host.covers.get("updates") else { return False };
         let products = self.updates.get(id).and_then(|update| update.products.clone());
-        let covered = |product: &String| self.world.family(product).is_some_and(|family| covers.iter().any(|one| one == family));
+        let covered =
+            |product: &String| self.world.family(product).is_some_and(|family| covers.iter().any(|one| one == family));
         Truth::of(!products.is_some_and(|products| products.iter().all(covered))).and(Unknown)
     }
 
@@ -391,9 +399,12 @@ impl<'a> Facts<'a> {
     fn absent(&self, host: &Server, product: &str) -> Truth {
         let Some(list) = &host.products else { return Unknown };
         let family = self.world.family(product);
-        let covered = host.covers.get("products").is_none_or(|covers| family.is_some_and(|one| covers.iter().any(|c| c == one)));
+        let covered =
+            host.covers.get("products").is_none_or(|covers| family.is_some_and(|one| covers.iter().any(|c| c == one)));
         let is_system = |word: &str| self.world.family(word) == Some("operating-system");
-        let has_system = list.iter().any(|(word, _)| is_system(word) || nearest(self.world, word).is_some_and(|one| is_system(&one.id)));
+        let has_system = list
+            .iter()
+            .any(|(word, _)| is_system(word) || nearest(self.world, word).is_some_and(|one| is_system(&one.id)));
         Truth::of(!covered || (is_system(product) && !has_system)).and(Unknown)
     }
 
@@ -401,8 +412,11 @@ impl<'a> Facts<'a> {
     fn contradicted(&self, host: &Server, server: usize, have: &mut BTreeMap<String, Have>) {
         for pending in self.world.pending.iter() {
             let by_name = pending.offered_to.iter().flatten().any(|word| self.named(word) == Some(server));
-            let Some(products) = self.updates.get(&pending.id).and_then(|update| update.products.clone()) else { continue };
-            let is_there = |product: &String| have.get(product).map_or(Unknown.and(self.absent(host, product)), |one| one.there);
+            let Some(products) = self.updates.get(&pending.id).and_then(|update| update.products.clone()) else {
+                continue;
+            };
+            let is_there =
+                |product: &String| have.get(product).map_or(Unknown.and(self.absent(host, product)), |one| one.there);
             if !by_name || products.is_empty() || products.iter().any(|product| is_there(product) != False) {
                 continue;
             }
@@ -451,7 +465,8 @@ impl<'a> Facts<'a> {
         let host = &self.world.servers[server];
         let at = host.list_at.get("products").copied().or(host.collected_at).map(date_of);
         let more = |builds: &[Version]| {
-            here(builds).or_else(|| builds.iter().all(|build| *build > version).then(|| builds.iter().min().cloned()).flatten())
+            here(builds)
+                .or_else(|| builds.iter().all(|build| *build > version).then(|| builds.iter().min().cloned()).flatten())
         };
         let later = installed.iter().filter(|(_, day)| day.zip(at).is_some_and(|(day, at)| day > at));
         let raised = later.filter_map(|(builds, _)| more(builds)).fold(version.clone(), Version::max);
@@ -468,7 +483,8 @@ impl<'a> Facts<'a> {
         let builds = self.world.builds(product);
         let longest = builds.iter().map(|(build, _)| build.0.len()).max().unwrap_or(0);
         let zero = |version: &Version| version.0.last() == Some(&0);
-        version.0.len() < longest || (zero(version) && !builds.is_empty() && !builds.iter().any(|(build, _)| zero(build)))
+        version.0.len() < longest
+            || (zero(version) && !builds.is_empty() && !builds.iter().any(|(build, _)| zero(build)))
     }
 
     /// The server after updates were placed on it, without a restart.
@@ -489,7 +505,8 @@ impl<'a> Facts<'a> {
     }
 
     fn install(&self, state: &mut State, server: usize, update: &Update) {
-        let adds = update.words.as_ref().is_some_and(|words| words.contains("upgrade") || words.contains("feature-pack"));
+        let adds =
+            update.words.as_ref().is_some_and(|words| words.contains("upgrade") || words.contains("feature-pack"));
         let products: BTreeSet<_> = update.brings.keys().chain(state.have.keys()).cloned().collect();
         for product in products {
             let had = state.have.get(&product).cloned().unwrap_or(Have { there: False, alts: vec![Span::any()] });
@@ -501,7 +518,8 @@ impl<'a> Facts<'a> {
             for alt in &had.alts {
                 // What an update of unknown build may bring is counted from what was collected.
                 let from = self.base[server].have.get(&product).filter(|base| base.alts.len() == had.alts.len());
-                let from = from.and_then(|base| base.alts.get(had.alts.iter().position(|one| one == alt)?)).unwrap_or(alt);
+                let from =
+                    from.and_then(|base| base.alts.get(had.alts.iter().position(|one| one == alt)?)).unwrap_or(alt);
                 let asked = if update.brings(&product) == Brings::Open { from } else { alt };
                 for brought in self.contribution(update, &product, asked) {
                     let next = brought.map_or(alt.clone(), |brought| alt.later(&brought));
@@ -523,12 +541,19 @@ impl<'a> Facts<'a> {
             Brings::Nothing => vec![None],
             Brings::Either(builds) => builds.into_iter().map(|build| build.map(Span::At)).collect(),
             Brings::Known(builds) => {
-                let Some(branch) = branch else { return builds.into_iter().map(|build| Some(Span::At(build))).collect() };
+                let Some(branch) = branch else {
+                    return builds.into_iter().map(|build| Some(Span::At(build))).collect();
+                };
                 if let Some(build) = builds.iter().filter(|build| build.branch(parts) == branch).max() {
                     return vec![Some(Span::At(build.clone()))];
                 }
-                let higher: Vec<_> = builds.into_iter().filter(|build| build > from.low() && !own_branch_only).collect();
-                if higher.is_empty() { vec![None] } else { higher.into_iter().map(|build| Some(Span::At(build))).collect() }
+                let higher: Vec<_> =
+                    builds.into_iter().filter(|build| build > from.low() && !own_branch_only).collect();
+                if higher.is_empty() {
+                    vec![None]
+                } else {
+                    higher.into_iter().map(|build| Some(Span::At(build))).collect()
+                }
             }
             Brings::Open => self.open_builds(update, product, from),
         }
@@ -594,7 +619,10 @@ impl<'a> Facts<'a> {
         if !products.is_empty() && products.iter().all(|product| is_system(product) && there(product) == False) {
             return Truth::of(state.have.iter().any(|(product, have)| is_system(product) && have.there == True));
         }
-        let fits = products.iter().filter(|product| there(product) != False).map(|product| self.misfits_product(update, product, state));
+        let fits = products
+            .iter()
+            .filter(|product| there(product) != False)
+            .map(|product| self.misfits_product(update, product, state));
         fits.min().unwrap_or(False)
     }
 
@@ -664,7 +692,11 @@ impl<'a> Facts<'a> {
             let cu = self.world.product(product).and_then(|product| product.trains.get("cu").cloned());
             if is_gdr { cu.map_or(True, |cu| alt.within(&cu).not()) } else { True }
         };
-        Truth::agreed(have.alts.iter().map(|alt| Truth::any(builds.iter().map(|build| one(alt, build).and(on_train(alt, build))))))
+        Truth::agreed(
+            have.alts
+                .iter()
+                .map(|alt| Truth::any(builds.iter().map(|build| one(alt, build).and(on_train(alt, build))))),
+        )
     }
 
     /// Whether an update brings a product of this server into a range.
@@ -680,7 +712,10 @@ impl<'a> Facts<'a> {
     pub fn changes_branch(&self, update: &Update, state: &State, product: &str) -> Truth {
         let parts = self.world.parts(product);
         let Some(have) = state.have.get(product) else { return False };
-        let pairs = have.alts.iter().flat_map(|alt| self.contribution(update, product, alt).into_iter().map(move |one| (alt, one)));
+        let pairs = have
+            .alts
+            .iter()
+            .flat_map(|alt| self.contribution(update, product, alt).into_iter().map(move |one| (alt, one)));
         let moved = pairs.map(|(alt, brought)| match (alt.branch(parts), brought) {
             (_, None) => False,
             (None, Some(_)) => Unknown,
@@ -694,7 +729,8 @@ impl<'a> Facts<'a> {
 fn merged(world: &World, id: &str) -> Update {
     let file = world.pending.iter().find(|pending| pending.id == id);
     let rows: Vec<_> = world.rows.iter().filter(|row| row.update == id).collect();
-    let from_rows: BTreeSet<_> = rows.iter().map(|row| row.product.clone()).filter(|product| !product.is_empty()).collect();
+    let from_rows: BTreeSet<_> =
+        rows.iter().map(|row| row.product.clone()).filter(|product| !product.is_empty()).collect();
     let file_brings = file.and_then(|file| file.brings.clone());
     let mut products = file.and_then(|file| file.products.clone());
     if products.is_none() && !from_rows.is_empty() {
@@ -728,10 +764,14 @@ fn merged(world: &World, id: &str) -> Update {
         title: file.and_then(|file| file.title.clone()),
         products,
         brings,
-        restart: file.and_then(|file| file.restart.clone()).or(rows.iter().filter_map(|row| row.restart.clone()).max_by_key(strength)),
+        restart: file
+            .and_then(|file| file.restart.clone())
+            .or(rows.iter().filter_map(|row| row.restart.clone()).max_by_key(strength)),
         released: file.and_then(|file| file.released).or(newest),
         words: is_classed.then_some(words),
-        supersedes: file.and_then(|file| file.supersedes.clone()).map_or_else(of_rows, |list| list.into_iter().collect()),
+        supersedes: file
+            .and_then(|file| file.supersedes.clone())
+            .map_or_else(of_rows, |list| list.into_iter().collect()),
         repairs: rows.iter().flat_map(|row| row.repairs.clone()).collect(),
         exploited: file.is_some_and(|file| file.exploited)
             || rows.iter().any(|row| row.exploited_since.is_some_and(|day| day <= date_of(world.at))),
@@ -739,20 +779,45 @@ fn merged(world: &World, id: &str) -> Update {
     }
 }
 
-fn brought(file: Option<&[(String, Version)]>, rows: Vec<Version>, product: &str, words: &BTreeSet<String>, parts: usize) -> Brings {
+fn brought(
+    file: Option<&[(String, Version)]>,
+    rows: Vec<Version>,
+    product: &str,
+    words: &BTreeSet<String>,
+    parts: usize,
+) -> Brings {
     let none = ["definition", "driver", "tool"].iter().any(|word| words.contains(*word));
-    let told: Option<Vec<_>> = file.map(|file| file.iter().filter(|one| one.0 == product).map(|one| one.1.clone()).collect());
+    let told: Option<Vec<_>> =
+        file.map(|file| file.iter().filter(|one| one.0 == product).map(|one| one.1.clone()).collect());
     match (told, rows.is_empty()) {
-        (None, true) => if none { Brings::Nothing } else { Brings::Open },
+        (None, true) => {
+            if none {
+                Brings::Nothing
+            } else {
+                Brings::Open
+            }
+        }
         (None, false) => Brings::Known(rows),
-        (Some(told), true) => if told.is_empty() { Brings::Nothing } else { Brings::Known(told) },
-        (Some(told), false) if told.is_empty() => Brings::Either(std::iter::once(None).chain(rows.into_iter().map(Some)).collect()),
+        (Some(told), true) => {
+            if told.is_empty() {
+                Brings::Nothing
+            } else {
+                Brings::Known(told)
+            }
+        }
+        (Some(told), false) if told.is_empty() => {
+            Brings::Either(std::iter::once(None).chain(rows.into_iter().map(Some)).collect())
+        }
         (Some(told), false) => {
             let lower = |one: &&Version| {
                 told.iter().all(|own| own.branch(parts) != one.branch(parts) || own < *one) && !told.contains(one)
             };
             let more: Vec<_> = rows.iter().filter(lower).cloned().map(Some).collect();
-            if more.is_empty() { Brings::Known(told) } else { Brings::Either(told.into_iter().map(Some).chain(more).collect()) }
+            if more.is_empty() {
+                Brings::Known(told)
+            } else {
+                Brings::Either(told.into_iter().map(Some).chain(more).collect())
+            }
         }
     }
 }
@@ -796,7 +861,9 @@ fn contains_build(world: &World, newer: &Update, older: &Update) -> bool {
         };
         let Some(file) = world.product(product).filter(|file| file.cumulative) else { return false };
         let Brings::Known(own) = newer.brings(product) else { return false };
-        let train = |build: &Version| file.trains.iter().find(|(_, range)| Span::At(build.clone()).within(range) == True).map(|one| one.0);
+        let train = |build: &Version| {
+            file.trains.iter().find(|(_, range)| Span::At(build.clone()).within(range) == True).map(|one| one.0)
+        };
         let parts = file.branch_parts;
         let higher = |build: &Version| {
             own.iter().any(|one| one > build && one.branch(parts) == build.branch(parts) && train(one) == train(build))
@@ -853,7 +920,8 @@ pub fn nearest<'w>(world: &'w World, word: &str) -> Option<&'w Product> {
         words.filter_map(|name| distance(word, name)).min()
     };
     let is_not = |product: &Product| product.not.iter().any(|not| fold(word).contains(&fold(not)));
-    let near = world.products.iter().filter(|product| !is_not(product)).filter_map(|product| Some((score(product)?, product)));
+    let near =
+        world.products.iter().filter(|product| !is_not(product)).filter_map(|product| Some((score(product)?, product)));
     near.min_by_key(|(score, product)| (*score, product.id.clone())).map(|(_, product)| product)
 }
 
@@ -893,7 +961,9 @@ pub fn glob(pattern: &str, word: &str) -> bool {
     let mut letters = pattern.chars();
     match letters.next() {
         None => word.is_empty(),
-        Some('*') => (0..=word.len()).filter(|cut| word.is_char_boundary(*cut)).any(|cut| glob(letters.as_str(), &word[cut..])),
+        Some('*') => {
+            (0..=word.len()).filter(|cut| word.is_char_boundary(*cut)).any(|cut| glob(letters.as_str(), &word[cut..]))
+        }
         Some('?') => word.chars().next().is_some_and(|first| glob(letters.as_str(), &word[first.len_utf8()..])),
         Some(letter) => word.strip_prefix(letter).is_some_and(|rest| glob(letters.as_str(), rest)),
     }
@@ -994,7 +1064,12 @@ impl View<'_> {
         };
         let equals = value.get("equals").is_none_or(|one| same(one, &own));
         let within = value.get("in").is_none_or(|many| list(many).iter().any(|one| same(one, &own)));
-        Truth::of(equals && within && compare("at_least", &|own, bound| own >= bound) && compare("below", &|own, bound| own < bound))
+        Truth::of(
+            equals
+                && within
+                && compare("at_least", &|own, bound| own >= bound)
+                && compare("below", &|own, bound| own < bound),
+        )
     }
 
     fn known_setting(&self, name: &str) -> Option<Value> {
@@ -1029,17 +1104,22 @@ impl View<'_> {
 
     fn field(&self, entry: &Value, key: &str, wanted: &Value) -> Truth {
         let has = |name: &str| entry.get(name).is_some_and(|value| !value.is_null());
-        let among = |name: &str| has(name).then(|| texts(&entry[name]).iter().any(|one| Some(one) == text(wanted).as_ref()));
+        let among =
+            |name: &str| has(name).then(|| texts(&entry[name]).iter().any(|one| Some(one) == text(wanted).as_ref()));
         let flag = |known: Option<bool>| Truth::maybe(known.map(|known| Some(known) == wanted.as_bool()));
         let ends = moment(&entry["not_after"]);
         match key {
             "used_by" => Truth::maybe(among("used_by")),
             "expires_within" => Truth::maybe(ends.map(|ends| ends <= plus(self.at(), seconds(wanted).unwrap_or(0)))),
             "expired" => flag(ends.map(|ends| ends < self.at())),
-            "renewed_since_boot" => flag(moment(&entry["not_before"]).zip(self.last_boot()).map(|(from, boot)| from > boot)),
+            "renewed_since_boot" => {
+                flag(moment(&entry["not_before"]).zip(self.last_boot()).map(|(from, boot)| from > boot))
+            }
             "key_not_readable_by" => Truth::maybe(among("key_readable_by").map(|readable| !readable)),
             "lacks_purpose" => Truth::maybe(among("purposes").map(|has| !has)),
-            "issuer_not_in_chain" => flag(has("chain").then(|| !texts(&entry["chain"]).contains(&text(&entry["issuer"]).unwrap_or_default()))),
+            "issuer_not_in_chain" => flag(
+                has("chain").then(|| !texts(&entry["chain"]).contains(&text(&entry["issuer"]).unwrap_or_default())),
+            ),
             "subject_is_issuer" => flag((has("subject") && has("issuer")).then(|| entry["subject"] == entry["issuer"])),
             "process_not" => {
                 let process = text(&entry["process"]).map(|one| one.to_lowercase());
@@ -1093,7 +1173,9 @@ fn figure(value: &Value, low: u64, high: Option<u64>) -> Truth {
 }
 
 fn same(one: &Value, other: &Value) -> bool {
-    one == other || one.as_f64().is_some_and(|number| Some(number) == other.as_f64()) || (one.is_string() && same_word(one, other))
+    one == other
+        || one.as_f64().is_some_and(|number| Some(number) == other.as_f64())
+        || (one.is_string() && same_word(one, other))
 }
 
 fn same_word(one: &Value, other: &Value) -> bool {

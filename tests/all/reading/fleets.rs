@@ -102,8 +102,20 @@ impl Maker {
         let big = !others && self.chance(3);
         self.traits = Traits {
             known: self.pick(&[100, 100, 100, 95, 85, 60]),
-            servers: if big { 12 + self.below(18) } else if others { 2 + self.below(2) } else { 1 + self.below(5) },
-            pending: if big { 1 + self.below(2) } else if others { 1 + self.below(3) } else { 1 + self.below(6) },
+            servers: if big {
+                12 + self.below(18)
+            } else if others {
+                2 + self.below(2)
+            } else {
+                1 + self.below(5)
+            },
+            pending: if big {
+                1 + self.below(2)
+            } else if others {
+                1 + self.below(3)
+            } else {
+                1 + self.below(6)
+            },
             updates: 8,
             advisories: self.below(7),
             systems: self.chance(40),
@@ -116,7 +128,8 @@ impl Maker {
         let (pending, rows, builds) = self.updates();
         let servers: Vec<_> = (0..self.traits.servers).map(|place| self.server(place)).collect();
         let advisories: Vec<_> = (0..self.traits.advisories).map(|place| self.advisory(place)).collect();
-        let mut inventory = json!({"schema": "patchgate/inventory/v1", "collected_at": "2024-06-15T08:00:00Z", "servers": servers});
+        let mut inventory =
+            json!({"schema": "patchgate/inventory/v1", "collected_at": "2024-06-15T08:00:00Z", "servers": servers});
         if self.chance(60) {
             inventory["complete"] = json!(true);
         }
@@ -158,7 +171,24 @@ impl Maker {
             let restart = self.pick(&["never", "never", "possible", "required"]);
             let older: Vec<String> = (1..number).map(|one| format!("KB{one}")).collect();
             let supersedes = if self.chance(22) { self.some(&older, 30) } else { Vec::new() };
-            let class = self.pick(&["security", "security", "security", "security", "security", "security", "critical", "update-rollup", "update-rollup", "service-pack", "definition", "driver", "preview", "upgrade"][..]);
+            let class = self.pick(
+                &[
+                    "security",
+                    "security",
+                    "security",
+                    "security",
+                    "security",
+                    "security",
+                    "critical",
+                    "update-rollup",
+                    "update-rollup",
+                    "service-pack",
+                    "definition",
+                    "driver",
+                    "preview",
+                    "upgrade",
+                ][..],
+            );
             let kind = match class {
                 "definition" | "driver" | "preview" | "service-pack" | "upgrade" => class,
                 _ => self.pick(&["cumulative", "security", "out-of-band", "hotfix", "hotpatch"]),
@@ -171,7 +201,16 @@ impl Maker {
                 for (one, version) in &brings {
                     let proves = if is_built && self.chance(70) { "yes" } else { "no" };
                     let version = if is_built { version.clone() } else { String::new() };
-                    rows.push(self.row(&id, one, &version, proves, is_dated.then_some(&released), kind, restart, &supersedes));
+                    rows.push(self.row(
+                        &id,
+                        one,
+                        &version,
+                        proves,
+                        is_dated.then_some(&released),
+                        kind,
+                        restart,
+                        &supersedes,
+                    ));
                     if is_built && self.chance(12) {
                         let more = if version.starts_with("1.0.0") { "1.0.1.20" } else { "1.0.0.20" };
                         let mut row = rows[rows.len() - 1].clone();
@@ -181,7 +220,17 @@ impl Maker {
                 }
             }
             if is_pending {
-                let told = Told { id, products, brings, released: is_dated.then_some(released), restart, supersedes, class, by_database, is_built };
+                let told = Told {
+                    id,
+                    products,
+                    brings,
+                    released: is_dated.then_some(released),
+                    restart,
+                    supersedes,
+                    class,
+                    by_database,
+                    is_built,
+                };
                 pending.push(self.pending(told));
             }
         }
@@ -189,7 +238,17 @@ impl Maker {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of a row")]
-    fn row(&mut self, id: &str, product: &str, brings: &str, proves: &str, released: Option<&String>, kind: &str, restart: &str, supersedes: &[String]) -> Value {
+    fn row(
+        &mut self,
+        id: &str,
+        product: &str,
+        brings: &str,
+        proves: &str,
+        released: Option<&String>,
+        kind: &str,
+        restart: &str,
+        supersedes: &[String],
+    ) -> Value {
         let repairs = if self.chance(8) { self.id() } else { String::new() };
         let exploited = if self.chance(8) { "2024-06-14" } else { "" };
         json!({
@@ -214,7 +273,8 @@ impl Maker {
             if self.chance(92) {
                 one["products"] = json!(told.products);
                 if told.is_built {
-                    let brings = |(product, version): &(String, String)| json!({"product": product, "version": version});
+                    let brings =
+                        |(product, version): &(String, String)| json!({"product": product, "version": version});
                     one["brings"] = told.brings.iter().map(brings).collect();
                 }
             }
@@ -286,12 +346,19 @@ impl Maker {
         if self.known() {
             let ids: Vec<_> = (1..=self.traits.updates).map(|number| format!("KB{number}")).collect();
             let percent = self.pick(&[0, 6, 15]);
-            let listed: Vec<Value> = self.some(&ids, percent).into_iter().map(|id| {
-                if self.chance(30) { json!({"id": id, "installed": self.day(&[2, 10, 30])}) } else { json!(id) }
-            }).collect();
+            let listed: Vec<Value> =
+                self.some(&ids, percent)
+                    .into_iter()
+                    .map(|id| {
+                        if self.chance(30) { json!({"id": id, "installed": self.day(&[2, 10, 30])}) } else { json!(id) }
+                    })
+                    .collect();
             one.insert("updates".to_owned(), json!(listed));
             if !self.known() && self.chance(50) {
-                covers.insert("updates".to_owned(), json!({"covers": [self.pick(&["operating-system", "apps"])], "at": "2024-06-14T22:00:00Z"}));
+                covers.insert(
+                    "updates".to_owned(),
+                    json!({"covers": [self.pick(&["operating-system", "apps"])], "at": "2024-06-14T22:00:00Z"}),
+                );
             }
         }
         if !covers.is_empty() {
@@ -313,9 +380,15 @@ impl Maker {
                 }
                 let mut word = (*product).to_owned();
                 if self.chance(3) {
-                    word = self.pick(&["application-standard", "aplication", "libraries", "system-one-core", "house software"]).to_owned();
+                    word = self
+                        .pick(&["application-standard", "aplication", "libraries", "system-one-core", "house software"])
+                        .to_owned();
                 }
-                all.push(if self.known() { json!({"product": word, "version": version}) } else { json!({"product": word}) });
+                all.push(if self.known() {
+                    json!({"product": word, "version": version})
+                } else {
+                    json!({"product": word})
+                });
             }
         }
         json!(all)
@@ -324,7 +397,8 @@ impl Maker {
     fn other_facts(&mut self, one: &mut Map<String, Value>) {
         if self.known() {
             let services = (0..self.below(3)).map(|_| {
-                let mut service = json!({"name": self.pick(&["Alpha", "Beta"]), "state": self.pick(&["running", "stopped"])});
+                let mut service =
+                    json!({"name": self.pick(&["Alpha", "Beta"]), "state": self.pick(&["running", "stopped"])});
                 if self.known() {
                     service["start"] = json!(self.pick(&["automatic", "disabled"]));
                 }
@@ -333,7 +407,8 @@ impl Maker {
             one.insert("services".to_owned(), services.collect());
         }
         if self.known() {
-            let listeners = (0..self.below(2)).map(|_| json!({"port": self.pick(&[443, 444]), "process": self.pick(&["a.exe", "b.exe"])}));
+            let listeners = (0..self.below(2))
+                .map(|_| json!({"port": self.pick(&[443, 444]), "process": self.pick(&["a.exe", "b.exe"])}));
             one.insert("listeners".to_owned(), listeners.collect());
         }
         if self.known() {
@@ -384,18 +459,32 @@ impl Maker {
             59..70 => json!({"setting": {"name": "flag", "equals": self.chance(50)}}),
             70..73 => json!({"setting": {"name": "number", "at_least": self.pick(&[2, 6])}}),
             73..76 => json!({"setting": {"name": "word", "in": ["red"]}}),
-            76..81 => json!({"service": {"name": self.pick(&["alpha", "Beta"]), "start": self.pick(&["automatic", "disabled"])}}),
+            76..81 => {
+                json!({"service": {"name": self.pick(&["alpha", "Beta"]), "start": self.pick(&["automatic", "disabled"])}})
+            }
             81..84 => json!({"listener": {"port": self.pick(&[443, 444]), "process_not": ["a.exe"]}}),
             84..88 => json!({"certificate": self.pick(&[
                 json!({"used_by": "Alpha", "expires_within": "30d"}), json!({"expired": true}), json!({"lacks_purpose": "client-auth"}),
                 json!({"store": "root", "subject_is_issuer": false}), json!({"renewed_since_boot": true}),
             ])}),
-            88..91 => json!({"count": {"of": self.pick(&["service", "certificate"]), "where": {}, "over": self.below(2)}}),
-            91..95 => if self.traits.restarts { json!({"reboot_pending": self.chance(50)}) } else { json!({"setting": {"name": "flag", "equals": true}}) },
+            88..91 => {
+                json!({"count": {"of": self.pick(&["service", "certificate"]), "where": {}, "over": self.below(2)}})
+            }
+            91..95 => {
+                if self.traits.restarts {
+                    json!({"reboot_pending": self.chance(50)})
+                } else {
+                    json!({"setting": {"name": "flag", "equals": true}})
+                }
+            }
             95..100 => json!({"uptime": {"over": "30d"}}),
             _ => {
                 let (id, product, range) = (self.id(), self.product(), self.range());
-                let inner = self.pick(&[json!({"update": id}), json!({"setting": {"name": "flag", "equals": true}}), json!({"product": {"id": product, "versions": range}})]);
+                let inner = self.pick(&[
+                    json!({"update": id}),
+                    json!({"setting": {"name": "flag", "equals": true}}),
+                    json!({"product": {"id": product, "versions": range}}),
+                ]);
                 let bound = self.pick(&["over", "over", "below"]);
                 let figure = if bound == "over" { 0 } else { 1 + self.below(2) };
                 json!({"others": {"in": self.pick(&["pool", "site", "fleet"]), "where": inner, bound: figure}})
@@ -405,12 +494,22 @@ impl Maker {
 
     fn advisory(&mut self, place: usize) -> Value {
         let kind = self.pick(&[
-            "known-bad", "known-bad", "known-bad", "known-bad", "known-bad", "prerequisite", "prerequisite", "required", "required", "hazard", "procedure",
+            "known-bad",
+            "known-bad",
+            "known-bad",
+            "known-bad",
+            "known-bad",
+            "prerequisite",
+            "prerequisite",
+            "required",
+            "required",
+            "hazard",
+            "procedure",
         ]);
         if self.chance(18) && self.traits.pending > 2 {
             return self.joint(place);
         }
-        let published = if self.chance(5) { "2024-06-20".to_owned() } else { self.day(&[2, 10, 60]) };
+        let published = if self.chance(5) { "2024-06-20".to_owned() } else { self.day(&[0, 2, 10, 60]) };
         let mut one = json!({
             "schema": "patchgate/advisory/v1", "id": format!("PG-2024-{:04}", place + 1), "title": format!("advisory {}", place + 1), "kind": kind,
             "severity": self.pick(&["critical", "high", "high", "medium", "low"]), "published": published,
@@ -445,7 +544,12 @@ impl Maker {
             one["requires"] = self.condition(1);
         }
         if kind == "hazard" {
-            one["triggers"] = json!([self.pick(&[json!("restart"), json!("service-restart"), json!("any-update"), json!({"product": "application"})])]);
+            one["triggers"] = json!([self.pick(&[
+                json!("restart"),
+                json!("service-restart"),
+                json!("any-update"),
+                json!({"product": "application"})
+            ])]);
         }
         if kind == "procedure" {
             let mut steps = json!({"before": [{"do": "prepare"}]});
@@ -562,7 +666,8 @@ impl Maker {
             if self.chance(15) {
                 one["max_unavailable"] = json!(1);
             }
-            let own: Vec<_> = builds.iter().filter(|(product, _)| product == id).map(|(_, build)| build.clone()).collect();
+            let own: Vec<_> =
+                builds.iter().filter(|(product, _)| product == id).map(|(_, build)| build.clone()).collect();
             if !own.is_empty() {
                 one["builds"] = json!(own);
             }
@@ -582,7 +687,13 @@ impl Maker {
         let mut policy = json!({"schema": "patchgate/policy/v1", "name": "random"});
         if self.chance(25) {
             let mut effects = json!({});
-            for (kind, words) in [("known-bad", ["block", "note"]), ("prerequisite", ["enforce", "note"]), ("hazard", ["block", "note"]), ("procedure", ["sequence", "note"]), ("reported", ["sequence", "note"])] {
+            for (kind, words) in [
+                ("known-bad", ["block", "note"]),
+                ("prerequisite", ["enforce", "note"]),
+                ("hazard", ["block", "note"]),
+                ("procedure", ["sequence", "note"]),
+                ("reported", ["sequence", "note"]),
+            ] {
                 let mut row = json!({});
                 for severity in SEVERITIES {
                     row[severity] = json!(self.pick(&words));
@@ -609,12 +720,19 @@ impl Maker {
         }
         if self.chance(20) {
             policy["soak"] = self.pick(&[
-                json!({"expedited": "0d"}), json!({"expedited": "4d", "repairs": "anew"}), json!({"except": []}), json!({"count_from": "revision"}),
+                json!({"expedited": "0d"}),
+                json!({"expedited": "4d", "repairs": "anew"}),
+                json!({"except": []}),
+                json!({"count_from": "revision"}),
                 json!({"except": [{"classification": ["security"]}]}),
             ]);
         }
         if self.chance(20) {
-            policy["expedite"] = self.pick(&[json!({"exploited": false}), json!({"required": "low", "exposed": "low"}), json!({"exposed": "critical", "required": "critical"})]);
+            policy["expedite"] = self.pick(&[
+                json!({"exploited": false}),
+                json!({"required": "low", "exposed": "low"}),
+                json!({"exposed": "critical", "required": "critical"}),
+            ]);
         }
         if self.chance(25) || self.traits.coverage_is_late {
             policy["unassessed"] = json!(self.pick(&["note", "sequence", "sequence", "block"]));
@@ -677,7 +795,22 @@ impl Maker {
             match self.below(16) {
                 0..4 => one["advisory"] = json!(advisory),
                 4..7 => one["rule"] = json!(format!("unknown:{advisory}")),
-                _ => one["rule"] = json!(self.pick(&["soak", "hold", "freeze", "freeze", "freshness", "wrong-product", "wrong-product", "unassessed", "order", "order", "pool", "pool"])),
+                _ => {
+                    one["rule"] = json!(self.pick(&[
+                        "soak",
+                        "hold",
+                        "freeze",
+                        "freeze",
+                        "freshness",
+                        "wrong-product",
+                        "wrong-product",
+                        "unassessed",
+                        "order",
+                        "order",
+                        "pool",
+                        "pool"
+                    ]))
+                }
             }
             if self.chance(25) {
                 one["updates"] = json!([self.id()]);
@@ -719,16 +852,43 @@ pub fn smaller(inputs: &Inputs) -> Vec<Inputs> {
             all.push(less);
         }
     }
-    let keep = ["schema", "id", "name", "title", "kind", "severity", "published", "update", "product", "do", "servers", "expires", "reason", "approved_by", "ticket", "advisory", "rule", "requires", "triggers", "steps", "when", "updates", "builds"];
+    let keep = [
+        "schema",
+        "id",
+        "name",
+        "title",
+        "kind",
+        "severity",
+        "published",
+        "update",
+        "product",
+        "do",
+        "servers",
+        "expires",
+        "reason",
+        "approved_by",
+        "ticket",
+        "advisory",
+        "rule",
+        "requires",
+        "triggers",
+        "steps",
+        "when",
+        "updates",
+        "builds",
+    ];
     let mut paths = vec!["/policy".to_owned()];
     for path in ["/inventory/servers", "/pending/updates", "/advisories", "/products"] {
         let count = bundle.pointer(path).map_or(0, |value| list(value).len());
         paths.extend((0..count).map(|place| format!("{path}/{place}")));
     }
     for path in &paths {
-        let keys: Vec<String> = bundle.pointer(path).and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        let keys: Vec<String> =
+            bundle.pointer(path).and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect();
         let is_server = path.starts_with("/inventory");
-        let is_droppable = |key: &String| !keep.contains(&key.as_str()) || key == "when" || (is_server && key != "name" && key != "schema");
+        let is_droppable = |key: &String| {
+            !keep.contains(&key.as_str()) || key == "when" || (is_server && key != "name" && key != "schema")
+        };
         for key in keys.iter().filter(|key| is_droppable(key)) {
             let mut less = bundle.clone();
             if let Some(Value::Object(object)) = less.pointer_mut(path) {
@@ -766,7 +926,14 @@ pub fn minimise(inputs: &Inputs, tries: usize, fails: &dyn Fn(&Inputs) -> bool) 
     let mut best = inputs.clone();
     let mut left = tries;
     loop {
-        let Some(next) = smaller(&best).into_iter().take_while(|_| { left = left.saturating_sub(1); left > 0 }).find(|one| fails(one)) else {
+        let Some(next) = smaller(&best)
+            .into_iter()
+            .take_while(|_| {
+                left = left.saturating_sub(1);
+                left > 0
+            })
+            .find(|one| fails(one))
+        else {
             return best;
         };
         best = next;

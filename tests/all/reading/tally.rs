@@ -11,14 +11,42 @@ use super::world::{Inputs, World, list};
 pub struct Tally(pub BTreeMap<String, u64>);
 
 const RULES: [&str; 16] = [
-    "known-bad", "prerequisite", "required", "exposed", "hazard", "procedure", "superseded", "soak", "hold", "wrong-product", "freeze",
-    "freshness", "unassessed", "pool", "order", "ring",
+    "known-bad",
+    "prerequisite",
+    "required",
+    "exposed",
+    "hazard",
+    "procedure",
+    "superseded",
+    "soak",
+    "hold",
+    "wrong-product",
+    "freeze",
+    "freshness",
+    "unassessed",
+    "pool",
+    "order",
+    "ring",
 ];
 const CONDITIONS: [&str; 15] = [
-    "all", "any", "not", "role", "product", "update", "service", "listener", "certificate", "setting", "reboot_pending", "uptime", "count",
-    "others", "affects",
+    "all",
+    "any",
+    "not",
+    "role",
+    "product",
+    "update",
+    "service",
+    "listener",
+    "certificate",
+    "setting",
+    "reboot_pending",
+    "uptime",
+    "count",
+    "others",
+    "affects",
 ];
-const WAIVERS: [&str; 10] = ["advisory", "unknown", "soak", "hold", "freeze", "freshness", "wrong-product", "unassessed", "order", "pool"];
+const WAIVERS: [&str; 10] =
+    ["advisory", "unknown", "soak", "hold", "freeze", "freshness", "wrong-product", "unassessed", "order", "pool"];
 
 impl Tally {
     fn add(&mut self, what: String) {
@@ -99,16 +127,44 @@ impl Tally {
 
     /// What came up less often than it must.
     pub fn rare(&self, least: u64) -> Vec<String> {
-        let mut wanted: Vec<String> = RULES.iter().map(|rule| format!("rule {rule} true")).filter(|one| one != "rule ring true").collect();
-        wanted.extend(["known-bad", "prerequisite", "required", "exposed", "hazard", "procedure", "soak", "hold", "wrong-product", "pool", "ring", "order"]
-            .map(|rule| format!("rule {rule} unknown")));
+        let mut wanted: Vec<String> =
+            RULES.iter().map(|rule| format!("rule {rule} true")).filter(|one| one != "rule ring true").collect();
+        wanted.extend(
+            [
+                "known-bad",
+                "prerequisite",
+                "required",
+                "exposed",
+                "hazard",
+                "procedure",
+                "soak",
+                "hold",
+                "wrong-product",
+                "pool",
+                "ring",
+                "order",
+            ]
+            .map(|rule| format!("rule {rule} unknown")),
+        );
         for condition in CONDITIONS {
             wanted.extend(["true", "unknown", "false"].map(|truth| format!("condition {condition} {truth}")));
         }
         wanted.extend(WAIVERS.map(|waiver| format!("waiver {waiver}")));
         wanted.extend(
-            ["turn", "ring wait", "order wait", "partner", "round above 0", "undecided", "conflict", "expedited", "exposed", "missing", "unplaced"]
-                .map(str::to_owned),
+            [
+                "turn",
+                "ring wait",
+                "order wait",
+                "partner",
+                "round above 0",
+                "undecided",
+                "conflict",
+                "expedited",
+                "exposed",
+                "missing",
+                "unplaced",
+            ]
+            .map(str::to_owned),
         );
         wanted.into_iter().filter(|one| self.0.get(one).copied().unwrap_or(0) < least).collect()
     }

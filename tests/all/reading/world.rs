@@ -89,17 +89,15 @@ impl Version {
         }
         end
     }
-
-    /// As text.
-    pub fn text(&self) -> String {
-        self.0.iter().map(u64::to_string).collect::<Vec<_>>().join(".")
-    }
 }
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
         let count = self.0.len().max(other.0.len());
-        (0..count).map(|index| self.part(index).cmp(&other.part(index))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        (0..count)
+            .map(|index| self.part(index).cmp(&other.part(index)))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 }
 impl PartialOrd for Version {
@@ -376,7 +374,14 @@ pub fn seconds(value: &Value) -> Option<i64> {
     let text = text(value)?;
     let (number, unit) = text.split_at(text.len().checked_sub(1)?);
     let number: i64 = number.parse().ok()?;
-    Some(number * match unit { "d" => 86_400, "h" => 3_600, _ => 60 })
+    Some(
+        number
+            * match unit {
+                "d" => 86_400,
+                "h" => 3_600,
+                _ => 60,
+            },
+    )
 }
 
 /// `kb974571` and `974571` are `KB974571`.
@@ -384,7 +389,11 @@ pub fn normal_id(id: &str) -> String {
     let bare: String = id.chars().filter(|letter| !letter.is_whitespace()).collect();
     let upper = bare.to_uppercase();
     let number = upper.strip_prefix("KB").unwrap_or(&upper);
-    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) { format!("KB{number}") } else { id.trim().to_owned() }
+    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("KB{number}")
+    } else {
+        id.trim().to_owned()
+    }
 }
 
 fn ids(value: &Value) -> Vec<String> {
@@ -563,12 +572,16 @@ impl World {
             products: Rc::new(inputs.products.iter().map(read_product).collect()),
             rows: Rc::new(rows),
             advisories: Rc::new(advisories),
-            settings: Rc::new(settings
-                .map(|(name, one)| (name.clone(), (text(&one["type"]).unwrap_or_default(), list(&one["values"]).to_vec())))
-                .collect()),
-            coverage: Rc::new(families
-                .map(|(name, one)| (name.clone(), (day(&one["updates"]), day(&one["known_issues"]))))
-                .collect()),
+            settings: Rc::new(
+                settings
+                    .map(|(name, one)| {
+                        (name.clone(), (text(&one["type"]).unwrap_or_default(), list(&one["values"]).to_vec()))
+                    })
+                    .collect(),
+            ),
+            coverage: Rc::new(
+                families.map(|(name, one)| (name.clone(), (day(&one["updates"]), day(&one["known_issues"])))).collect(),
+            ),
             policy: Rc::new(inputs.policy.clone()),
             waivers: Rc::new(waivers.filter(|waiver| waiver.expires >= date_of(at)).collect()),
         }
