@@ -11,8 +11,7 @@ use super::completions::{Dice, Words};
 use super::facts::Truth::{self, False, True, Unknown};
 use super::facts::{Boot, Brings, Facts, Have, State, Update, View, glob};
 use super::world::{
-    Advisory, Inputs, Range, World, date_of, dawn, day, end_moment, fold, list, moment, normal_id, plus, seconds, text,
-    texts,
+    Advisory, Inputs, Range, World, dawn, day, end_moment, fold, list, moment, normal_id, plus, seconds, text, texts,
 };
 
 /// What a reason calls for.
