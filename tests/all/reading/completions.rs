@@ -9,6 +9,12 @@ use super::facts::Truth::Unknown;
 use super::facts::{Facts, Span, Truth};
 use super::world::{Advisory, Server, Version, World, fold, list, normal_id, plus, text, texts};
 
+/// The ids of a list in which each is a text or an object with `id`.
+fn named(value: &Value) -> Vec<String> {
+    let id = |one: &Value| text(one).or_else(|| text(&one["id"])).map(|id| normal_id(&id));
+    list(value).iter().filter_map(id).collect()
+}
+
 /// A small random number generator, so that a failure can be seen again.
 pub struct Dice(pub u64);
 
@@ -47,7 +53,7 @@ impl Words {
         for advisory in world.advisories.iter() {
             words.read(&advisory.body);
             for key in ["fixed_by", "safe_with", "updates"] {
-                words.updates.extend(texts(&advisory.body[key]).iter().map(|id| normal_id(id)));
+                words.updates.extend(named(&advisory.body[key]));
             }
         }
         words.declared(world);
@@ -65,7 +71,7 @@ impl Words {
         };
         words.read(&advisory.body);
         for key in ["fixed_by", "safe_with", "updates"] {
-            words.updates.extend(texts(&advisory.body[key]).iter().map(|id| normal_id(id)));
+            words.updates.extend(named(&advisory.body[key]));
         }
         for id in words.updates.clone() {
             words.updates.extend(facts.above.get(&id).into_iter().flatten().cloned());
