@@ -6,9 +6,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::completions::{Dice, Words};
-use super::decide::{Decider, Effect, Pair, decide, document, each, moment_of, parts};
+use super::decide::{Decider, Effect, Pair, decide, document, moment_of};
 use super::facts::Truth::{False, True, Unknown};
 use super::facts::{Boot, Brings, Facts, Have, State, Truth};
+use super::rounds::{each, parts};
 use super::world::{Advisory, Inputs, Server, World, list, normal_id, text, texts};
 
 type Name = (String, String);

@@ -4,5 +4,6 @@ pub mod completions;
 pub mod decide;
 pub mod facts;
 pub mod fleets;
+pub mod rounds;
 pub mod tally;
 pub mod world;
