@@ -35,6 +35,8 @@ struct Traits {
     for_branch: bool,
     restarts: bool,
     coverage_is_late: bool,
+    /// One role on each server, so that the order of roles matters.
+    ordered: bool,
 }
 
 struct Maker {
@@ -77,6 +79,7 @@ impl Maker {
 
     fn product(&mut self) -> String {
         let count = if self.traits.systems { 4 } else { 2 };
+        let count = if self.traits.ordered && self.chance(50) { 1 } else { count };
         PRODUCTS[self.below(count)].to_owned()
     }
 
@@ -123,7 +126,8 @@ impl Maker {
             trains: self.chance(15),
             for_branch: self.chance(15),
             restarts: self.chance(25),
-            coverage_is_late: self.chance(12),
+            coverage_is_late: self.chance(18),
+            ordered: self.chance(25),
         };
         let (pending, rows, builds) = self.updates();
         let servers: Vec<_> = (0..self.traits.servers).map(|place| self.server(place)).collect();
@@ -334,6 +338,9 @@ impl Maker {
         }
         if self.known() {
             let mut roles: Vec<String> = self.some(&ROLES, 38).into_iter().map(str::to_owned).collect();
+            if self.traits.ordered {
+                roles = vec![self.pick(&ROLES[..3]).to_owned()];
+            }
             if self.chance(6) {
                 roles.push(self.pick(&["Front End", "dc", "frnt-end", "jump-host"]).to_owned());
             }
@@ -520,7 +527,7 @@ impl Maker {
         if self.chance(8) {
             one["status"] = json!(self.pick(&["draft", "trial", "withdrawn"]));
         }
-        if matches!(kind, "known-bad" | "prerequisite" | "hazard") && self.chance(20) {
+        if matches!(kind, "known-bad" | "prerequisite" | "hazard") && self.chance(28) {
             one["confidence"] = json!("reported");
         }
         let speaks = matches!(kind, "known-bad" | "prerequisite" | "procedure");
@@ -647,7 +654,7 @@ impl Maker {
             }
             if place == 0 {
                 one["roles"] = json!(ROLES[..3]);
-                if self.chance(75) {
+                if self.traits.ordered || self.chance(70) {
                     one["update_order"] = json!(ROLES[..3]);
                 }
                 one["role_aliases"] = json!({"back-end": ["Back End Server"]});
@@ -734,7 +741,7 @@ impl Maker {
                 json!({"exposed": "critical", "required": "critical"}),
             ]);
         }
-        if self.chance(25) || self.traits.coverage_is_late {
+        if self.chance(20) || self.traits.coverage_is_late {
             policy["unassessed"] = json!(self.pick(&["note", "sequence", "sequence", "block"]));
         }
         if self.chance(25) {
@@ -745,6 +752,8 @@ impl Maker {
                 json!([{"products": ["library"], "classification": ["security"]}]),
                 json!([{"classification": ["preview"]}, {"update": "KB1", "servers": {"groups": ["red group"]}}]),
                 json!([{"update": "KB1", "servers": {"role": "front-end"}, "trial": true}]),
+                json!([{"update": "KB1", "servers": {"ring": "pilot"}}]),
+                json!([{"update": "KB2", "servers": {"ring": "pilot"}}]),
             ]);
         }
         if self.chance(18) {
@@ -807,6 +816,11 @@ impl Maker {
                         "unassessed",
                         "order",
                         "order",
+                        "order",
+                        "order",
+                        "order",
+                        "freshness",
+                        "wrong-product",
                         "pool",
                         "pool"
                     ]))
