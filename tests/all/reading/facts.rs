@@ -536,24 +536,24 @@ impl<'a> Facts<'a> {
     pub fn contribution(&self, update: &Update, product: &str, from: &Span) -> Vec<Option<Span>> {
         let parts = self.world.parts(product);
         let branch = from.branch(parts);
-        let own_branch_only = self.goes_only_on_branch(update, product) == True;
+        let bound = self.goes_only_on_branch(update, product);
         match update.brings(product) {
             Brings::Nothing => vec![None],
             Brings::Either(builds) => builds.into_iter().map(|build| build.map(Span::At)).collect(),
             Brings::Known(builds) => {
                 let Some(branch) = branch else {
-                    return builds.into_iter().map(|build| Some(Span::At(build))).collect();
+                    let stays = (bound != False).then_some(None);
+                    return builds.into_iter().map(|build| Some(Span::At(build))).chain(stays).collect();
                 };
                 if let Some(build) = builds.iter().filter(|build| build.branch(parts) == branch).max() {
                     return vec![Some(Span::At(build.clone()))];
                 }
-                let higher: Vec<_> =
-                    builds.into_iter().filter(|build| build > from.low() && !own_branch_only).collect();
-                if higher.is_empty() {
-                    vec![None]
-                } else {
-                    higher.into_iter().map(|build| Some(Span::At(build))).collect()
+                let higher = builds.into_iter().filter(|build| build > from.low() && bound != True);
+                let mut all: Vec<_> = higher.map(|build| Some(Span::At(build))).collect();
+                if all.is_empty() || bound == Unknown {
+                    all.push(None);
                 }
+                all
             }
             Brings::Open => self.open_builds(update, product, from),
         }
