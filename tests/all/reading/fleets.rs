@@ -388,7 +388,7 @@ impl Maker {
                 let mut word = (*product).to_owned();
                 if self.chance(3) {
                     word = self
-                        .pick(&["application-standard", "aplication", "libraries", "system-one-core", "house software"])
+                        .pick(&["application-standard", "aplication", "libraries", "system-one-core", "house-software"])
                         .to_owned();
                 }
                 all.push(if self.known() {
@@ -755,6 +755,10 @@ impl Maker {
                 json!([{"update": "KB1", "servers": {"ring": "pilot"}}]),
                 json!([{"update": "KB2", "servers": {"ring": "pilot"}}]),
             ]);
+        }
+        if self.traits.coverage_is_late && self.chance(35) {
+            policy["unassessed"] = json!("sequence");
+            policy["hold"] = json!([{"update": self.id(), "servers": {"ring": "pilot"}}]);
         }
         if self.chance(18) {
             policy["freeze"] = self.pick(&[
