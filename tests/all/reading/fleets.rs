@@ -101,7 +101,7 @@ impl Maker {
     }
 
     fn fleet(mut self) -> Inputs {
-        let others = self.chance(12);
+        let others = self.chance(12) && std::env::var_os("NO_OTHERS").is_none();
         let big = !others && self.chance(3);
         self.traits = Traits {
             known: self.pick(&[100, 100, 100, 95, 85, 60]),
