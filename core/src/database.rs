@@ -96,6 +96,16 @@ pub enum Proves {
     No,
 }
 
+/// Where the vendor offers an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// In WSUS and Configuration Manager.
+    Wsus,
+    /// In the Update Catalog only.
+    Catalog,
+}
+
 /// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +126,9 @@ pub struct UpdateRow {
     /// What kind of update it is.
     #[serde(default)]
     pub kind: Option<UpdateKind>,
+    /// Where the vendor offers it; left empty, in WSUS.
+    #[serde(default)]
+    pub channel: Option<Channel>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
@@ -125,15 +138,55 @@ pub struct UpdateRow {
     /// The updates whose fault it was made to mend, blank-joined.
     #[serde(default)]
     pub repairs: String,
+    /// What it fixes, blank-joined.
+    #[serde(default)]
+    pub cves: String,
     /// The first day on which what it fixes was known to be exploited.
     #[serde(default)]
     pub exploited_since: Option<Day>,
+    /// The day by which the catalogue of exploited vulnerabilities wants it installed.
+    #[serde(default)]
+    pub kev_due: Option<Day>,
+    /// Whether it can be taken off again: `yes`, `no` or `until:` and a day.
+    #[serde(default)]
+    pub removable: String,
+    /// The day on which the vendor took it back.
+    #[serde(default)]
+    pub withdrawn: Option<Day>,
     /// Where this is documented.
     #[serde(default)]
     pub source: String,
 }
 
 impl UpdateRow {
+    /// A row of which nothing but the update and the product is known.
+    pub fn of(update: UpdateId, product: ProductId) -> Self {
+        Self {
+            update,
+            product,
+            version: None,
+            proves: None,
+            released: None,
+            kind: None,
+            channel: None,
+            restart: None,
+            supersedes: String::new(),
+            repairs: String::new(),
+            cves: String::new(),
+            exploited_since: None,
+            kev_due: None,
+            removable: String::new(),
+            withdrawn: None,
+            source: String::new(),
+        }
+    }
+
+    /// The row with only what decisions read.
+    #[must_use]
+    pub fn for_decisions(self) -> Self {
+        Self { cves: String::new(), removable: String::new(), kev_due: None, source: String::new(), ..self }
+    }
+
     /// The updates that it replaces.
     pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> + '_ {
         ids(&self.supersedes)

@@ -50,7 +50,7 @@ fn all_brought(products: &[Product], rows: Vec<UpdateRow>) -> Result<Vec<Brought
     let builds = builds.filter_map(|(product, build)| row_of(product, build).transpose());
     let builds = builds.map(|row| Ok(Brought { row: row?, is_build: true }));
     // Where a row is documented is for curators; the gate does not need it to decide.
-    let rows = rows.into_iter().map(|row| UpdateRow { source: String::new(), ..row });
+    let rows = rows.into_iter().map(UpdateRow::for_decisions);
     builds.chain(rows.map(|row| Ok(Brought { row, is_build: false }))).collect()
 }
 
@@ -59,17 +59,10 @@ fn row_of(product: &Product, build: &Build) -> Result<Option<UpdateRow>, PackedE
     let Build { name: _, version, update, released, supersedes, sources: _ } = build;
     let Some(update) = update.clone() else { return Ok(None) };
     Ok(Some(UpdateRow {
-        update,
-        product: product.id.clone(),
         version: version.clone(),
-        proves: None,
         released: *released,
-        kind: None,
-        restart: None,
         supersedes: spaced(supersedes.iter().map(UpdateId::as_str))?,
-        repairs: String::new(),
-        exploited_since: None,
-        source: String::new(),
+        ..UpdateRow::of(update, product.id.clone())
     }))
 }
 
