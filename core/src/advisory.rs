@@ -142,7 +142,12 @@ impl Advisory {
 
     /// Whether it is in force at a moment; advisories published later are silent unless hindsight is asked for.
     pub fn is_in_force(&self, on: Day, hindsight: bool) -> bool {
-        self.status == Status::Active && (hindsight || self.published <= on)
+        matches!(self.status, Status::Active | Status::Trial) && (hindsight || self.published <= on)
+    }
+
+    /// Whether it is on trial: it is told what it would have done, and counts for nothing.
+    pub fn is_on_trial(&self) -> bool {
+        self.status == Status::Trial
     }
 
     /// The day of the last word in it.

@@ -103,9 +103,10 @@ impl<'a> Gate<'a> {
         let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked)
             .with_families(question.database.families());
         let candidates = candidates(updates, exploited, &in_force, question.pending, &catalogue);
-        let of_kind = |kind| ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == kind));
-        let (hazards, required) = (of_kind(Kind::Hazard), of_kind(Kind::Required));
-        let known_bad = ByProduct::new(in_force.iter().copied().filter(|one| one.harms_while_installed()));
+        let counting = || in_force.iter().copied().filter(|one| !one.is_on_trial());
+        let hazards = ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == Kind::Hazard));
+        let required = ByProduct::new(counting().filter(|one| one.kind() == Kind::Required));
+        let known_bad = ByProduct::new(counting().filter(|one| one.harms_while_installed()));
         let by_product = index(&candidates, |candidate| match candidate.update.offered_to {
             Some(_) => Vec::new(),
             None => candidate.products.clone(),

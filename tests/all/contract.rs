@@ -155,7 +155,11 @@ impl Inputs {
 fn inventories(scenario: &Value) -> Vec<Value> {
     match &scenario["inventories"] {
         Value::Array(all) => all.clone(),
-        _ => vec![json!({"collected_at": scenario["at"], "servers": list(&scenario["inventory"])})],
+        _ => {
+            let is_complete = scenario["complete"].as_bool().unwrap_or(true);
+            let servers = list(&scenario["inventory"]);
+            vec![json!({"collected_at": scenario["at"], "complete": is_complete, "servers": servers})]
+        }
     }
 }
 

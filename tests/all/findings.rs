@@ -71,7 +71,8 @@ fn what_gave_way_is_not_approved() {
 #[test]
 fn a_product_that_is_brought_counts() {
     let offered = json!({"offered_to": ["a"]});
-    let brings = json!({"offered_to": ["a"], "brings": [{"product": "p", "version": "1.0.0.1"}]});
+    let brings = json!({"offered_to": ["a"], "classification": "feature-pack",
+        "brings": [{"product": "p", "version": "1.0.0.1"}]});
     let hazard =
         advisory("hazard", json!({"triggers": ["restart"], "affects": [{"product": "p"}], "when": {"update": "KB3"}}));
     let bare = server("a", json!({"products": []}));

@@ -16,7 +16,7 @@ use patchgate::document::decision::{Document, Inputs};
 use patchgate::evaluate::Question;
 use patchgate::input::load::Loader;
 use patchgate::model::effect::Effect;
-use patchgate::model::id::UpdateId;
+use patchgate::model::id::{ProductId, UpdateId};
 use patchgate::model::pending::PendingUpdate;
 use patchgate::model::server::Server;
 use patchgate::model::severity::Severity;
@@ -65,6 +65,13 @@ fn noon(day: Date) -> Timestamp {
 }
 
 impl Replay {
+    /// Whether an update is for one of the products of a server, as far as both are known.
+    fn is_for(&self, server: &Server, update: &UpdateId) -> bool {
+        let (rows, products) = (self.database.updates().get(update), &server.products);
+        let is_here = |id: &ProductId| products.iter().flatten().any(|one| one.product == *id);
+        rows.is_none_or(|known| known.products.is_empty() || products.is_none() || known.products.iter().any(is_here))
+    }
+
     /// What an advisory speaks about, as it came out: by its id, or because it brings a build in the range.
     fn offers(&self, advisory: &Advisory) -> Vec<Offer> {
         let mut offers: Vec<Offer> = advisory.updates().iter().map(|selector| self.named(advisory, selector)).collect();
@@ -109,7 +116,8 @@ impl Replay {
         let pending = [PendingUpdate { offered_to: Some(offered_to), ..offer.update.clone() }];
         let server = Server { collected_at: Some(on.to_string().parse().unwrap()), ..server.clone() };
         let at = noon(on);
-        let question = Question { database, policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: false };
+        let question =
+            Question { database, policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: false };
         decide(question, &[server], Inputs::default())
     }
 }
@@ -225,7 +233,7 @@ fn with_the_fix_installed_the_update_may_go() {
         if pairs.is_empty() {
             wrong.push(format!("{}: no case tells what a repaired server is", advisory.id));
         }
-        for (server, offer) in pairs {
+        for (server, offer) in pairs.into_iter().filter(|(server, offer)| replay.is_for(server, &offer.update.id)) {
             let installed = server.updates.iter().flatten().filter_map(|update| replay.released(update.id()));
             let on = installed.chain([date(advisory.last_change()), offer.released]).max().unwrap() + 60.days();
             let document = replay.decide(&alone, &replay.strict, server, offer, on);

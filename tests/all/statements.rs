@@ -79,7 +79,7 @@ fn nothing_is_about_no_update_and_no_hazard_is_without_a_trigger() {
     untitled["title"] = json!(" ");
     let problems = read::<Advisory>(&untitled).unwrap_err();
     let expected = "title: a title must not be empty: it is what the administrator reads; \
-         kind: an advisory of this kind needs `updates` or `builds`; kind: an advisory of this kind needs `requires`";
+         kind: an advisory of this kind needs `updates`, `builds` or `kinds`; kind: an advisory of this kind needs `requires`";
     assert_eq!(problems, expected);
 }
 

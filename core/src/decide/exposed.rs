@@ -73,7 +73,10 @@ pub fn exposures<'a>(
             truth,
             fixes: fixes.clone(),
         };
-        found.exposed.extend(harms.into_iter().map(exposure));
+        // What is known suffices; of what is only possible one says as much as forty.
+        let (known, perhaps): (Vec<_>, Vec<_>) = harms.into_iter().partition(|(_, truth)| truth.is_true());
+        let told = if known.is_empty() { perhaps.into_iter().take(1).collect() } else { known };
+        found.exposed.extend(told.into_iter().map(exposure));
     }
     found
 }
@@ -97,7 +100,7 @@ fn harm<'a>(one: Installed<'a>, now: &Hypothesis<'_>) -> Option<(Bad<'a>, Truth)
 
 /// The pending updates that fix what an advisory says.
 fn ends(gate: &Gate<'_>, advisory: &Advisory, pending: &Pending<'_>) -> Vec<PendingId> {
-    let fixes: BTreeSet<&UpdateId> = advisory.fixed_by.iter().flat_map(|fix| gate.catalogue.successors(fix)).collect();
+    let fixes: BTreeSet<&UpdateId> = advisory.fixes().flat_map(|fix| gate.catalogue.successors(fix)).collect();
     pending.iter().filter(|(_, (_, one))| fixes.contains(&one.update.id)).map(|(id, _)| id).collect()
 }
 
@@ -110,7 +113,7 @@ fn fixes(
     ends: &[PendingId],
 ) -> Vec<(UpdateId, Option<PendingId>)> {
     let mut fixes: BTreeMap<UpdateId, Option<PendingId>> = BTreeMap::new();
-    for fix in &advisory.fixed_by {
+    for fix in advisory.fixes() {
         let products = gate.catalogue.update(fix).map(|known| known.products.as_slice()).unwrap_or_default();
         if products.is_empty() || now.has_any(products).is_possible() {
             fixes.insert(fix.clone(), None);

@@ -33,5 +33,10 @@ pub fn in_order(offered: &[(PendingId, &Update<'_>)]) -> Vec<PendingId> {
             ready.extend(if *count == 0 { ranked(next) } else { None });
         }
     }
+    // In a circle of updates that replace each other none comes before the others.
+    let mut rest: Vec<usize> =
+        waiting.iter().enumerate().filter(|(_, count)| **count > 0).map(|(place, _)| place).collect();
+    rest.sort_by_key(|place| offered.get(*place).map(|(_, update)| update.rank()));
+    order.extend(rest.into_iter().filter_map(|place| offered.get(place)).map(|(id, _)| *id));
     order
 }

@@ -114,9 +114,9 @@ fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
 /// The rank of a server in a product's order, if it is in it; the last where its roles were not collected.
 fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>, product: &ProductId) -> Option<usize> {
     let server = outcome.server();
-    let runs = server.products.iter().flatten().any(|one| one.product == *product);
+    let may_run = server.products.as_ref().is_none_or(|own| own.iter().any(|one| one.product == *product));
     match &server.roles {
-        _ if !runs => None,
+        _ if !may_run => None,
         None => Some(usize::MAX),
         Some(roles) => fleet.gate.question.database.role_rank(product, roles),
     }

@@ -52,7 +52,7 @@ impl Draft<'_> {
             verdict,
             undecided: is_undecided(&reasons),
             conflict: is_conflict(&reasons),
-            expedited: self.is_expedited,
+            expedited: self.is_expedited && verdict != Verdict::Block,
             round: of_fleet.when.map(|when| when.round).filter(|_| verdict != Verdict::Block),
             after: of_fleet.after,
             with: of_fleet.with,

@@ -81,7 +81,9 @@ impl<'a> Update<'a> {
     ) -> Self {
         let advisories = gate.advisories_for(subject, candidate);
         let advice = gate.advice(subject, now, candidate, &advisories);
-        let may_stop = |advisory: &&&Advisory| matches!(advisory.kind(), Kind::KnownBad | Kind::Prerequisite);
+        let may_stop = |advisory: &&&Advisory| {
+            matches!(advisory.kind(), Kind::KnownBad | Kind::Prerequisite) && !advisory.is_on_trial()
+        };
         let speaks = |advisory: &Advisory| {
             let trace = &mut Trace::silent();
             advisory.names(&candidate.update, now, trace).is_possible() && advisory.affects(now, trace).is_possible()
@@ -149,12 +151,13 @@ fn hurried(updates: &Table<PendingId, Update<'_>>, needs: &[Need]) -> Vec<Pendin
     let released = |update: &Update<'_>| update.candidate.update.released.map(|one| one.first());
     let of_need = |need: &Need| {
         let ends = need.ends.iter().filter_map(|id| Some((*id, updates.get(*id)?)));
-        let (free, stopped): (Vec<_>, Vec<_>) = ends.partition(|(_, update)| !update.is_blocked_now());
+        let ends = ends.filter(|(_, update)| !update.is_stopped_by_rules());
+        let (free, later): (Vec<_>, Vec<_>) = ends.partition(|(_, update)| !update.is_blocked_now());
         if free.iter().any(|(_, update)| !update.waits_for_time()) {
             return None;
         }
-        // What is stopped is wanted all the same: that is the conflict which somebody has to settle.
-        let hurried = if free.is_empty() { stopped } else { free };
+        // What an advisory stops as things are now may go after another update.
+        let hurried = if free.is_empty() { later } else { free };
         hurried
             .into_iter()
             .min_by_key(|(_, update)| (released(update).is_none(), released(update), update.id()))

@@ -368,9 +368,9 @@ impl Summary {
     /// The exit code: 1 wins over 4, 4 over 3.
     pub fn exit(&self) -> Exit {
         match self {
-            Self { pairs: 0, .. } => Exit::Nothing,
             Self { block, undecided, .. } if block > undecided => Exit::Found,
             Self { block: 1.., .. } | Self { unplaced: 1.., .. } => Exit::Undecided,
+            Self { pairs: 0, .. } => Exit::Nothing,
             Self { sequence: 1.., .. } => Exit::Sequenced,
             _ => Exit::Clean,
         }

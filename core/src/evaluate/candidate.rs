@@ -60,8 +60,12 @@ pub fn candidates<'a>(
     let mut candidate = |(id, update): (UpdateId, PendingUpdate)| {
         let products = merge::products(&update);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        let newer =
-            ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id) || catalogue.is_later_build(newer, &id));
+        // What the vendor says of two updates counts more than their builds.
+        let is_newer = |newer: &UpdateId| {
+            let is_older = || catalogue.supersedes(&id, newer);
+            catalogue.supersedes(newer, &id) || catalogue.is_later_build(newer, &id) && !is_older()
+        };
+        let newer = ids.iter().filter(|(_, newer)| is_newer(newer));
         let superseded_by = newer.map(|(place, _)| place).collect();
         let concerns = readers.concerned_by(&update).into_iter().cloned().collect();
         let advisories = about.find(&id, &products);

@@ -21,8 +21,10 @@ pub struct Claim<'a> {
     pub advisory: &'a Advisory,
     /// Whether it is known to speak.
     pub truth: Truth,
-    /// What it calls for.
+    /// What it calls for; of one on trial nothing.
     pub effect: Effect,
+    /// What it would call for if it were not on trial.
+    stated: Effect,
     /// Whether its steps before the update are taken, as the facts show.
     is_prepared: bool,
 }
@@ -46,7 +48,7 @@ impl<'a> Gate<'a> {
         speaking.map(|(advisory, truth)| {
             let claim = self.claim(advisory, truth, on);
             let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
-            if is_exposed { Claim { effect: Effect::Note, ..claim } } else { claim }
+            if is_exposed { Claim { effect: Effect::Note, stated: Effect::Note, ..claim } } else { claim }
         })
     }
 
@@ -132,8 +134,12 @@ impl<'a> Gate<'a> {
     pub fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
         let policy = self.question.policy;
         let is_prepared = advisory.kind() == Kind::Procedure && advisory.is_prepared(on);
-        let stated = policy.effects.effect(advisory, truth, &policy.unknown);
-        Claim { advisory, truth, effect: if is_prepared { Effect::Note } else { stated }, is_prepared }
+        let stated = match is_prepared {
+            true => Effect::Note,
+            false => policy.effects.effect(advisory, truth, &policy.unknown),
+        };
+        let effect = if advisory.is_on_trial() { Effect::Note } else { stated };
+        Claim { advisory, truth, effect, stated, is_prepared }
     }
 }
 
@@ -148,10 +154,10 @@ impl Claim<'_> {
         let advisory = self.advisory;
         let (evidence, missing) = proof(advisory, on, candidate);
         let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };
-        Reason {
+        let reason = Reason {
             rule: self.rule(),
             advisory: Some(advisory.id.clone()),
-            effect: self.effect,
+            effect: self.stated,
             truth: self.truth,
             severity: Some(advisory.severity),
             message,
@@ -160,7 +166,8 @@ impl Claim<'_> {
             waived: None,
             trial: false,
             references: advisory.references.clone(),
-        }
+        };
+        if advisory.is_on_trial() { reason.on_trial() } else { reason }
     }
 }
 

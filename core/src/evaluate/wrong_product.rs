@@ -44,12 +44,16 @@ impl<'a> Gate<'a> {
 
     /// Whether an update is not for a server, and by which product.
     fn misfit(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Option<(Truth, ProductId)> {
-        let foreign = self.is_for_another_system(on, candidate).then_some(Truth::True).zip(candidate.products.first());
-        let here = candidate.products.iter().filter(|product| on.has_any(std::slice::from_ref(product)).is_true());
-        let known = here.filter_map(|id| self.question.database.products().get(id));
-        let truths = known.map(|product| (misses_branch(on, candidate, product), &product.id));
-        let all = foreign.into_iter().chain(truths).filter(|(truth, _)| truth.is_possible());
-        all.max_by_key(|(truth, _)| *truth).map(|(truth, product)| (truth, product.clone()))
+        if self.is_for_another_system(on, candidate) {
+            return candidate.products.first().map(|product| (Truth::True, product.clone()));
+        }
+        let products = self.question.database.products();
+        let may_have = |id: &&ProductId| on.has_any(std::slice::from_ref(id)).is_possible();
+        let misses = |id| products.get(id).map_or(Truth::False, |product| misses_branch(on, candidate, product));
+        let here = candidate.products.iter().filter(may_have).map(|id| (misses(id), id));
+        // For one of several products it may still be meant.
+        let (truth, product) = here.min_by_key(|(truth, _)| *truth)?;
+        truth.is_possible().then(|| (truth, product.clone()))
     }
 
     /// Whether it is for systems of which this server has none, and another one.

@@ -16,7 +16,7 @@ use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
 use crate::model::product::Product;
-use crate::model::server::Server;
+use crate::model::server::{InstalledUpdate, Server};
 use crate::model::setting::Setting;
 
 mod index;
@@ -142,7 +142,12 @@ impl<'a> Packed<'a> {
         let advisories = self.advisories_about(pending, servers)?;
         let mut asked = asked(std::iter::empty(), &advisories.iter().collect::<Vec<_>>());
         asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
-        let mut rows = self.rows_of(&self.with_newer(asked)?)?;
+        // What a server has raises its products, and what a pending update replaces may be exploited.
+        let installed = servers.iter().flat_map(|server| server.updates.iter().flatten()).map(InstalledUpdate::id);
+        let mut read = self.with_newer(asked)?;
+        read.extend(installed.cloned());
+        read.extend(self.with_older(pending)?);
+        let mut rows = self.rows_of(&read)?;
         // What a pending update mends tells from when it soaks.
         let pending: BTreeSet<&UpdateId> = pending.iter().map(|update| &update.id).collect();
         let mended = rows.iter().filter(|row| pending.contains(&row.update)).flat_map(UpdateRow::repairs);
@@ -187,6 +192,19 @@ impl<'a> Packed<'a> {
                 if found.insert(id.clone()) {
                     open.push(id);
                 }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Pending updates and all that they supersede, transitively.
+    fn with_older(&self, pending: &[PendingUpdate]) -> Result<BTreeSet<UpdateId>, PackedError> {
+        let told = pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id]));
+        let mut found: BTreeSet<UpdateId> = told.cloned().collect();
+        let mut open: Vec<UpdateId> = found.iter().cloned().collect();
+        while let Some(update) = open.pop() {
+            for row in self.rows_of(&BTreeSet::from([update]))? {
+                open.extend(row.supersedes().filter(|older| found.insert(older.clone())));
             }
         }
         Ok(found)

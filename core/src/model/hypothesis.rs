@@ -178,9 +178,22 @@ impl<'a> Hypothesis<'a> {
         let newer = self.catalogue.successors(id).iter().filter(|successor| *successor != id);
         let opposite = self.opposite();
         let is_superseded = Truth::any(newer.map(|successor| opposite.is_present(successor)));
+        let is_superseded = is_superseded.or(opposite.has_later_build(id));
         let truth = self.is_present(id);
         let truth = if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth };
         truth.and(!is_superseded)
+    }
+
+    /// Whether a product whose updates contain all earlier ones is above what an update brings, in the same branch.
+    fn has_later_build(&self, id: &UpdateId) -> Truth {
+        let brings = self.catalogue.update(id).map(|known| known.brings.as_slice()).unwrap_or_default();
+        let is_above = |runs: &Runs<'_>| {
+            let rules = self.catalogue.rules(runs.product);
+            let own = brings.iter().filter(|b| rules.is_cumulative && b.product == *runs.product);
+            let above = own.map(|b| self.leaning(runs.levels().map(|level| level.is_above(&b.version, rules))));
+            Truth::any(above)
+        };
+        Truth::any(self.products.iter().flatten().filter(|runs| !runs.is_possible).map(is_above))
     }
 
     /// Whether an update is released only after the moment of decision.
@@ -249,7 +262,10 @@ impl<'a> Hypothesis<'a> {
             let is_open = matches!(level, Level::AtLeast(_) | Level::NotCollected | Level::LeftOut);
             if is_open || answers.any(|answer| answer != first) { Truth::Unknown } else { first }
         };
-        let own = self.products.iter().flatten().filter(|runs| runs.product == product);
+        let mut own = self.products.iter().flatten().filter(|runs| runs.product == product).peekable();
+        if own.peek().is_none() {
+            return Truth::Unknown;
+        }
         Truth::any(own.map(|runs| self.leaning(runs.levels().map(level))))
     }
 
@@ -400,7 +416,8 @@ impl<'a> Hypothesis<'a> {
             return self.server.updates.is_some();
         }
         let products = self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default();
-        let covers = |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
+        let covers =
+            |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
         !products.is_empty() && products.iter().all(covers)
     }
 

@@ -39,9 +39,18 @@ impl<'a> Level<'a> {
 
     /// Whether it is at least a version, in the same branch.
     pub fn has_reached(self, version: &Version, rules: VersionRules) -> Truth {
+        self.is_in_branch_and(version, rules, Ordering::is_ge)
+    }
+
+    /// Whether it is above a version, in the same branch.
+    pub fn is_above(self, version: &Version, rules: VersionRules) -> Truth {
+        self.is_in_branch_and(version, rules, Ordering::is_gt)
+    }
+
+    fn is_in_branch_and(self, version: &Version, rules: VersionRules, is: impl Fn(Ordering) -> bool) -> Truth {
         let exactly = |own: &Version| {
-            let at_least = own.compare(version, rules.scheme).map(Ordering::is_ge);
-            Truth::from(at_least).and(own.same_branch(version, rules.branch_parts).into())
+            let compares = own.compare(version, rules.scheme).map(&is);
+            Truth::from(compares).and(own.same_branch(version, rules.branch_parts).into())
         };
         match self {
             Self::LeftOut | Self::NotCollected | Self::AtLeast(_) => Truth::Unknown,
