@@ -51,7 +51,11 @@ impl Listing {
         let advisories = &parts.advisories;
         let mut builds: BTreeMap<&ProductId, Vec<&Version>> = BTreeMap::new();
         for product in &parts.products {
-            builds.entry(&product.id).or_default().extend(product.builds.iter().filter_map(|one| one.version.as_ref()));
+            // The build that a product came out with is often told without its last number.
+            let told = product.builds.iter().filter_map(|one| Some((one, one.version.as_ref()?)));
+            let whole =
+                told.filter(|(one, version)| one.update.is_some() || one.released.is_some() || version.ends_in_zero());
+            builds.entry(&product.id).or_default().extend(whole.map(|(_, version)| version));
         }
         for row in &parts.rows {
             builds.entry(&row.product).or_default().extend(&row.version);

@@ -27,8 +27,10 @@ impl Bad<'_> {
                     Truth::Unknown => trace.miss(|| Fact::Installed(selector.id.clone())),
                     _ => trace.read(|| Fact::Installed(selector.id.clone()), || "installed".to_owned()),
                 }
-                // Which release of it is installed nobody collects.
-                if selector.is_of_release() { has.and(Truth::Unknown) } else { has }
+                // Which release of it is installed nobody collects; before the next one it was this.
+                let is_first =
+                    || on.installed_on(&selector.id).zip(selector.released_before).is_some_and(|(on, next)| on < next);
+                if selector.is_of_release() && !is_first() { has.and(Truth::Unknown) } else { has }
             }
             Self::Build(selector) => on.runs_traced(&selector.product, &selector.versions, trace),
         }

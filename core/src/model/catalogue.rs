@@ -55,7 +55,7 @@ pub struct VersionRules {
 /// How to tell that a version lacks its revision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Revision {
-    /// How many numbers the product's builds have; 0 where none is known.
+    /// How many numbers each of the product's builds has at least; 0 where none is known.
     pub parts: usize,
     /// Whether one of them ends in 0.
     pub has_zero: bool,
@@ -64,10 +64,12 @@ pub struct Revision {
 impl Revision {
     /// What these builds tell.
     pub fn of<'v>(builds: impl IntoIterator<Item = &'v Version>) -> Self {
-        builds.into_iter().fold(Self::default(), |so_far, build| Self {
-            parts: so_far.parts.max(build.parts()),
-            has_zero: so_far.has_zero || build.ends_in_zero(),
-        })
+        let (mut parts, mut has_zero) = (None, false);
+        for build in builds {
+            parts = Some(parts.map_or(build.parts(), |parts: usize| parts.min(build.parts())));
+            has_zero |= build.ends_in_zero();
+        }
+        Self { parts: parts.unwrap_or_default(), has_zero }
     }
 
     /// Whether a version lacks it: it has fewer numbers than the builds, or ends in a 0 that none of them ends in.

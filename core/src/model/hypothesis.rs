@@ -196,6 +196,15 @@ impl<'a> Hypothesis<'a> {
         Truth::any(self.products.iter().flatten().filter(|runs| !runs.is_possible).map(is_above))
     }
 
+    /// The day on which an update was installed, where the inventory tells it.
+    pub fn installed_on(&self, id: &UpdateId) -> Option<Day> {
+        let listed = self.server.updates.iter().flatten().find(|one| one.id() == id)?;
+        match listed {
+            InstalledUpdate::Bare(_) => None,
+            InstalledUpdate::Dated(dated) => dated.installed,
+        }
+    }
+
     /// Whether an update is released only after the moment of decision.
     fn is_too_new(&self, id: &UpdateId) -> bool {
         let released = self.catalogue.update(id).and_then(|knowledge| knowledge.released);
