@@ -1,10 +1,13 @@
 //! Pending updates: what awaits approval.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::time::{Day, Released};
+use super::unknown_build::UnknownBuild;
 use super::update_kind::UpdateKind;
 use super::version::Version;
 use super::words::words;
@@ -64,6 +67,12 @@ pub struct PendingUpdate {
     /// What kinds of update the database has it as; none where it does not know it.
     #[serde(skip)]
     pub kinds: Option<Vec<UpdateKind>>,
+    /// What the database says that it brings, where the file says less: either may be true.
+    #[serde(skip)]
+    pub contested: Vec<Brings>,
+    /// What it may bring, where nobody knows its build.
+    #[serde(skip)]
+    pub unknown_build: Option<Arc<UnknownBuild>>,
     /// The WSUS UpdateId or Configuration Manager CI_UniqueID, carried through to the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -87,6 +96,8 @@ impl PendingUpdate {
             exploited: None,
             offered_to: None,
             kinds: None,
+            contested: Vec::new(),
+            unknown_build: None,
             source_id: None,
         }
     }
