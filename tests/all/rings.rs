@@ -28,8 +28,15 @@ fn lync_edges(reported: &str) -> Document {
     };
     let servers: Vec<_> = [("e1", "pilot"), ("e2", "broad"), ("e3", "broad"), ("e4", "critical")].map(server).into();
     let at = "2014-01-20T09:00:00Z".parse().unwrap();
-    let question =
-        Question { database: &database, policy: &policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: true };
+    let question = Question {
+        database: &database,
+        policy: &policy,
+        waivers: &[],
+        pending: &pending,
+        at,
+        is_complete: true,
+        hindsight: true,
+    };
     decide(question, &servers, Inputs::default())
 }
 

@@ -62,9 +62,10 @@ fn contested(file: Option<&[Brings]>, knowledge: &UpdateKnowledge, database: &Da
     let rules = |product: &ProductId| database.rules_of(product);
     let is_lower = |own: &&Brings| {
         let rules = rules(&own.product);
-        let rows = knowledge.brings.iter().filter(|row| {
-            row.product == own.product && row.version.same_branch(&own.version, rules.branch_parts)
-        });
+        let rows = knowledge
+            .brings
+            .iter()
+            .filter(|row| row.product == own.product && row.version.same_branch(&own.version, rules.branch_parts));
         let orderings: Vec<_> = rows.map(|row| own.version.compare(&row.version, rules.scheme)).collect();
         !orderings.is_empty() && orderings.iter().all(|ordering| *ordering == Some(Ordering::Less))
     };

@@ -15,8 +15,7 @@ use crate::model::update_kind::UpdateKind;
 use crate::model::version::Version;
 
 /// Classes that bring no build of a product.
-const WITHOUT_BUILD: [Classification; 3] =
-    [Classification::Definition, Classification::Driver, Classification::Tool];
+const WITHOUT_BUILD: [Classification; 3] = [Classification::Definition, Classification::Driver, Classification::Tool];
 
 /// Classes that may take a server to another branch of a product.
 const LEAVING: [Classification; 3] =
@@ -74,8 +73,15 @@ fn may_bring(update: &PendingUpdate, id: &ProductId, builds: &Builds<'_>, databa
     let older = update.supersedes.iter().flatten().filter_map(|older| database.updates().get(older));
     let brought = older.flat_map(|older| &older.brings).filter(|brings| brings.product == *id);
     let supersedes: Vec<&Version> = brought.map(|brings| &brings.version).collect();
-    let hints =
-        Hints { released: update.released, supersedes: &supersedes, may_leave: may_leave(update, product) };
+    let newer = database.knowledge().newer(&update.id).into_iter().filter_map(|newer| database.updates().get(newer));
+    let brought = newer.flat_map(|newer| &newer.brings).filter(|brings| brings.product == *id);
+    let superseded_by: Vec<&Version> = brought.map(|brings| &brings.version).collect();
+    let hints = Hints {
+        released: update.released,
+        supersedes: &supersedes,
+        superseded_by: &superseded_by,
+        may_leave: may_leave(update, product),
+    };
     let builds = builds.get(id).map(Vec::as_slice).unwrap_or_default();
     let trains = product.and_then(|product| product.trains.as_ref());
     MayBring::new(id, builds, trains, hints, database.rules_of(id))
@@ -84,10 +90,7 @@ fn may_bring(update: &PendingUpdate, id: &ProductId, builds: &Builds<'_>, databa
 /// Whether an update may take a server to another branch: by its class, or because the product's updates that stay in theirs
 /// are of kinds of which it is none.
 fn may_leave(update: &PendingUpdate, product: Option<&Product>) -> bool {
-    let is_leaving = match update.classifications() {
-        Some(classes) => classes.iter().any(|class| LEAVING.contains(class)),
-        None => true,
-    };
+    let is_leaving = update.classifications().iter().flatten().any(|class| LEAVING.contains(class));
     let stays_by_kind = |product: &Product| product.for_branch.is_empty() || update.has_kind_of(&product.for_branch);
     is_leaving || !product.is_none_or(stays_by_kind)
 }

@@ -183,7 +183,8 @@ impl<'a> Packed<'a> {
         }
         let known: BTreeSet<&str> = rows.iter().map(|row| row.update.as_str()).collect();
         let is_beside = |columns: &Vec<&str>| {
-            let has = |place: usize, words: &BTreeSet<&str>| columns.get(place).is_some_and(|word| words.contains(word));
+            let has =
+                |place: usize, words: &BTreeSet<&str>| columns.get(place).is_some_and(|word| words.contains(word));
             has(1, &products) && !has(0, &known)
         };
         let found = self.updates.lines().filter(is_beside);

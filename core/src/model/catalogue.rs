@@ -11,9 +11,9 @@ use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
 use super::product::{DEFAULT_BRANCH_PARTS, Trains};
 use super::time::{Day, Released};
+use super::truth::Truth;
 use super::unknown_build::UnknownBuild;
 use super::update_kind::UpdateKind;
-use super::truth::Truth;
 use super::version::{Version, VersionScheme};
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
@@ -131,6 +131,15 @@ impl Knowledge {
     /// The updates.
     pub fn updates(&self) -> &HashMap<UpdateId, UpdateKnowledge> {
         &self.updates
+    }
+
+    /// What supersedes an update, transitively.
+    pub fn newer<'a>(&'a self, id: &'a UpdateId) -> BTreeSet<&'a UpdateId> {
+        let (mut found, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(one) = open.pop() {
+            open.extend(self.superseded_by(one).filter(|newer| *newer != id && found.insert(*newer)));
+        }
+        found
     }
 
     fn superseded_by(&self, older: &UpdateId) -> impl Iterator<Item = &UpdateId> {

@@ -323,8 +323,10 @@ impl<'a> Hypothesis<'a> {
     pub fn leaves_branch(&self, product: &ProductId, update: &PendingUpdate) -> Truth {
         let by_file = match (&update.brings, &update.unknown_build) {
             (_, Some(unknown)) => {
+                // Of an update without a class nobody knows that it is no upgrade.
                 let may_leave = unknown.of(product).is_some_and(|may_bring| may_bring.may_leave);
-                return if may_leave { Truth::Unknown } else { Truth::False };
+                let is_open = may_leave || update.classifications().is_none();
+                return if is_open { Truth::Unknown } else { Truth::False };
             }
             (Some(brings), None) if !brings.is_empty() => self.is_left_by(product, brings),
             _ => Truth::False,
@@ -399,9 +401,9 @@ impl<'a> Hypothesis<'a> {
     fn new_products(&self, knowledge: &'a UpdateKnowledge, is_possible: bool) -> Vec<Runs<'a>> {
         // What may be for any product tells of none that it is for.
         let is_known = !knowledge.unknown_build.as_ref().is_some_and(|unknown| unknown.is_for_any);
-        let new: BTreeSet<&ProductId> =
-            knowledge.raised().filter(|_| knowledge.adds_products && is_known).collect();
-        let highest = |product| extreme(brought(&knowledge.brings, product), self.catalogue.rules(product), Ordering::Greater);
+        let new: BTreeSet<&ProductId> = knowledge.raised().filter(|_| knowledge.adds_products && is_known).collect();
+        let highest =
+            |product| extreme(brought(&knowledge.brings, product), self.catalogue.rules(product), Ordering::Greater);
         let runs = |product| Runs {
             product,
             level: highest(product).map_or(Level::NotCollected, Level::Exactly),
@@ -418,7 +420,8 @@ impl<'a> Hypothesis<'a> {
             return self.server.updates.is_some();
         }
         let products = self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default();
-        let covers = |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
+        let covers =
+            |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
         !products.is_empty() && products.iter().all(covers)
     }
 
@@ -459,7 +462,9 @@ impl<'a> Hypothesis<'a> {
         let of_product = knowledge.proves.iter().filter(|b| b.product == *runs.product);
         // A `gdr` update proves nothing on builds of the other train, which are higher.
         let on_train = |version: &Version| match self.catalogue.trains(runs.product) {
-            Some(trains) if trains.gdr.contain(Some(version), rules.scheme).is_true() => !level.is_in(&trains.cu, rules),
+            Some(trains) if trains.gdr.contain(Some(version), rules.scheme).is_true() => {
+                !level.is_in(&trains.cu, rules)
+            }
             _ => Truth::True,
         };
         Truth::any(of_product.map(|b| level.has_reached(&b.version, rules).and(on_train(&b.version))))

@@ -48,6 +48,8 @@ pub struct Hints<'a> {
     pub released: Option<Released>,
     /// The builds of the product that it supersedes.
     pub supersedes: &'a [&'a Version],
+    /// The builds of the product that supersede it.
+    pub superseded_by: &'a [&'a Version],
     /// Whether it may take a server to another branch.
     pub may_leave: bool,
 }
@@ -92,6 +94,10 @@ impl MayBring {
             let Some(line) = line_of(&mut lines, version, trains, rules) else { continue };
             line.raise(version, rules);
             line.is_superseded = true;
+        }
+        for version in hints.superseded_by {
+            let Some(line) = line_of(&mut lines, version, trains, rules) else { continue };
+            line.lower(version, rules);
         }
         let opened_later = hints.released.and_then(|released| opened_later(builds, released, rules)).cloned();
         Self { product: product.clone(), may_leave: hints.may_leave, lines, opened_later }
@@ -148,10 +154,14 @@ impl Line {
         if one.last() < other.first() {
             self.raise(&build.version, rules);
         } else if one.first() > other.last() {
-            let is_lower = |below: &Version| build.version.compare(below, rules.scheme) == Some(Ordering::Less);
-            if self.below.as_ref().is_none_or(is_lower) {
-                self.below = Some(build.version.clone());
-            }
+            self.lower(&build.version, rules);
+        }
+    }
+
+    fn lower(&mut self, version: &Version, rules: VersionRules) {
+        let is_lower = |below: &Version| version.compare(below, rules.scheme) == Some(Ordering::Less);
+        if self.below.as_ref().is_none_or(is_lower) {
+            self.below = Some(version.clone());
         }
     }
 
@@ -171,7 +181,8 @@ fn line_of<'l>(
     rules: VersionRules,
 ) -> Option<&'l mut Line> {
     if !lines.iter().any(|line| line.branch.same_branch(version, rules.branch_parts)) {
-        let ranges = trains.map_or_else(|| vec![Versions::every()], |trains| vec![trains.gdr.clone(), trains.cu.clone()]);
+        let ranges =
+            trains.map_or_else(|| vec![Versions::every()], |trains| vec![trains.gdr.clone(), trains.cu.clone()]);
         lines.extend(ranges.into_iter().map(|train| Line {
             branch: version.clone(),
             train,
@@ -191,9 +202,8 @@ fn opened_later<'b>(builds: &'b [KnownBuild], released: Released, rules: Version
     let is_later = |build: &KnownBuild| build.released.is_some_and(|one| one.first() > released.last());
     let mut lowest: Vec<(&KnownBuild, bool)> = Vec::new();
     for build in builds {
-        let in_branch = |(one, _): &&mut (&KnownBuild, bool)| {
-            one.version.same_branch(&build.version, rules.branch_parts)
-        };
+        let in_branch =
+            |(one, _): &&mut (&KnownBuild, bool)| one.version.same_branch(&build.version, rules.branch_parts);
         match lowest.iter_mut().find(in_branch) {
             None => lowest.push((build, is_later(build))),
             Some((one, is_all_later)) => {
