@@ -69,6 +69,12 @@ impl<'a> Runs<'a> {
         std::iter::once(self.level).chain(self.others.iter().copied())
     }
 
+    /// What ranges are asked of where an update of unknown build came after it: such an update is not asked what it proves itself.
+    fn before_unknown_build(&self) -> Option<Level<'a>> {
+        let former = self.asked.filter(|level| !matches!(level, Level::LeftOut))?;
+        self.levels().any(|level| matches!(level, Level::Within(_))).then_some(former)
+    }
+
     /// What ranges are asked of.
     fn asked(&self) -> impl Iterator<Item = Level<'a>> + '_ {
         self.asked.into_iter().chain(self.levels().filter(|_| self.asked.is_none()))
@@ -453,7 +459,13 @@ impl<'a> Hypothesis<'a> {
         if concerned.peek().is_none() {
             return Truth::False;
         }
-        Truth::all(concerned.map(|runs| self.leaning(runs.levels().map(|level| self.proves(runs, level, knowledge)))))
+        Truth::all(concerned.map(|runs| {
+            let proves = |level| self.proves(runs, level, knowledge);
+            match runs.before_unknown_build() {
+                Some(former) => proves(former),
+                None => self.leaning(runs.levels().map(proves)),
+            }
+        }))
     }
 
     /// Whether a level of a product proves an update.
