@@ -102,6 +102,14 @@ impl PendingUpdate {
         }
     }
 
+    /// The same by the number that its title names, where its id is only that of WSUS or Configuration Manager.
+    #[must_use]
+    pub fn by_number(self) -> Self {
+        let Some(number) = self.title.as_deref().and_then(|title| self.id.named_in(title)) else { return self };
+        let source_id = self.source_id.or_else(|| Some(self.id.as_str().to_owned()));
+        Self { id: number, source_id, ..self }
+    }
+
     /// What it is classified as, by the file and by the database; none where neither says anything of it.
     pub fn classifications(&self) -> Option<Vec<Classification>> {
         let of_kinds = self.kinds.iter().flatten().flat_map(|kind| of_kind(*kind));
