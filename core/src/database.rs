@@ -13,9 +13,10 @@ use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
-use crate::model::product::Product;
+use crate::model::product::{Product, Trains};
 use crate::model::setting::Setting;
 use crate::model::time::{Day, Released};
+use crate::model::unknown_build::KnownBuild;
 use crate::model::update_kind::UpdateKind;
 use crate::model::version::Version;
 
@@ -295,18 +296,42 @@ impl Database {
 
     /// How the products' versions compare.
     pub fn version_rules(&self) -> HashMap<ProductId, VersionRules> {
-        let rules = |product: &Product| VersionRules {
+        self.products.keys().map(|product| (product.clone(), self.rules_of(product))).collect()
+    }
+
+    /// How the versions of a product compare; the default for one that is not declared.
+    pub fn rules_of(&self, product: &ProductId) -> VersionRules {
+        let Some(product) = self.products.get(product) else { return VersionRules::default() };
+        VersionRules {
             scheme: product.version_scheme,
             branch_parts: product.branch_parts,
             is_cumulative: product.cumulative,
             revision: self.listing.revisions.get(&product.id).copied().unwrap_or_default(),
-        };
-        self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
+        }
     }
 
     /// The families of the products.
     pub fn families(&self) -> HashMap<ProductId, String> {
         self.products.values().filter_map(|one| Some((one.id.clone(), one.family.clone()?))).collect()
+    }
+
+    /// The trains of the products that have some.
+    pub fn trains(&self) -> HashMap<ProductId, Trains> {
+        self.products.values().filter_map(|one| Some((one.id.clone(), one.trains.clone()?))).collect()
+    }
+
+    /// The builds of some products that are known, each told once or more.
+    pub fn known_builds<'p>(&self, products: &BTreeSet<&'p ProductId>) -> BTreeMap<&'p ProductId, Vec<KnownBuild>> {
+        let mut known: BTreeMap<&ProductId, Vec<KnownBuild>> = BTreeMap::new();
+        let mut learn = |product: &ProductId, version: &Option<Version>, released| {
+            let (Some(product), Some(version)) = (products.get(product), version) else { return };
+            known.entry(product).or_default().push(KnownBuild { version: version.clone(), released });
+        };
+        for product in self.products.values() {
+            product.builds.iter().for_each(|build| learn(&product.id, &build.version, build.released));
+        }
+        self.rows.iter().for_each(|row| learn(&row.product, &row.version, row.released));
+        known
     }
 
     /// Whether an advisory goes by builds, and what is known of an update is one of them.
@@ -337,7 +362,7 @@ fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowled
         knowledge.brings.extend(build.version.as_ref().map(brings));
         knowledge.proves.extend(build.version.as_ref().map(brings));
         knowledge.supersedes.extend(build.supersedes.iter().cloned());
-        knowledge.released = earliest(knowledge.released, build.released);
+        learn_release(knowledge, build.released);
     }
 }
 
@@ -351,7 +376,7 @@ fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) 
     knowledge.products.push(row.product.clone());
     knowledge.supersedes.extend(row.supersedes());
     knowledge.repairs.extend(row.repairs());
-    knowledge.released = earliest(knowledge.released, row.released);
+    learn_release(knowledge, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {
         (Some(Restart::Required), _) | (_, Some(Restart::Required)) => Some(Restart::Required),
@@ -360,11 +385,10 @@ fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) 
     };
 }
 
-fn earliest(one: Option<Released>, two: Option<Released>) -> Option<Released> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some(one.earlier(two)),
-        _ => one.or(two),
-    }
+fn learn_release(knowledge: &mut UpdateKnowledge, released: Option<Released>) {
+    let Some(released) = released else { return };
+    knowledge.released = Some(knowledge.released.map_or(released, |known| known.earlier(released)));
+    knowledge.last_released = Some(knowledge.last_released.map_or(released, |known| known.later(released)));
 }
 
 fn tidy(knowledge: &mut UpdateKnowledge) {

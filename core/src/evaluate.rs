@@ -25,6 +25,7 @@ pub mod merge;
 pub mod policy_rules;
 pub mod reach;
 pub mod reason;
+pub mod unknown_builds;
 pub mod wrong_product;
 
 use by_product::ByProduct;
@@ -95,13 +96,15 @@ impl<'a> Gate<'a> {
         let in_force: Vec<&Advisory> =
             question.database.advisories().iter().filter(|one| one.is_in_force(today, question.hindsight)).collect();
         let mut notes = Vec::new();
-        let updates = merge::merge(question.pending, question.database.updates(), &mut notes);
+        let mut updates = merge::merge(question.pending, question.database, &mut notes);
+        unknown_builds::learn(&mut updates, question.database, &in_force);
         let pending = merge::knowledge(&updates, question.database.updates());
         let known = question.database.knowledge().clone();
         let exploited = exploited(&updates, question.database.updates(), today);
         let asked = asked::asked(updates.keys().chain(exploited.values().flatten()), &in_force);
         let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked)
-            .with_families(question.database.families());
+            .with_families(question.database.families())
+            .with_trains(question.database.trains());
         let candidates = candidates(updates, exploited, &in_force, question.pending, &catalogue);
         let counting = || in_force.iter().copied().filter(|one| !one.is_on_trial());
         let hazards = ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == Kind::Hazard));

@@ -21,6 +21,7 @@ pub mod schema;
 pub mod server;
 pub mod setting;
 pub mod severity;
+pub mod span;
 #[cfg(feature = "decide")]
 pub mod table;
 pub(crate) mod text;
@@ -28,6 +29,7 @@ pub mod time;
 pub mod trace;
 pub mod truth;
 pub mod unique_map;
+pub mod unknown_build;
 pub mod update_kind;
 pub mod verdict;
 pub mod version;

@@ -11,7 +11,7 @@ use crate::advisory::{Advisory, Statement};
 use crate::condition::name::Name;
 use crate::condition::{Condition, Parts};
 use crate::database::Database;
-use crate::evaluate::merge;
+use crate::evaluate::unknown_builds;
 use crate::input::load::database::{Collection, WithSource};
 use crate::model::catalogue::Catalogue;
 use crate::model::fact::Fact;
@@ -81,7 +81,7 @@ impl<'a> Corpus<'a> {
         let at = case.at.map_or_else(|| self.usual_moment(advisory), |moment| moment.timestamp());
         let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
-        let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
+        let update = unknown_builds::joined(&update.0, self.database, advisory);
         match &advisory.statement {
             Statement::Required { .. } => advisory.speaks(&on, trace),
             Statement::Hazard { .. } => {

@@ -8,10 +8,11 @@ use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId, id_or_mapping};
 use crate::model::name::is_among;
-use crate::model::pending::{Classification, PendingUpdate};
+use crate::model::pending::{Brings, Classification, PendingUpdate};
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
+use crate::model::unknown_build::UnknownBuild;
 use crate::model::version::Versions;
 
 /// An update that an advisory speaks about: an id, or a release of it that was replaced later.
@@ -119,11 +120,41 @@ impl BuildSelector {
         if self.is_every_update() && update.concerns(&self.product) {
             return Truth::True;
         }
-        let brings = update.brings.as_deref().unwrap_or_default();
+        if let Some(unknown) = &update.unknown_build {
+            return self.may_match(update, unknown, on, trace);
+        }
         let scheme = on.scheme(&self.product);
-        let truth = on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme));
-        if truth == Truth::Unknown {
+        let is_brought = |brings: &[Brings]| {
+            on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme))
+        };
+        let by_file = is_brought(update.brings.as_deref().unwrap_or_default());
+        if by_file == Truth::Unknown {
             trace.miss(|| Fact::Version(self.product.clone()));
+        }
+        if update.contested.is_empty() {
+            return by_file;
+        }
+        let truth = by_file.agreed(is_brought(&update.contested));
+        if truth == Truth::Unknown {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Brings));
+        }
+        truth
+    }
+
+    /// Whether all, none or only some of what an update of unknown build may bring are in the range.
+    fn may_match(
+        &self,
+        update: &PendingUpdate,
+        unknown: &UnknownBuild,
+        on: &Hypothesis<'_>,
+        trace: &mut Trace,
+    ) -> Truth {
+        let truth = on.may_be_brought(&self.product, unknown, &self.versions);
+        if truth == Truth::Unknown {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Brings));
+            if !on.has_version(&self.product) {
+                trace.miss(|| Fact::Version(self.product.clone()));
+            }
         }
         truth
     }
@@ -170,7 +201,9 @@ impl KindSelector {
         };
         let changes = self.changes_branch.map(|wanted| {
             let changes = on.leaves_branch(&self.product, update);
-            if changes == Truth::Unknown {
+            if changes == Truth::Unknown && (update.unknown_build.is_some() || !update.contested.is_empty()) {
+                trace.miss(|| missing(PendingFact::Brings));
+            } else if changes == Truth::Unknown {
                 trace.miss(|| Fact::Version(self.product.clone()));
             }
             if wanted { changes } else { !changes }

@@ -8,7 +8,6 @@ use crate::document::decision::Decision;
 use crate::model::server::Server;
 
 mod offers;
-mod unknown_builds;
 mod unknown_words;
 mod waivers;
 mod wrong_types;
@@ -20,7 +19,6 @@ pub fn notes(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<String> {
     let mut notes: BTreeSet<String> = gate.notes.iter().cloned().collect();
     notes.extend(unknown_words::notes(gate, &servers));
     notes.extend(offers::notes(gate, &servers));
-    notes.extend(unknown_builds::notes(gate, &servers));
     notes.extend(wrong_types::notes(gate, &servers));
     notes.extend(waivers::notes(fleet, decisions));
     notes.into_iter().collect()

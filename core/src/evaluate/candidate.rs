@@ -67,8 +67,9 @@ pub fn candidates<'a>(
         };
         let newer = ids.iter().filter(|(_, newer)| is_newer(newer));
         let superseded_by = newer.map(|(place, _)| place).collect();
-        let concerns = readers.concerned_by(&update).into_iter().cloned().collect();
-        let advisories = about.find(&id, &products);
+        let raised: Vec<&ProductId> = catalogue.update(&id).into_iter().flat_map(UpdateKnowledge::raised).collect();
+        let concerns = readers.concerned_by(&update, &raised).into_iter().cloned().collect();
+        let advisories = about.find(&id, products.iter().chain(raised));
         let exploited = exploited.remove(&id).unwrap_or_default();
         Candidate { advisories, concerns, exploited, products, source_id, superseded_by, update }
     };
@@ -121,9 +122,9 @@ impl<'a> AboutUpdates<'a> {
         about
     }
 
-    /// Those that name an update, or a build of one of its products.
-    fn find(&self, id: &UpdateId, products: &[ProductId]) -> Vec<&'a Advisory> {
-        let by_product = products.iter().filter_map(|product| self.by_product.get(product));
+    /// Those that name an update, or a build of one of these products.
+    fn find<'p>(&self, id: &UpdateId, products: impl Iterator<Item = &'p ProductId>) -> Vec<&'a Advisory> {
+        let by_product = products.filter_map(|product| self.by_product.get(product));
         let mut found: Vec<&Advisory> =
             self.by_update.get(id).into_iter().chain(by_product).flatten().copied().collect();
         found.sort_by(|one, two| one.id.cmp(&two.id));

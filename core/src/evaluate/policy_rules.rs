@@ -72,7 +72,7 @@ impl<'a> Gate<'a> {
     fn since<'c>(&'c self, candidate: &'c Candidate<'_>) -> Option<Since<'c>> {
         let known = |id| self.catalogue.update(id);
         let mends = known(&candidate.update.id).map(|update| update.repairs.as_slice()).unwrap_or_default();
-        let days = mends.iter().map(|id| (id, known(id).and_then(|update| update.released)));
+        let days = mends.iter().map(|id| (id, known(id).and_then(|update| update.last_released)));
         self.question.policy.soak.since(&candidate.update, days)
     }
 

@@ -49,9 +49,9 @@ impl<'a> Readers<'a> {
         }
     }
 
-    /// The advisories of which the installation of an update may change the outcome.
-    pub fn concerned_by(&self, update: &PendingUpdate) -> HashSet<&'a AdvisoryId> {
-        let by_product = update.brings.iter().flatten().filter_map(|brings| self.by_product.get(&brings.product));
+    /// The advisories of which the installation of an update that may raise these products may change the outcome.
+    pub fn concerned_by(&self, update: &PendingUpdate, raised: &[&ProductId]) -> HashSet<&'a AdvisoryId> {
+        let by_product = raised.iter().filter_map(|product| self.by_product.get(product));
         let by_restart = self.by_restart.iter().filter(|_| update.restart != Some(Restart::Never));
         self.by_update.get(&update.id).into_iter().chain(by_product).flatten().chain(by_restart).copied().collect()
     }

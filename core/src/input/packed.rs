@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
-use crate::advisory::asked::asked;
+use crate::advisory::asked::{asked, products_read};
 use crate::advisory::split::Prose;
 use crate::database::{Database, Listing, Parts, UpdateRow};
 use crate::model::curated::CuratedFamily;
@@ -149,14 +149,51 @@ impl<'a> Packed<'a> {
         read.extend(self.with_older(pending)?);
         let mut rows = self.rows_of(&read)?;
         // What a pending update mends tells from when it soaks.
+        let pending_updates = pending;
         let pending: BTreeSet<&UpdateId> = pending.iter().map(|update| &update.id).collect();
         let mended = rows.iter().filter(|row| pending.contains(&row.update)).flat_map(UpdateRow::repairs);
         let known: BTreeSet<&UpdateId> = rows.iter().map(|row| &row.update).collect();
         let mended = mended.filter(|update| !known.contains(update)).collect();
         rows.extend(self.rows_of(&mended)?);
+        rows.extend(self.rows_beside(&pending_updates, &advisories, &rows)?);
         let parts =
             Parts { digest, products, settings, curated, advisories, rows, replaced, event_sources: BTreeSet::new() };
         Ok(Database::excerpt(parts, listing))
+    }
+
+    /// The other rows of the products for which updates of unknown build may be: the builds that are known bound what these
+    /// bring.
+    fn rows_beside(
+        &self,
+        pending: &[PendingUpdate],
+        advisories: &[Advisory],
+        rows: &[UpdateRow],
+    ) -> Result<Vec<UpdateRow>, PackedError> {
+        let read: BTreeSet<&ProductId> = products_read(&advisories.iter().collect::<Vec<_>>());
+        let mut products: BTreeSet<&str> = BTreeSet::new();
+        for update in pending.iter().filter(|update| update.brings.is_none()) {
+            let own: Vec<&UpdateRow> = rows.iter().filter(|row| row.update == update.id).collect();
+            if own.iter().any(|row| row.version.is_some()) {
+                continue;
+            }
+            let named = update.products.iter().flatten().chain(own.iter().map(|row| &row.product));
+            let named: BTreeSet<&str> = named.map(ProductId::as_str).collect();
+            match named.is_empty() {
+                true => products.extend(read.iter().map(|product| product.as_str())),
+                false => products.extend(named),
+            }
+        }
+        if products.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known: BTreeSet<&str> = rows.iter().map(|row| row.update.as_str()).collect();
+        let is_beside = |columns: &Vec<&str>| {
+            let has =
+                |place: usize, words: &BTreeSet<&str>| columns.get(place).is_some_and(|word| words.contains(word));
+            has(1, &products) && !has(0, &known)
+        };
+        let found = self.updates.lines().filter(is_beside);
+        Ok(found.map(|columns| brought(&columns).map(|one| one.row)).collect::<Result<_, _>>()?)
     }
 
     fn rows_of(&self, updates: &BTreeSet<UpdateId>) -> Result<Vec<UpdateRow>, PackedError> {
@@ -174,11 +211,18 @@ impl<'a> Packed<'a> {
         let known = updates.iter().flat_map(|update| self.updates.find(update));
         let known = known.filter_map(|columns| columns.get(1).copied());
         let products: BTreeSet<&str> = brought.chain(named).chain(known).collect();
+        // An update of which nobody knows the products may be for any.
+        let is_known = |update: &PendingUpdate| {
+            let mut rows = self.updates.find(update.id.as_str());
+            update.products.is_some() || update.brings.is_some() || rows.next().is_some()
+        };
+        let is_for_any = !pending.iter().all(is_known);
         // A server whose products were not collected may have any.
         let is_open = servers.iter().any(|server| server.products.is_none());
         let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| one.product.as_str());
         let there: BTreeSet<&str> = own.chain(products.iter().copied()).collect();
-        self.advisories(|entry| entry.is_about(&updates, &products) && (is_open || entry.affects(&there)))
+        let is_about = |entry: &Entry<'_>| is_for_any || entry.is_about(&updates, &products);
+        self.advisories(|entry| is_about(entry) && (is_open || entry.affects(&there)))
     }
 
     /// Updates and all that supersede them, transitively: one of these installed means that they are.

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::pending::{Brings, Restart};
-use super::product::DEFAULT_BRANCH_PARTS;
+use super::product::{DEFAULT_BRANCH_PARTS, Trains};
 use super::time::{Day, Released};
+use super::truth::Truth;
+use super::unknown_build::UnknownBuild;
 use super::update_kind::UpdateKind;
 use super::version::{Version, VersionScheme};
 
@@ -23,20 +25,39 @@ pub struct UpdateKnowledge {
     pub brings: Vec<Brings>,
     /// The versions that prove it: a server at one of them or above has it.
     pub proves: Vec<Brings>,
+    /// What it may bring instead, where pending file and database contradict each other.
+    pub contested: Vec<Brings>,
+    /// What it may bring, where nobody knows its build.
+    pub unknown_build: Option<Arc<UnknownBuild>>,
     /// What kinds of update it is; empty when not known.
     pub kinds: Vec<UpdateKind>,
     /// Whether it may install a product that is not there yet: a patch does not.
     pub adds_products: bool,
     /// The first day on which what it fixes was known to be exploited.
     pub exploited_since: Option<Day>,
-    /// The day or month of release.
+    /// The day or month of its first release.
     pub released: Option<Released>,
+    /// The latest of the days or months of release that are told: from then it soaks.
+    pub last_released: Option<Released>,
     /// Whether it restarts the server; `None` when not known.
     pub restart: Option<Restart>,
     /// What it replaces directly.
     pub supersedes: Vec<UpdateId>,
     /// What it was made to mend.
     pub repairs: Vec<UpdateId>,
+}
+
+impl UpdateKnowledge {
+    /// Whether it changes the version of a product, or may.
+    pub fn raises(&self, product: &ProductId) -> bool {
+        self.raised().any(|one| one == product)
+    }
+
+    /// The products of which it changes the version, or may; some more than once.
+    pub fn raised(&self) -> impl Iterator<Item = &ProductId> {
+        let unknown = self.unknown_build.iter().flat_map(|unknown| &unknown.products).map(|one| &one.product);
+        self.brings.iter().chain(&self.contested).map(|brings| &brings.product).chain(unknown)
+    }
 }
 
 /// How the versions of one product compare.
@@ -114,6 +135,15 @@ impl Knowledge {
         &self.updates
     }
 
+    /// What supersedes an update, transitively.
+    pub fn newer<'a>(&'a self, id: &'a UpdateId) -> BTreeSet<&'a UpdateId> {
+        let (mut found, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(one) = open.pop() {
+            open.extend(self.superseded_by(one).filter(|newer| *newer != id && found.insert(*newer)));
+        }
+        found
+    }
+
     fn superseded_by(&self, older: &UpdateId) -> impl Iterator<Item = &UpdateId> {
         self.superseded_by.get(older).into_iter().flatten()
     }
@@ -128,6 +158,7 @@ pub struct Catalogue {
     pending: Knowledge,
     rules: HashMap<ProductId, VersionRules>,
     families: HashMap<ProductId, String>,
+    trains: HashMap<ProductId, Trains>,
     /// For each update: itself and all that supersede it, transitively.
     successors: HashMap<UpdateId, Box<[UpdateId]>>,
 }
@@ -144,13 +175,32 @@ impl Catalogue {
         let pending = Knowledge::new(pending);
         let all = |id: &UpdateId| (id.clone(), with_newer(id, &known, &pending));
         let successors = asked.iter().map(all).collect();
-        Self { known, pending, rules, families: HashMap::new(), successors }
+        Self { known, pending, rules, families: HashMap::new(), trains: HashMap::new(), successors }
     }
 
     /// The same with the families of the products.
     #[must_use]
     pub fn with_families(self, families: HashMap<ProductId, String>) -> Self {
         Self { families, ..self }
+    }
+
+    /// The same with the trains of the products that have some.
+    #[must_use]
+    pub fn with_trains(self, trains: HashMap<ProductId, Trains>) -> Self {
+        Self { trains, ..self }
+    }
+
+    /// The trains of a product, where it has some.
+    pub fn trains(&self, product: &ProductId) -> Option<&Trains> {
+        self.trains.get(product)
+    }
+
+    /// Whether two versions of a product are serviced alike: of one branch, and of one train where it has some.
+    fn are_of_one_line(&self, product: &ProductId, one: &Version, two: &Version) -> bool {
+        let rules = self.rules(product);
+        let is_gdr = |trains: &Trains, version| trains.gdr.contain(Some(version), rules.scheme) == Truth::True;
+        let is_one_train = self.trains(product).is_none_or(|trains| is_gdr(trains, one) == is_gdr(trains, two));
+        one.same_branch(two, rules.branch_parts) && is_one_train
     }
 
     /// The family of a product, where the database says so.
@@ -179,7 +229,8 @@ impl Catalogue {
         let mut is_later = false;
         for (one, two) in newer.brings.iter().flat_map(|one| older.brings.iter().map(move |two| (one, two))) {
             let rules = self.rules(&one.product);
-            let is_same_line = one.product == two.product && one.version.same_branch(&two.version, rules.branch_parts);
+            let is_same_line =
+                one.product == two.product && self.are_of_one_line(&one.product, &one.version, &two.version);
             if !rules.is_cumulative || !is_same_line {
                 continue;
             }

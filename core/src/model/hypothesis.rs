@@ -16,12 +16,16 @@ use super::catalogue::{Catalogue, UpdateKnowledge};
 use super::fact::Fact;
 use super::id::{ProductId, UpdateId};
 use super::level::{Level, extreme};
-use super::pending::{Brings, Classification, PendingUpdate, Restart};
+use super::pending::{Brings, PendingUpdate, Restart};
 use super::server::{InstalledUpdate, Server, ServerFact};
 use super::time::{Day, Moment, start_of};
 use super::trace::Trace;
 use super::truth::Truth;
 use super::version::{Version, VersionScheme, Versions};
+
+mod unknown_builds;
+
+use unknown_builds::after;
 
 /// A server at a moment, with updates assumed to be installed, and others that may be.
 #[derive(Clone, Debug)]
@@ -63,6 +67,12 @@ struct Runs<'a> {
 impl<'a> Runs<'a> {
     fn levels(&self) -> impl Iterator<Item = Level<'a>> + '_ {
         std::iter::once(self.level).chain(self.others.iter().copied())
+    }
+
+    /// What ranges are asked of where an update of unknown build came after it: such an update is not asked what it proves itself.
+    fn before_unknown_build(&self) -> Option<Level<'a>> {
+        let former = self.asked.filter(|level| !matches!(level, Level::LeftOut))?;
+        self.levels().any(|level| matches!(level, Level::Within(_))).then_some(former)
     }
 
     /// What ranges are asked of.
@@ -265,10 +275,12 @@ impl<'a> Hypothesis<'a> {
 
     /// What is asked of every version that a product may have; unknown where these disagree or are not known.
     pub fn each_version(&self, product: &ProductId, ask: impl Fn(&Version) -> Truth) -> Truth {
+        let has_trains = self.catalogue.trains(product).is_some();
         let level = |level: Level<'_>| {
             let mut answers = level.versions().map(&ask);
             let first = answers.next().unwrap_or(Truth::Unknown);
-            let is_open = matches!(level, Level::AtLeast(_) | Level::NotCollected | Level::LeftOut);
+            // A span may reach from one train into the other.
+            let is_open = level.is_of_any_branch() || has_trains && matches!(level, Level::Within(_));
             if is_open || answers.any(|answer| answer != first) { Truth::Unknown } else { first }
         };
         let mut own = self.products.iter().flatten().filter(|runs| runs.product == product).peekable();
@@ -324,7 +336,7 @@ impl<'a> Hypothesis<'a> {
                 return Truth::any(in_branch);
             }
             let any = Truth::any(of_product().map(&fits));
-            let is_open = matches!(level, Some(Level::NotCollected | Level::AtLeast(_)));
+            let is_open = level.is_some_and(Level::is_of_any_branch);
             if is_open && !Truth::all(of_product().map(&fits)).is_true() { any.min(Truth::Unknown) } else { any }
         };
         match own.is_empty() {
@@ -335,27 +347,40 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether an update raises a product.
     pub fn is_raised_by(&self, product: &ProductId, update: &UpdateId) -> bool {
-        self.catalogue.update(update).is_some_and(|known| concerns(known, product))
+        self.catalogue.update(update).is_some_and(|known| known.raises(product))
     }
 
     /// Whether an update takes a product of this server to another branch.
     pub fn leaves_branch(&self, product: &ProductId, update: &PendingUpdate) -> Truth {
+        let by_file = match (&update.brings, &update.unknown_build) {
+            (_, Some(unknown)) => {
+                // Of an update without a class nobody knows that it is no upgrade.
+                let may_leave = unknown.of(product).is_some_and(|may_bring| may_bring.may_leave);
+                let is_open = may_leave || update.classifications().is_none();
+                return if is_open { Truth::Unknown } else { Truth::False };
+            }
+            (Some(brings), None) if !brings.is_empty() => self.is_left_by(product, brings),
+            _ => Truth::False,
+        };
+        match update.contested.is_empty() {
+            true => by_file,
+            false => by_file.agreed(self.is_left_by(product, &update.contested)),
+        }
+    }
+
+    fn is_left_by(&self, product: &ProductId, brings: &[Brings]) -> Truth {
         let rules = self.catalogue.rules(product);
-        let brought: Vec<&Version> =
-            update.brings.iter().flatten().filter(|b| b.product == *product).map(|b| &b.version).collect();
-        if brought.is_empty() {
-            let stays = [Classification::Definition, Classification::Driver, Classification::Tool];
-            let classes = update.classifications().unwrap_or_default();
-            return if classes.iter().any(|class| stays.contains(class)) { Truth::False } else { Truth::Unknown };
+        let mut brought = brought(brings, product).peekable();
+        if brought.peek().is_none() {
+            return Truth::Unknown;
         }
         let leaves = |level: Level<'_>| {
-            let own: Vec<&Version> = level.versions().collect();
-            let stays = |version: &&Version| {
-                Truth::any(brought.iter().map(|b| Truth::from(version.same_branch(b, rules.branch_parts))))
+            let stays = |version: &Version| {
+                Truth::any(brought.clone().map(|b| Truth::from(version.same_branch(b, rules.branch_parts))))
             };
-            match level {
-                Level::NotCollected | Level::LeftOut | Level::AtLeast(_) => Truth::Unknown,
-                _ => !Truth::any(own.iter().map(stays)),
+            match level.is_of_any_branch() {
+                true => Truth::Unknown,
+                false => !Truth::any(level.versions().map(stays)),
             }
         };
         let own = self.products.iter().flatten().filter(|runs| runs.product == product);
@@ -377,12 +402,12 @@ impl<'a> Hypothesis<'a> {
         let catalogue = self.catalogue;
         let Some(knowledge) = catalogue.update(update) else { return };
         let Some(mut products) = self.products.take() else { return };
-        for runs in products.iter_mut().filter(|runs| concerns(knowledge, runs.product)) {
-            let rules = catalogue.rules(runs.product);
-            runs.level = runs.level.raised(brought(knowledge, runs.product), rules);
-            runs.others.iter_mut().for_each(|level| *level = level.raised(brought(knowledge, runs.product), rules));
+        for runs in products.iter_mut().filter(|runs| knowledge.raises(runs.product)) {
+            let product = runs.product;
+            runs.level = after(catalogue, runs.level, knowledge, product);
+            runs.others.iter_mut().for_each(|level| *level = after(catalogue, *level, knowledge, product));
         }
-        if !products.iter().any(|runs| concerns(knowledge, runs.product)) {
+        if !products.iter().any(|runs| knowledge.raises(runs.product)) {
             products.extend(self.new_products(knowledge, false));
         }
         self.products = Some(products);
@@ -393,11 +418,10 @@ impl<'a> Hypothesis<'a> {
         let catalogue = self.catalogue;
         let Some(knowledge) = catalogue.update(update) else { return };
         let Some(mut products) = self.products.take() else { return };
-        for runs in products.iter_mut().filter(|runs| concerns(knowledge, runs.product)) {
-            let raised = runs.level.raised(brought(knowledge, runs.product), catalogue.rules(runs.product));
-            runs.others.push(raised);
+        for runs in products.iter_mut().filter(|runs| knowledge.raises(runs.product)) {
+            runs.others.push(after(catalogue, runs.level, knowledge, runs.product));
         }
-        if !products.iter().any(|runs| concerns(knowledge, runs.product)) {
+        if !products.iter().any(|runs| knowledge.raises(runs.product)) {
             products.extend(self.new_products(knowledge, true));
         }
         self.products = Some(products);
@@ -406,9 +430,11 @@ impl<'a> Hypothesis<'a> {
     /// The products that come with an update, each at the highest version that it brings. Only what may bring a product does:
     /// a patch installs none.
     fn new_products(&self, knowledge: &'a UpdateKnowledge, is_possible: bool) -> Vec<Runs<'a>> {
-        let brings = knowledge.brings.iter().filter(|_| knowledge.adds_products);
-        let new: BTreeSet<&ProductId> = brings.map(|b| &b.product).collect();
-        let highest = |product| extreme(brought(knowledge, product), self.catalogue.rules(product), Ordering::Greater);
+        // What may be for any product tells of none that it is for.
+        let is_known = !knowledge.unknown_build.as_ref().is_some_and(|unknown| unknown.is_for_any);
+        let new: BTreeSet<&ProductId> = knowledge.raised().filter(|_| knowledge.adds_products && is_known).collect();
+        let highest =
+            |product| extreme(brought(&knowledge.brings, product), self.catalogue.rules(product), Ordering::Greater);
         let runs = |product| Runs {
             product,
             level: highest(product).map_or(Level::NotCollected, Level::Exactly),
@@ -458,14 +484,27 @@ impl<'a> Hypothesis<'a> {
         if concerned.peek().is_none() {
             return Truth::False;
         }
-        Truth::all(concerned.map(|runs| self.leaning(runs.levels().map(|level| self.proves(runs, level, knowledge)))))
+        Truth::all(concerned.map(|runs| {
+            let proves = |level| self.proves(runs, level, knowledge);
+            match runs.before_unknown_build() {
+                Some(former) => proves(former),
+                None => self.leaning(runs.levels().map(proves)),
+            }
+        }))
     }
 
     /// Whether a level of a product proves an update.
     fn proves(&self, runs: &Runs<'_>, level: Level<'_>, knowledge: &UpdateKnowledge) -> Truth {
         let rules = self.catalogue.rules(runs.product);
         let of_product = knowledge.proves.iter().filter(|b| b.product == *runs.product);
-        Truth::any(of_product.map(|b| level.has_reached(&b.version, rules)))
+        // A `gdr` update proves nothing on builds of the other train, which are higher.
+        let on_train = |version: &Version| match self.catalogue.trains(runs.product) {
+            Some(trains) if trains.gdr.contain(Some(version), rules.scheme).is_true() => {
+                !level.is_in(&trains.cu, rules)
+            }
+            _ => Truth::True,
+        };
+        Truth::any(of_product.map(|b| level.has_reached(&b.version, rules).and(on_train(&b.version))))
     }
 
     /// The products whose missing version leaves open whether an update is installed.
@@ -545,14 +584,10 @@ fn is_later(update: &InstalledUpdate, collected_at: Option<Moment>) -> bool {
     installed.is_some_and(|(installed, collected)| start_of(installed) > collected.timestamp())
 }
 
-fn concerns(knowledge: &UpdateKnowledge, product: &ProductId) -> bool {
-    knowledge.brings.iter().any(|b| b.product == *product)
-}
-
 /// The versions of a product that an update brings.
 fn brought<'a, 'p>(
-    knowledge: &'a UpdateKnowledge,
+    brings: &'a [Brings],
     product: &'p ProductId,
 ) -> impl Iterator<Item = &'a Version> + Clone + use<'a, 'p> {
-    knowledge.brings.iter().filter(move |b| b.product == *product).map(|b| &b.version)
+    brings.iter().filter(move |b| b.product == *product).map(|b| &b.version)
 }

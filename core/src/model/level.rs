@@ -1,8 +1,10 @@
-//! What is known of a product's version on a server: one version, one of two, a least one, or nothing.
+//! What is known of a product's version on a server: one version, one of two, a least one, one within bounds, or nothing.
 
 use std::cmp::Ordering;
+use std::ops::Bound;
 
 use super::catalogue::VersionRules;
+use super::span::Span;
 use super::truth::Truth;
 use super::version::{Version, Versions};
 
@@ -19,6 +21,8 @@ pub enum Level<'a> {
     Exactly(&'a Version),
     /// It is one of these: what was collected and what an installed update brings contradict each other.
     Either(&'a Version, &'a Version),
+    /// It is one of these: an update whose build is not known brought it there.
+    Within(Span<'a>),
     /// It is left out: whatever is asked of it holds.
     LeftOut,
 }
@@ -31,9 +35,10 @@ impl<'a> Level<'a> {
             Self::LeftOut => Truth::True,
             Self::NotCollected => versions.contain(None, rules.scheme),
             Self::Exactly(version) => exactly(version),
-            Self::Either(one, two) => agreed(exactly(one), exactly(two)),
+            Self::Either(one, two) => exactly(one).agreed(exactly(two)),
             Self::AtLeast(floor) => versions.contain_at_least(floor, rules.scheme),
             Self::InBranch(floor) => versions.contain_in_branch(floor, rules.scheme, rules.branch_parts),
+            Self::Within(span) => span.is_in(versions, rules),
         }
     }
 
@@ -55,11 +60,12 @@ impl<'a> Level<'a> {
         match self {
             Self::LeftOut | Self::NotCollected | Self::AtLeast(_) => Truth::Unknown,
             Self::Exactly(own) => exactly(own),
-            Self::Either(one, two) => agreed(exactly(one), exactly(two)),
+            Self::Either(one, two) => exactly(one).agreed(exactly(two)),
             Self::InBranch(floor) if floor.same_branch(version, rules.branch_parts) => {
                 exactly(floor).or(Truth::Unknown)
             }
             Self::InBranch(_) => Truth::False,
+            Self::Within(span) => span.has_reached(version, rules),
         }
     }
 
@@ -82,6 +88,46 @@ impl<'a> Level<'a> {
                 (one, two) if one.compare(two, rules.scheme) == Some(Ordering::Equal) => Self::Exactly(one),
                 (one, two) => Self::Either(one, two),
             },
+            Self::Within(span) => raised_span(span, highest, rules),
+        }
+    }
+
+    /// The level after an update that brings one version out of some spans; the same where there is none.
+    #[must_use]
+    pub fn raised_within(self, spans: impl Iterator<Item = Span<'a>>, rules: VersionRules) -> Self {
+        let whole = spans.reduce(|one, two| one.joined(two, rules));
+        whole.filter(|_| !matches!(self, Self::LeftOut)).map_or(self, Self::Within)
+    }
+
+    /// What is known where it is this level or another one.
+    #[must_use]
+    pub fn or(self, other: Self, rules: VersionRules) -> Self {
+        match (self, other) {
+            (Self::LeftOut, _) | (_, Self::LeftOut) => Self::LeftOut,
+            (Self::Exactly(one), Self::Exactly(two)) if one.compare(two, rules.scheme) == Some(Ordering::Equal) => self,
+            (Self::Exactly(one), Self::Exactly(two)) => Self::Either(one, two),
+            (one, two) => Self::Within(one.span(rules).joined(two.span(rules), rules)),
+        }
+    }
+
+    /// The versions of which it is one.
+    pub fn span(self, rules: VersionRules) -> Span<'a> {
+        match self {
+            Self::NotCollected | Self::LeftOut => Span::ALL,
+            Self::AtLeast(floor) => Span::at_least(floor),
+            Self::InBranch(floor) => Span::in_branch(floor),
+            Self::Exactly(version) => Span::exactly(version),
+            Self::Either(one, two) => Span::exactly(one).joined(Span::exactly(two), rules),
+            Self::Within(span) => span,
+        }
+    }
+
+    /// Whether not even its branch is known.
+    pub fn is_of_any_branch(self) -> bool {
+        match self {
+            Self::NotCollected | Self::AtLeast(_) | Self::LeftOut => true,
+            Self::Within(span) => span.branch.is_none(),
+            Self::InBranch(_) | Self::Exactly(_) | Self::Either(..) => false,
         }
     }
 
@@ -91,6 +137,7 @@ impl<'a> Level<'a> {
             Self::NotCollected | Self::LeftOut => (None, None),
             Self::AtLeast(one) | Self::InBranch(one) | Self::Exactly(one) => (Some(one), None),
             Self::Either(one, two) => (Some(one), Some(two)),
+            Self::Within(span) => (span.lowest().or(span.branch), None),
         };
         one.into_iter().chain(two)
     }
@@ -107,13 +154,26 @@ impl<'a> Level<'a> {
             Self::AtLeast(floor) | Self::InBranch(floor) => format!("at least {floor}"),
             Self::Exactly(version) => version.to_string(),
             Self::Either(one, two) => format!("{one} or {two}"),
+            Self::Within(span) => span.describe(),
         }
     }
 }
 
-/// What two possibilities agree on.
-fn agreed(one: Truth, two: Truth) -> Truth {
-    if one == two { one } else { Truth::Unknown }
+/// What is known within a span after an update that brings a version to what is highest of it and each version of the span.
+fn raised_span<'a>(span: Span<'a>, highest: impl Fn(&'a Version) -> &'a Version, rules: VersionRules) -> Level<'a> {
+    let Some(floor) = span.lowest() else { return Level::Within(span) };
+    let raised = highest(floor);
+    let stays = span.branch.is_none_or(|branch| raised.same_branch(branch, rules.branch_parts));
+    let is_lower = raised.compare(floor, rules.scheme).is_none_or(Ordering::is_le);
+    if is_lower {
+        return Level::Within(span);
+    }
+    let left = Span { branch: span.branch.filter(|_| stays), ..span }.from(Bound::Included(raised), rules);
+    match span.branch {
+        Some(_) if stays && !left.is_empty(rules) => Level::Within(left),
+        Some(_) => Level::Exactly(raised),
+        None => Level::AtLeast(raised),
+    }
 }
 
 fn highest<'a>(

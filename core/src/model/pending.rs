@@ -1,10 +1,13 @@
 //! Pending updates: what awaits approval.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ProductId, UpdateId};
 use super::time::{Day, Released};
+use super::unknown_build::UnknownBuild;
 use super::update_kind::UpdateKind;
 use super::version::Version;
 use super::words::words;
@@ -64,6 +67,12 @@ pub struct PendingUpdate {
     /// What kinds of update the database has it as; none where it does not know it.
     #[serde(skip)]
     pub kinds: Option<Vec<UpdateKind>>,
+    /// What the database says that it brings, where the file says less: either may be true.
+    #[serde(skip)]
+    pub contested: Vec<Brings>,
+    /// What it may bring, where nobody knows its build.
+    #[serde(skip)]
+    pub unknown_build: Option<Arc<UnknownBuild>>,
     /// The WSUS UpdateId or Configuration Manager CI_UniqueID, carried through to the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -87,8 +96,18 @@ impl PendingUpdate {
             exploited: None,
             offered_to: None,
             kinds: None,
+            contested: Vec::new(),
+            unknown_build: None,
             source_id: None,
         }
+    }
+
+    /// The same by the number that its title names, where its id is only that of WSUS or Configuration Manager.
+    #[must_use]
+    pub fn by_number(self) -> Self {
+        let Some(number) = self.title.as_deref().and_then(|title| self.id.named_in(title)) else { return self };
+        let source_id = self.source_id.or_else(|| Some(self.id.as_str().to_owned()));
+        Self { id: number, source_id, ..self }
     }
 
     /// What it is classified as, by the file and by the database; none where neither says anything of it.

@@ -285,7 +285,8 @@ impl Operator {
         matches!(self, Self::AtLeast | Self::AtMost | Self::Exactly)
     }
 
-    fn accepts(self, ordering: Ordering) -> bool {
+    /// Whether a version that compares so with the one that it names is let in.
+    pub fn accepts(self, ordering: Ordering) -> bool {
         match self {
             Self::AtLeast => ordering.is_ge(),
             Self::Above => ordering.is_gt(),

@@ -47,7 +47,8 @@ impl Loader {
 
     /// Reads pending updates from a source.
     pub fn pending_of(&mut self, source: &Text) -> Option<Loaded<Pending>> {
-        let (pending, root) = self.document::<Pending>(source, "pending")?;
+        let (mut pending, root) = self.document::<Pending>(source, "pending")?;
+        pending.updates = pending.updates.into_iter().map(PendingUpdate::by_number).collect();
         let mut seen = HashMap::new();
         for (index, update) in pending.updates.iter().enumerate() {
             if let Some(first) = seen.insert(&update.id, index) {
