@@ -20,6 +20,7 @@ pub mod need;
 pub mod notes;
 pub mod offers;
 pub mod order;
+pub mod order_against_rings;
 pub mod outcome;
 pub mod pair;
 pub mod pending;
@@ -51,9 +52,11 @@ pub fn decide_with_progress(
     inputs: Inputs,
     report: &(dyn Fn(usize) + Sync),
 ) -> Document {
-    let gate = Gate::new(question);
+    let mut gate = Gate::new(question);
     let mut ordered: Vec<&Server> = servers.iter().collect();
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
+    let first = gate.first_rings(&ordered);
+    gate.set_first_rings(first);
     let mut fleet = Fleet::of(&gate, &ordered, report);
     let line = fleet.line_up();
     document(&fleet, line, inputs)

@@ -335,6 +335,17 @@ fn compare_pairs(wanted: &Map<String, Value>, decisions: &[Value], found: &mut V
                         }
                     }
                 }
+                // Words of a reason's message or of a way out.
+                "says" => {
+                    let messages = list(&decision["reasons"]).into_iter().map(|reason| word(&reason["message"]));
+                    let ways = list(&decision["unblock"]).into_iter().map(|way| word(&way["do"]));
+                    let told: Vec<_> = messages.chain(ways).collect();
+                    for part in list(value).iter().map(word) {
+                        if !told.iter().any(|one| one.contains(&part)) {
+                            found.push(format!("{name}: nothing says `{part}`: {told:?}"));
+                        }
+                    }
+                }
                 "after" | "with" => {
                     let got: Vec<_> = list(got).iter().map(pair).collect();
                     if json!(got) != *value {

@@ -109,7 +109,8 @@ impl Replay {
         let pending = [PendingUpdate { offered_to: Some(offered_to), ..offer.update.clone() }];
         let server = Server { collected_at: Some(on.to_string().parse().unwrap()), ..server.clone() };
         let at = noon(on);
-        let question = Question { database, policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: false };
+        let question =
+            Question { database, policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: false };
         decide(question, &[server], Inputs::default())
     }
 }

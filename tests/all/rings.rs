@@ -28,8 +28,15 @@ fn lync_edges(reported: &str) -> Document {
     };
     let servers: Vec<_> = [("e1", "pilot"), ("e2", "broad"), ("e3", "broad"), ("e4", "critical")].map(server).into();
     let at = "2014-01-20T09:00:00Z".parse().unwrap();
-    let question =
-        Question { database: &database, policy: &policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: true };
+    let question = Question {
+        database: &database,
+        policy: &policy,
+        waivers: &[],
+        pending: &pending,
+        at,
+        is_complete: true,
+        hindsight: true,
+    };
     decide(question, &servers, Inputs::default())
 }
 
@@ -66,5 +73,6 @@ fn a_cautious_house_goes_ring_by_ring() {
         ("e4", vec!["e1", "e2", "e3"], Some(2)),
     ];
     assert_eq!(after, expected);
-    assert!(document.decisions.iter().all(|one| one.verdict == Verdict::Sequence));
+    let verdicts: Vec<Verdict> = document.decisions.iter().map(|one| one.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Approve, Verdict::Sequence, Verdict::Sequence, Verdict::Sequence]);
 }

@@ -9,6 +9,7 @@ use super::pair::{OutcomeId, PairId};
 use super::simulate;
 use super::when::When;
 use crate::evaluate::Gate;
+use crate::evaluate::reason::{Reason, waive};
 use crate::model::server::Server;
 use crate::model::table::Table;
 
@@ -37,6 +38,14 @@ impl<'a> Fleet<'a> {
     /// A draft by its place.
     pub fn draft(&self, pair: PairId) -> Option<&Draft<'a>> {
         self.outcomes.get(pair.outcome)?.drafts.get(pair.pending)
+    }
+
+    /// A reason about a pair, with the waiver that silences it.
+    pub fn waive(&self, pair: PairId, reason: Reason) -> Reason {
+        match self.outcomes.get(pair.outcome).zip(self.draft(pair)) {
+            Some((outcome, draft)) => waive(&outcome.subject, &draft.candidate.update.id, reason),
+            None => reason,
+        }
     }
 
     /// When a pair can go as far as its own server goes; none when it cannot.

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::fleet::Fleet;
-use super::line::{Classes, Line};
+use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
 use super::pair::{OutcomeId, PairId};
 use super::when::When;
@@ -61,7 +61,7 @@ pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
             doubt(fleet, line, &turns);
         }
         if allowed == 0 {
-            refuse(line, members.len(), turns);
+            refuse(fleet, line, members.len(), turns);
         } else if servers(&turns) > allowed {
             take_turns(fleet, line, pool.as_str(), (members.len(), allowed), turns);
         }
@@ -85,16 +85,16 @@ fn doubt(fleet: &Fleet<'_>, line: &mut Line, turns: &[Turn]) {
     let reason = Reason::of_policy(Rule::Pool, effect, message.to_owned()).without(vec![Fact::Complete]);
     for pair in turns.iter().flat_map(|turn| &turn.pairs) {
         match effect {
-            Effect::Block => line.stop(*pair, reason.clone()),
-            _ => line.add(*pair, reason.clone()),
+            Effect::Block => line.stop(fleet, *pair, reason.clone()),
+            _ => drop(line.add(fleet, *pair, reason.clone())),
         }
     }
 }
 
-fn refuse(line: &mut Line, size: usize, turns: Vec<Turn>) {
+fn refuse(fleet: &Fleet<'_>, line: &mut Line, size: usize, turns: Vec<Turn>) {
     let message = format!("the policy spares no server of a pool of {size}, and this update may restart it");
     for pair in turns.into_iter().flat_map(|turn| turn.pairs) {
-        line.stop(pair, Reason::of_policy(Rule::Pool, Effect::Block, message.clone()));
+        line.stop(fleet, pair, Reason::of_policy(Rule::Pool, Effect::Block, message.clone()));
     }
 }
 
@@ -107,7 +107,7 @@ fn hold_for_restart(fleet: &Fleet<'_>, line: &mut Line, members: &[OutcomeId], t
         let name = &outcome.server().name;
         let message = format!("a restart is pending on {name}, of the same pool: restart it first");
         for pair in turns.iter().flat_map(|turn| &turn.pairs) {
-            line.add(*pair, Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone()));
+            line.add(fleet, *pair, Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone()));
         }
     }
 }
@@ -118,9 +118,9 @@ fn servers(turns: &[Turn]) -> usize {
 
 fn take_turns(fleet: &Fleet<'_>, line: &mut Line, pool: &str, (size, allowed): (usize, usize), turns: Vec<Turn>) {
     let message = format!("at most {allowed} of the pool's {size} servers at a time");
-    let reason = || Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone());
+    let cause = |_| Cause::Reason(Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone()));
     let (name, classes) = (format!("pool:{pool}"), classes(turns, allowed));
-    line.queue(fleet, Classes { name, rule: Rule::Pool, classes, reason: Some(&reason) });
+    line.queue(fleet, Classes { name, rule: Rule::Pool, classes, cause: &cause });
 }
 
 /// Turns that are taken at one time, as many servers as are allowed; a server that has two in a row takes both.

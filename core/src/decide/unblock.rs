@@ -25,6 +25,9 @@ pub fn ways_out(gate: &Gate<'_>, update: &UpdateId, reasons: &[Reason], not_befo
 }
 
 fn of_reason(gate: &Gate<'_>, update: &UpdateId, reason: &Reason, not_before: Option<Timestamp>) -> Vec<Unblock> {
+    if reason.rule == Rule::Ring {
+        return vec![ring(reason.truth)];
+    }
     if reason.truth == Truth::Unknown {
         return reason.missing.iter().map(|fact| collect(gate, fact)).collect();
     }
@@ -77,6 +80,16 @@ fn collect(gate: &Gate<'_>, fact: &Fact) -> Unblock {
     };
     let setting = fact.setting().and_then(|name| gate.question.database.settings().get(name));
     Unblock { command: setting.and_then(|setting| setting.collect.clone()), ..way(action) }
+}
+
+/// The way out where the servers of earlier rings cannot go first.
+fn ring(truth: Truth) -> Unblock {
+    way(match truth {
+        Truth::True => {
+            "decide which of the two goes first: record a waiver of rule `ring` or of rule `order`".to_owned()
+        }
+        _ => "let a server of an earlier ring have it first, or record a waiver of rule `ring`".to_owned(),
+    })
 }
 
 fn way(action: String) -> Unblock {

@@ -400,7 +400,8 @@ impl<'a> Hypothesis<'a> {
             return self.server.updates.is_some();
         }
         let products = self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default();
-        let covers = |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
+        let covers =
+            |product| self.catalogue.family(product).is_some_and(|family| self.server.covers_updates_of(family));
         !products.is_empty() && products.iter().all(covers)
     }
 

@@ -225,7 +225,8 @@ impl Server {
 
     /// Joins lists that cover different things with those of an older collection, and gives what is left of that.
     fn join_scopes(&mut self, mut older: Self) -> Self {
-        let (mut own, mut other) = (self.collected.take().unwrap_or_default(), older.collected.take().unwrap_or_default());
+        let (mut own, mut other) =
+            (self.collected.take().unwrap_or_default(), older.collected.take().unwrap_or_default());
         macro_rules! join {
             ($field:ident) => {
                 let differ = own.$field.as_ref().and_then(|one| one.covers.as_ref())
