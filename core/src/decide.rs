@@ -6,6 +6,7 @@ use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
+pub mod away;
 pub mod coverage;
 pub mod draft;
 pub mod exposed;
@@ -30,6 +31,7 @@ pub mod rings;
 pub mod safe;
 pub mod settle;
 pub mod simulate;
+pub mod turn_order;
 pub mod unblock;
 pub mod update;
 pub mod when;

@@ -2,7 +2,8 @@
 //!
 //! A topic has `about`, a `base` and `scenarios`; a scenario's own key replaces the base's. Keys: `name`, `at`, `products`,
 //! `settings`, `rows` (of a table of updates, by column), `coverage` (the families of coverage.yaml), `advisories` (bodies;
-//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`) or
+//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`, the whole
+//! fleet with `complete`) or
 //! `inventories` (whole documents), `pending`, `policy` (which holds nothing unless it says `hold`), `waivers`, `decision` (a
 //! document beside the policy, as decision.json), `args`, `files` (raw text instead of what the harness would write: `inventory`,
 //! `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
@@ -155,7 +156,12 @@ impl Inputs {
 fn inventories(scenario: &Value) -> Vec<Value> {
     match &scenario["inventories"] {
         Value::Array(all) => all.clone(),
-        _ => vec![json!({"collected_at": scenario["at"], "servers": list(&scenario["inventory"])})],
+        _ => {
+            let is_complete = scenario["complete"] == true;
+            vec![
+                json!({"collected_at": scenario["at"], "complete": is_complete, "servers": list(&scenario["inventory"])}),
+            ]
+        }
     }
 }
 

@@ -56,6 +56,15 @@ impl<'a> Fleet<'a> {
         Some(When { has_steps, not_before, round: draft.round? })
     }
 
+    /// The same, and at the end of the freeze if it is within one that holds the pair.
+    pub fn thawed(&self, pair: PairId, when: When) -> When {
+        let found = self.outcomes.get(pair.outcome).zip(self.draft(pair));
+        let thaw = |(outcome, draft): (&Outcome<'a>, &Draft<'a>)| {
+            self.gate.thaw(&outcome.subject, draft.candidate, draft.is_expedited, when.not_before?)
+        };
+        When { not_before: found.and_then(thaw).or(when.not_before), ..when }
+    }
+
     /// Every draft with its place, by server and update.
     pub fn drafts(&self) -> impl Iterator<Item = (PairId, &Outcome<'a>, &Draft<'a>)> {
         self.outcomes.iter().flat_map(|(outcome, one)| {

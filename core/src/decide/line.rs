@@ -278,8 +278,20 @@ impl Line {
         behind
     }
 
+    /// Whether some pairs wait for others of them on other servers, also through third ones.
+    pub fn waits_within(&self, fleet: &Fleet<'_>, pairs: &HashMap<PairId, usize>) -> bool {
+        let waiting: HashSet<PairId> = pairs.keys().copied().filter(|pair| self.has_waits(fleet, *pair)).collect();
+        let reached = self.reached_from(fleet, &waiting);
+        let mut batches = HashSet::new();
+        let mut waits = reached.iter().filter_map(|pair| self.waits.get(pair)).flatten();
+        waits.any(|batch| {
+            let mut new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
+            new.any(|(_, members)| members.pairs.iter().any(|pair| pairs.contains_key(pair)))
+        })
+    }
+
     /// Everything that some pairs wait for, also through others.
-    fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
+    pub fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
         let mut batches = HashSet::new();
         self.closure(pairs.iter().copied(), |pair, open| {
             open.extend(at_home(fleet, pair));
@@ -439,7 +451,7 @@ impl Times<'_, '_> {
 
     fn raise(&mut self, pair: PairId, to: When) -> bool {
         let Some(own) = self.of(pair) else { return false };
-        let later = own.latest(to);
+        let later = self.fleet.thawed(pair, own.latest(to));
         if later != own {
             self.later.insert(pair, later);
         }

@@ -48,11 +48,20 @@ impl<'a> Gate<'a> {
         if soaked.is_none() && !counts(Rule::Freeze) {
             return None;
         }
-        let moment = soaked.unwrap_or(self.question.at);
-        let freeze =
-            waive(subject, &candidate.update.id, Reason::of_policy(Rule::Freeze, Effect::Sequence, String::new()));
-        let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
-        thawed.or(soaked)
+        self.thaw(subject, candidate, is_expedited, soaked.unwrap_or(self.question.at)).or(soaked)
+    }
+
+    /// The end of the freezes that hold an update at a moment, unless they are waived.
+    pub fn thaw(
+        &self,
+        subject: &Subject<'a>,
+        candidate: &Candidate<'_>,
+        is_expedited: bool,
+        moment: Timestamp,
+    ) -> Option<Timestamp> {
+        let thawed = self.thawed(moment, is_expedited)?;
+        let freeze = Reason::of_policy(Rule::Freeze, Effect::Sequence, String::new());
+        waive(subject, &candidate.update.id, freeze).counts().then_some(thawed)
     }
 
     /// The moment at which the update is old enough for the server's ring, if it is not yet.
