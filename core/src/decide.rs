@@ -6,6 +6,7 @@ use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
+pub mod away;
 pub mod coverage;
 pub mod draft;
 pub mod exposed;
@@ -20,6 +21,7 @@ pub mod need;
 pub mod notes;
 pub mod offers;
 pub mod order;
+pub mod order_against_rings;
 pub mod outcome;
 pub mod pair;
 pub mod pending;
@@ -29,6 +31,7 @@ pub mod rings;
 pub mod safe;
 pub mod settle;
 pub mod simulate;
+pub mod turn_order;
 pub mod unblock;
 pub mod update;
 pub mod when;
@@ -51,9 +54,11 @@ pub fn decide_with_progress(
     inputs: Inputs,
     report: &(dyn Fn(usize) + Sync),
 ) -> Document {
-    let gate = Gate::new(question);
+    let mut gate = Gate::new(question);
     let mut ordered: Vec<&Server> = servers.iter().collect();
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
+    let first = gate.first_rings(&ordered);
+    gate.set_first_rings(first);
     let mut fleet = Fleet::of(&gate, &ordered, report);
     let line = fleet.line_up();
     document(&fleet, line, inputs)

@@ -25,6 +25,7 @@ pub mod merge;
 pub mod policy_rules;
 pub mod reach;
 pub mod reason;
+pub mod rings;
 pub mod unknown_builds;
 pub mod wrong_product;
 

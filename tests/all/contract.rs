@@ -2,7 +2,8 @@
 //!
 //! A topic has `about`, a `base` and `scenarios`; a scenario's own key replaces the base's. Keys: `name`, `at`, `products`,
 //! `settings`, `rows` (of a table of updates, by column), `coverage` (the families of coverage.yaml), `advisories` (bodies;
-//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`) or
+//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`, the whole
+//! fleet with `complete`) or
 //! `inventories` (whole documents), `pending`, `policy` (which holds nothing unless it says `hold`), `waivers`, `decision` (a
 //! document beside the policy, as decision.json), `args`, `files` (raw text instead of what the harness would write: `inventory`,
 //! `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
@@ -336,6 +337,17 @@ fn compare_pairs(wanted: &Map<String, Value>, decisions: &[Value], found: &mut V
                     for one in list(value).iter().map(word) {
                         if !reasons.iter().any(|reason| is_reason(&one, reason)) {
                             found.push(format!("{name}: no reason `{one}` among {}", show_all(&reasons)));
+                        }
+                    }
+                }
+                // Words of a reason's message or of a way out.
+                "says" => {
+                    let messages = list(&decision["reasons"]).into_iter().map(|reason| word(&reason["message"]));
+                    let ways = list(&decision["unblock"]).into_iter().map(|way| word(&way["do"]));
+                    let told: Vec<_> = messages.chain(ways).collect();
+                    for part in list(value).iter().map(word) {
+                        if !told.iter().any(|one| one.contains(&part)) {
+                            found.push(format!("{name}: nothing says `{part}`: {told:?}"));
                         }
                     }
                 }

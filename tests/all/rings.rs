@@ -73,5 +73,6 @@ fn a_cautious_house_goes_ring_by_ring() {
         ("e4", vec!["e1", "e2", "e3"], Some(2)),
     ];
     assert_eq!(after, expected);
-    assert!(document.decisions.iter().all(|one| one.verdict == Verdict::Sequence));
+    let verdicts: Vec<Verdict> = document.decisions.iter().map(|one| one.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Approve, Verdict::Sequence, Verdict::Sequence, Verdict::Sequence]);
 }

@@ -1,6 +1,8 @@
 //! Drafts: what is known of a pair before it is settled. The passes over the fleet only add to it; it is settled once.
 
+use super::held_back::HeldBack;
 use super::pair::PendingId;
+use crate::evaluate::Gate;
 use crate::evaluate::candidate::{Candidate, CandidateId};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
@@ -26,6 +28,15 @@ pub struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// The same without waits for earlier rings, where one of their servers has it already.
+    #[must_use]
+    pub fn without_rings(mut self, gate: &Gate<'_>, held: &HeldBack) -> Self {
+        if held.tried.contains(&self.candidate_id) {
+            gate.question.forget_rings(self.reasons.iter_mut());
+        }
+        self
+    }
+
     /// Whether its own server's reasons stop it.
     pub fn is_blocked(&self) -> bool {
         self.reasons.iter().any(Reason::blocks)

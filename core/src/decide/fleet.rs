@@ -9,6 +9,7 @@ use super::pair::{OutcomeId, PairId};
 use super::simulate;
 use super::when::When;
 use crate::evaluate::Gate;
+use crate::evaluate::reason::{Reason, waive};
 use crate::model::server::Server;
 use crate::model::table::Table;
 
@@ -39,12 +40,29 @@ impl<'a> Fleet<'a> {
         self.outcomes.get(pair.outcome)?.drafts.get(pair.pending)
     }
 
+    /// A reason about a pair, with the waiver that silences it.
+    pub fn waive(&self, pair: PairId, reason: Reason) -> Reason {
+        match self.outcomes.get(pair.outcome).zip(self.draft(pair)) {
+            Some((outcome, draft)) => waive(&outcome.subject, &draft.candidate.update.id, reason),
+            None => reason,
+        }
+    }
+
     /// When a pair can go as far as its own server goes; none when it cannot.
     pub fn when(&self, pair: PairId) -> Option<When> {
         let outcome = self.outcomes.get(pair.outcome)?;
         let draft = outcome.drafts.get(pair.pending)?;
         let (has_steps, not_before) = (draft.has_steps(), outcome.not_before(self.gate, draft));
         Some(When { has_steps, not_before, round: draft.round? })
+    }
+
+    /// The same, and at the end of the freeze if it is within one that holds the pair.
+    pub fn thawed(&self, pair: PairId, when: When) -> When {
+        let found = self.outcomes.get(pair.outcome).zip(self.draft(pair));
+        let thaw = |(outcome, draft): (&Outcome<'a>, &Draft<'a>)| {
+            self.gate.thaw(&outcome.subject, draft.candidate, draft.is_expedited, when.not_before?)
+        };
+        When { not_before: found.and_then(thaw).or(when.not_before), ..when }
     }
 
     /// Every draft with its place, by server and update.

@@ -12,4 +12,6 @@ pub struct HeldBack {
     pub waiting: BTreeSet<CandidateId>,
     /// The candidates that other servers stop, and why.
     pub stopped: BTreeMap<CandidateId, Vec<Reason>>,
+    /// The candidates that do not have to wait for earlier rings, because one of their servers has them.
+    pub tried: BTreeSet<CandidateId>,
 }

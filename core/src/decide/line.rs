@@ -29,6 +29,8 @@ pub struct Line {
     batches: Table<BatchId, Members>,
     batches_of: HashMap<PairId, Vec<BatchId>>,
     stopped: BTreeSet<PairId>,
+    let_go: BTreeSet<PairId>,
+    left_out: HashMap<PairId, usize>,
     /// Waits that would have closed a circle.
     pub notes: Vec<String>,
 }
@@ -59,6 +61,8 @@ pub struct Settled {
     pub after: Vec<Wait>,
     /// What goes together with it.
     pub with: Vec<Wait>,
+    /// How many servers of earlier rings it does not wait for, because the update is blocked there.
+    pub left_out: usize,
 }
 
 /// Pairs in the order in which they go, class after class, and what makes them wait.
@@ -69,20 +73,51 @@ pub struct Classes<'c> {
     pub rule: Rule,
     /// The pairs, class by class.
     pub classes: Vec<Vec<PairId>>,
-    /// What each pair says that has to wait, if it says something of its own.
-    pub reason: Option<&'c dyn Fn() -> Reason>,
+    /// What makes each pair wait.
+    pub cause: &'c dyn Fn(PairId) -> Cause,
+}
+
+/// What makes a pair of a class wait for those before it.
+pub enum Cause {
+    /// It does not wait.
+    Nothing,
+    /// A reason that its draft gives.
+    Own,
+    /// This, unless it is waived.
+    Reason(Reason),
 }
 
 impl Line {
-    /// Adds a reason to a pair.
-    pub fn add(&mut self, pair: PairId, reason: Reason) {
+    /// Adds a reason to a pair, with the waiver that silences it; tells whether it counts.
+    pub fn add(&mut self, fleet: &Fleet<'_>, pair: PairId, reason: Reason) -> bool {
+        let reason = fleet.waive(pair, reason);
+        let counts = reason.counts();
         self.reasons.entry(pair).or_default().push(reason);
+        counts
     }
 
     /// Stops a pair, now and whatever its server does without it.
-    pub fn stop(&mut self, pair: PairId, reason: Reason) {
-        self.stopped.insert(pair);
-        self.add(pair, reason);
+    pub fn stop(&mut self, fleet: &Fleet<'_>, pair: PairId, reason: Reason) {
+        if self.add(fleet, pair, reason) {
+            self.stopped.insert(pair);
+        }
+    }
+
+    /// Lets a pair go without earlier rings: one of their servers has it already.
+    pub fn let_go(&mut self, pair: PairId) {
+        self.let_go.insert(pair);
+    }
+
+    /// The pairs that go without earlier rings.
+    pub fn going(&self) -> impl Iterator<Item = PairId> {
+        self.let_go.iter().copied()
+    }
+
+    /// Tells how many servers a pair does not wait for, because the update is blocked there.
+    pub fn leave_out(&mut self, pair: PairId, number: usize) {
+        if number > 0 {
+            self.left_out.insert(pair, number);
+        }
     }
 
     /// The pairs that the fleet stops.
@@ -116,7 +151,7 @@ impl Line {
     /// Whether the fleet makes a pair wait, or stops it.
     pub fn is_held(&self, pair: PairId) -> bool {
         let mut reasons = self.reasons.get(&pair).into_iter().flatten();
-        self.waits.contains_key(&pair) || reasons.any(|reason| reason.effect != Effect::Note)
+        self.waits.contains_key(&pair) || reasons.any(|reason| reason.counts() && reason.effect != Effect::Note)
     }
 
     /// Whether a pair waits for another, on its own server or on others.
@@ -131,7 +166,7 @@ impl Line {
         let last = queue.classes.len().saturating_sub(1);
         for (number, class) in queue.classes.into_iter().enumerate() {
             if let Some(earlier) = earlier {
-                self.let_wait(fleet, &class, earlier, queue.reason);
+                self.let_wait(fleet, &class, earlier, queue.cause);
             }
             if number < last {
                 earlier = Some(self.push(format!("{}/{number}", queue.name), queue.rule, class, earlier));
@@ -139,16 +174,35 @@ impl Line {
         }
     }
 
-    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, reason: Option<&dyn Fn() -> Reason>) {
-        let tangled = self.waiting_for(fleet, class, earlier);
+    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, cause: &dyn Fn(PairId) -> Cause) {
+        let waiting: Vec<(PairId, Option<Reason>)> =
+            class.iter().filter_map(|pair| Some((*pair, self.caused(fleet, *pair, cause(*pair))?))).collect();
+        let pairs: Vec<PairId> = waiting.iter().map(|(pair, _)| *pair).collect();
+        let tangled = self.waiting_for(fleet, &pairs, earlier);
         let reached = self.reached_from(fleet, &tangled);
         let untangled = if tangled.is_empty() { None } else { self.without(earlier, &tangled) };
-        for pair in class {
-            let is_tangled = reached.contains(pair);
-            self.notes.extend(if is_tangled { circle(fleet, *pair) } else { None });
+        for (pair, reason) in waiting {
+            let is_tangled = reached.contains(&pair);
+            self.notes.extend(if is_tangled { circle(fleet, pair) } else { None });
             if let Some(batch) = if is_tangled { untangled } else { Some(earlier) } {
-                self.wait(*pair, batch);
-                self.reasons.entry(*pair).or_default().extend(reason.map(|reason| reason()));
+                self.wait(pair, batch);
+                self.reasons.entry(pair).or_default().extend(reason);
+            }
+        }
+    }
+
+    /// The reason that makes a pair wait, if it needs one beside its own; none where it does not wait. What is waived is told.
+    fn caused(&mut self, fleet: &Fleet<'_>, pair: PairId, cause: Cause) -> Option<Option<Reason>> {
+        match cause {
+            Cause::Nothing => None,
+            Cause::Own => Some(None),
+            Cause::Reason(reason) => {
+                let reason = fleet.waive(pair, reason);
+                if reason.counts() {
+                    return Some(Some(reason));
+                }
+                self.reasons.entry(pair).or_default().push(reason);
+                None
             }
         }
     }
@@ -224,8 +278,20 @@ impl Line {
         behind
     }
 
+    /// Whether some pairs wait for others of them on other servers, also through third ones.
+    pub fn waits_within(&self, fleet: &Fleet<'_>, pairs: &HashMap<PairId, usize>) -> bool {
+        let waiting: HashSet<PairId> = pairs.keys().copied().filter(|pair| self.has_waits(fleet, *pair)).collect();
+        let reached = self.reached_from(fleet, &waiting);
+        let mut batches = HashSet::new();
+        let mut waits = reached.iter().filter_map(|pair| self.waits.get(pair)).flatten();
+        waits.any(|batch| {
+            let mut new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
+            new.any(|(_, members)| members.pairs.iter().any(|pair| pairs.contains_key(pair)))
+        })
+    }
+
     /// Everything that some pairs wait for, also through others.
-    fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
+    pub fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
         let mut batches = HashSet::new();
         self.closure(pairs.iter().copied(), |pair, open| {
             open.extend(at_home(fleet, pair));
@@ -297,6 +363,7 @@ impl Line {
             when: later.get(&pair).copied().or_else(|| fleet.when(pair)),
             after: self.after(fleet, pair, draft.after.iter().filter_map(of).collect()),
             with: with.into_iter().map(Wait::Pair).collect(),
+            left_out: self.left_out.get(&pair).copied().unwrap_or_default(),
         }
     }
 
@@ -384,7 +451,7 @@ impl Times<'_, '_> {
 
     fn raise(&mut self, pair: PairId, to: When) -> bool {
         let Some(own) = self.of(pair) else { return false };
-        let later = own.latest(to);
+        let later = self.fleet.thawed(pair, own.latest(to));
         if later != own {
             self.later.insert(pair, later);
         }

@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::held_back::HeldBack;
 use super::line::Line;
 use super::pair::{OutcomeId, PairId};
-use super::{order, pools, rings, simulate};
+use super::{order, order_against_rings, pools, rings, simulate};
 use crate::evaluate::candidate::CandidateId;
 use crate::model::table::Place;
 use crate::model::verdict::Verdict;
@@ -35,6 +35,12 @@ impl<'a> Fleet<'a> {
                     again.insert(pair.outcome);
                 }
             }
+            for pair in line.going() {
+                let Some(draft) = self.draft(pair) else { continue };
+                if held.entry(pair.outcome).or_default().tried.insert(draft.candidate_id) {
+                    again.insert(pair.outcome);
+                }
+            }
             if again.is_empty() {
                 return line;
             }
@@ -50,6 +56,7 @@ impl<'a> Fleet<'a> {
 
     fn line(&self) -> Line {
         let mut line = Line::default();
+        order_against_rings::stop_torn(self, &mut line);
         rings::keep_rings(self, &mut line);
         order::keep_order(self, &mut line);
         pools::keep_pools(self, &mut line);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::fleet::Fleet;
-use super::line::{Classes, Line};
+use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
 use super::pair::PairId;
 use crate::evaluate::candidate::CandidateId;
@@ -17,13 +17,13 @@ use crate::model::rule::Rule;
 use crate::policy::OrderMode;
 
 /// One update for one product.
-type Task<'a> = (CandidateId, &'a ProductId);
+pub(super) type Task<'a> = (CandidateId, &'a ProductId);
 
 /// Pairs by the rank of their server's role in the product's order; those whose roles were not collected come last.
-type Ranks = BTreeMap<usize, Vec<PairId>>;
+pub(super) type Ranks = BTreeMap<usize, Vec<PairId>>;
 
 /// The pairs of a task by their server's site; under none those of servers that may be in every site.
-type Sites = BTreeMap<Option<Folded>, Ranks>;
+pub(super) type Sites = BTreeMap<Option<Folded>, Ranks>;
 
 /// Lets servers wait for those of earlier roles in the same site.
 pub fn keep_order(fleet: &Fleet<'_>, line: &mut Line) {
@@ -39,7 +39,9 @@ pub fn keep_order(fleet: &Fleet<'_>, line: &mut Line) {
             let mut classes: Vec<Vec<PairId>> = classes.filter(|pairs| !pairs.is_empty()).collect();
             match mode {
                 OrderMode::Enforce => queue(fleet, line, task, site.as_ref(), classes),
-                _ => classes.drain(..).skip(1).flatten().for_each(|pair| line.add(pair, reason(Effect::Note))),
+                _ => classes.drain(..).skip(1).flatten().for_each(|pair| {
+                    line.add(fleet, pair, reason(Effect::Note));
+                }),
             }
         }
     }
@@ -49,8 +51,8 @@ fn queue(fleet: &Fleet<'_>, line: &mut Line, task: Task<'_>, site: Option<&Folde
     let (candidate, product) = task;
     let update = fleet.gate.candidates.get(candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
     let name = format!("order:{}/{update}/{product}", site.map_or("*", Folded::as_str));
-    let reason = || reason(Effect::Sequence);
-    line.queue(fleet, Classes { name, rule: Rule::Order, classes, reason: Some(&reason) });
+    let cause = |_| Cause::Reason(reason(Effect::Sequence));
+    line.queue(fleet, Classes { name, rule: Rule::Order, classes, cause: &cause });
 }
 
 /// What waits for a server on which the update is blocked is blocked with it.
@@ -60,7 +62,7 @@ fn stop_behind(fleet: &Fleet<'_>, line: &mut Line, mode: OrderMode, ranks: &Rank
         if let Some(reason) = stopped.as_ref().filter(|_| mode == OrderMode::Enforce) {
             let going = |pair: &&PairId| fleet.draft(**pair).is_some_and(|one| !line.is_blocked(**pair, one));
             let behind: Vec<PairId> = pairs.iter().filter(going).copied().collect();
-            behind.into_iter().for_each(|pair| line.stop(pair, reason.clone()));
+            behind.into_iter().for_each(|pair| line.stop(fleet, pair, reason.clone()));
         }
         stopped = stopped.or_else(|| pairs.iter().find_map(|pair| stop(fleet, line, *pair)));
     }
@@ -83,7 +85,7 @@ fn reason(effect: Effect) -> Reason {
 }
 
 /// Each site with the servers that may be in it.
-fn joined(mut sites: Sites) -> Sites {
+pub(super) fn joined(mut sites: Sites) -> Sites {
     let Some(everywhere) = sites.remove(&None) else { return sites };
     if sites.is_empty() {
         return Sites::from([(None, everywhere)]);
@@ -97,7 +99,7 @@ fn joined(mut sites: Sites) -> Sites {
 }
 
 /// The pairs of each update and product with an order of roles, by site and rank.
-fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
+pub(super) fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
     let ordered = ordered_products(fleet);
     let mut tasks: BTreeMap<Task<'f>, Sites> = BTreeMap::new();
     for (pair, outcome, draft) in fleet.drafts().filter(|(_, _, draft)| !draft.is_superseded()) {

@@ -44,7 +44,8 @@ impl<'a> Outcome<'a> {
     /// The moment before which a pair must not go: its own, and those of what goes together with it.
     pub fn not_before(&self, gate: &Gate<'_>, draft: &Draft<'_>) -> Option<Timestamp> {
         let together = draft.with.iter().filter_map(|other| self.drafts.get(*other));
-        let moment = |one: &Draft<'_>| gate.not_before(&self.subject, one.candidate, one.is_expedited, &one.reasons);
+        let moment =
+            |one: &Draft<'_>| gate.not_before(&self.subject, one.candidate, one.is_expedited, one.reasons.iter());
         together.chain([draft]).filter_map(moment).max()
     }
 }

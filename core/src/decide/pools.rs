@@ -3,23 +3,28 @@
 //! A turn is what one server may do from one moment on, with all its rounds. What waits longer takes a later turn, and what
 //! waits for steps the last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
+use super::away::{self, Pool};
 use super::fleet::Fleet;
-use super::line::{Classes, Line};
+use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
 use super::pair::{OutcomeId, PairId};
+use super::turn_order::in_turn;
 use super::when::When;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::fact::Fact;
 use crate::model::id::ProductId;
-use crate::model::name::Folded;
 use crate::model::rule::Rule;
+use crate::model::server::ServerFact;
 use crate::model::severity::Severity;
+
+/// How many servers are named of those that wait for a restart.
+const NAMED: usize = 5;
 
 /// What one member may do from one moment on.
 struct Turn {
@@ -30,8 +35,9 @@ struct Turn {
 /// The place of a turn among those of its pool: what steps hold back is the last, a member that is away already the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    has_steps: bool,
+    /// Nobody else is to be away when it is restarted at last.
     is_up: bool,
+    has_steps: bool,
     not_before: Option<Timestamp>,
     round: u32,
     /// By the role of the server.
@@ -42,40 +48,25 @@ struct Key {
 
 /// Lets no more servers of a pool restart than the policy allows; the others go after them.
 pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
-    let mut pools: BTreeMap<Folded, Vec<OutcomeId>> = BTreeMap::new();
-    for (id, outcome) in fleet.outcomes.iter() {
-        if let Some(pool) = &outcome.server().pool {
-            pools.entry(Folded::of(pool)).or_default().push(id);
-        }
-    }
-    if pools.is_empty() {
-        return;
-    }
-    let later = line.later(fleet);
-    for (pool, members) in pools {
-        let allowed = allowed(fleet, &members);
-        let mut turns: Vec<Turn> = members.iter().flat_map(|id| turns(fleet, line, &later, *id)).collect();
-        turns.sort_by_key(|turn| turn.key);
-        hold_for_restart(fleet, line, &members, &turns);
-        if let ([_], false) = (members.as_slice(), fleet.gate.question.is_complete) {
-            doubt(fleet, line, &turns);
-        }
-        if allowed == 0 {
-            refuse(line, members.len(), turns);
-        } else if servers(&turns) > allowed {
-            take_turns(fleet, line, pool.as_str(), (members.len(), allowed), turns);
-        }
+    for pools in away::pools(fleet).into_iter().filter(|pools| !pools.is_empty()) {
+        let later = line.later(fleet);
+        pools.into_iter().for_each(|pool| keep_pool(fleet, line, &later, &pool));
     }
 }
 
-/// How many members may be away at a time: what the policy allows, and the vendor of every product on them.
-fn allowed(fleet: &Fleet<'_>, members: &[OutcomeId]) -> usize {
-    let gate = fleet.gate;
-    let by_policy = gate.question.policy.pools.max_unavailable.allowed(members.len());
-    let outcomes = members.iter().filter_map(|id| fleet.outcomes.get(*id));
-    let products = outcomes.flat_map(|outcome| outcome.server().products.iter().flatten()).map(|one| &one.product);
-    let by_vendor = products.filter_map(|id| gate.question.database.products().get(id)?.max_unavailable);
-    by_vendor.chain([by_policy]).min().unwrap_or(by_policy)
+fn keep_pool(fleet: &Fleet<'_>, line: &mut Line, later: &HashMap<PairId, When>, pool: &Pool) {
+    let mut turns: Vec<Turn> = pool.members.iter().flat_map(|id| turns(fleet, line, later, *id)).collect();
+    if pool.allowed == 0 {
+        return refuse(fleet, line, pool.members.len(), turns);
+    }
+    turns.sort_by_key(|turn| turn.key);
+    hold_for_restart(fleet, line, &pool.members, &turns);
+    if let ([_], false) = (pool.members.as_slice(), fleet.gate.question.is_complete) {
+        doubt(fleet, line, &turns);
+    }
+    if servers(&turns) > pool.allowed {
+        take_turns(fleet, line, pool, turns);
+    }
 }
 
 /// Of a pool of which one member is known others may be away.
@@ -85,42 +76,63 @@ fn doubt(fleet: &Fleet<'_>, line: &mut Line, turns: &[Turn]) {
     let reason = Reason::of_policy(Rule::Pool, effect, message.to_owned()).without(vec![Fact::Complete]);
     for pair in turns.iter().flat_map(|turn| &turn.pairs) {
         match effect {
-            Effect::Block => line.stop(*pair, reason.clone()),
-            _ => line.add(*pair, reason.clone()),
+            Effect::Block => line.stop(fleet, *pair, reason.clone()),
+            _ => drop(line.add(fleet, *pair, reason.clone())),
         }
     }
 }
 
-fn refuse(line: &mut Line, size: usize, turns: Vec<Turn>) {
+fn refuse(fleet: &Fleet<'_>, line: &mut Line, size: usize, turns: Vec<Turn>) {
     let message = format!("the policy spares no server of a pool of {size}, and this update may restart it");
     for pair in turns.into_iter().flat_map(|turn| turn.pairs) {
-        line.stop(pair, Reason::of_policy(Rule::Pool, Effect::Block, message.clone()));
+        line.stop(fleet, pair, Reason::of_policy(Rule::Pool, Effect::Block, message.clone()));
     }
 }
 
 /// A member that waits for a restart is away as soon as it happens: while nothing pending restarts it, the others wait.
 fn hold_for_restart(fleet: &Fleet<'_>, line: &mut Line, members: &[OutcomeId], turns: &[Turn]) {
-    let takes_turn = |id: &OutcomeId| turns.iter().any(|turn| turn.key.server == *id);
-    let outcomes = members.iter().filter_map(|id| Some((id, fleet.outcomes.get(*id)?)));
-    let waiting = outcomes.filter(|(id, outcome)| outcome.server().reboot_pending == Some(true) && !takes_turn(id));
-    for (_, outcome) in waiting {
-        let name = &outcome.server().name;
-        let message = format!("a restart is pending on {name}, of the same pool: restart it first");
-        for pair in turns.iter().flat_map(|turn| &turn.pairs) {
-            line.add(*pair, Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone()));
-        }
+    let with_turns: BTreeSet<OutcomeId> = turns.iter().map(|turn| turn.key.server).collect();
+    let servers = members.iter().filter(|id| !with_turns.contains(id)).filter_map(|id| fleet.outcomes.get(*id));
+    let waiting = servers.map(Outcome::server).filter(|server| server.reboot_pending == Some(true));
+    let names: Vec<&str> = waiting.map(|server| server.name.as_str()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let names = some_of(&names);
+    let message = format!("a restart is pending on {names}, of the same pool: restart it first");
+    let reason = Reason::of_policy(Rule::Pool, Effect::Sequence, message);
+    let reason = reason.with(ServerFact::RebootPending.into(), names);
+    for pair in turns.iter().flat_map(|turn| &turn.pairs) {
+        line.add(fleet, *pair, reason.clone());
+    }
+}
+
+/// A few names, and how many there are beside them.
+fn some_of(names: &[&str]) -> String {
+    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
 fn servers(turns: &[Turn]) -> usize {
-    turns.iter().map(|turn| turn.key.server).collect::<std::collections::BTreeSet<_>>().len()
+    turns.iter().map(|turn| turn.key.server).collect::<BTreeSet<_>>().len()
 }
 
-fn take_turns(fleet: &Fleet<'_>, line: &mut Line, pool: &str, (size, allowed): (usize, usize), turns: Vec<Turn>) {
-    let message = format!("at most {allowed} of the pool's {size} servers at a time");
-    let reason = || Reason::of_policy(Rule::Pool, Effect::Sequence, message.clone());
-    let (name, classes) = (format!("pool:{pool}"), classes(turns, allowed));
-    line.queue(fleet, Classes { name, rule: Rule::Pool, classes, reason: Some(&reason) });
+fn take_turns(fleet: &Fleet<'_>, line: &mut Line, pool: &Pool, turns: Vec<Turn>) {
+    let pairs: Vec<&[PairId]> = turns.iter().map(|turn| turn.pairs.as_slice()).collect();
+    let order = in_turn(fleet, line, &pairs);
+    let mut turns: Vec<Option<Turn>> = turns.into_iter().map(Some).collect();
+    let turns = order.into_iter().filter_map(|place| turns.get_mut(place).and_then(Option::take)).collect();
+    let reason = Reason::of_policy(
+        Rule::Pool,
+        Effect::Sequence,
+        format!("at most {} of {} at a time", pool.allowed, pool.servers),
+    );
+    let cause = |_| Cause::Reason(reason.clone());
+    let (name, classes) = (pool.name.clone(), classes(turns, pool.allowed));
+    line.queue(fleet, Classes { name, rule: Rule::Pool, classes, cause: &cause });
 }
 
 /// Turns that are taken at one time, as many servers as are allowed; a server that has two in a row takes both.
@@ -152,12 +164,13 @@ fn turns(fleet: &Fleet<'_>, line: &Line, later: &HashMap<PairId, When>, server: 
         pairs.push(pair);
     }
     let (rank, ring) = (rank(fleet, outcome), fleet.gate.question.policy.ring_index(outcome.server()));
-    let is_up = outcome.server().reboot_pending != Some(true);
-    let turn = |((has_steps, not_before), (round, pairs))| Turn {
-        key: Key { has_steps, is_up, not_before, round, rank, ring, server },
+    let is_pending = outcome.server().reboot_pending == Some(true);
+    // Its first turn restarts it.
+    let turn = |(number, ((has_steps, not_before), (round, pairs)))| Turn {
+        key: Key { is_up: number > 0 || !is_pending, has_steps, not_before, round, rank, ring, server },
         pairs,
     };
-    turns.into_iter().map(turn).collect()
+    turns.into_iter().enumerate().map(turn).collect()
 }
 
 /// The rank of a server's role in a pool, by the products that its pending updates concern; servers without one go last.

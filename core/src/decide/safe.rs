@@ -138,6 +138,7 @@ impl<'a> Asked<'a, '_> {
         for claim in self.gate.claims(self.subject, beside, update.candidate, &update.advisories) {
             let is_free = claim.effect == Effect::Note
                 || self.subject.is_waived(id, claim.rule(), claim.advisory, claim.truth)
+                || self.subject.is_spared(id, &claim)
                 || claim.effect < Effect::Block && self.effect(update, claim.advisory, alone) >= claim.effect;
             if !is_free {
                 return Err(Objection { advisory: claim.advisory, truth: claim.truth, on: beside.clone() });

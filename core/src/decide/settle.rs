@@ -7,7 +7,7 @@ use super::fleet::Fleet;
 use super::line::{Line, Settled};
 use super::outcome::Outcome;
 use super::pair::{OutcomeId, PairId, PendingId};
-use super::unblock;
+use super::{rings, unblock};
 use crate::document::decision::{Batch, Decision, Exposed, Fix};
 use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, sort, verdict};
@@ -39,6 +39,7 @@ impl Draft<'_> {
     /// The decision: everything in it follows from the reasons and from what it waits for, and nothing changes it later.
     pub fn settle(&self, gate: &Gate<'_>, outcome: &Outcome<'_>, of_fleet: Settled) -> Decision {
         let mut reasons = self.reasons.clone();
+        rings::tell_left_out(&gate.question, &mut reasons, of_fleet.left_out);
         reasons.extend(of_fleet.reasons);
         sort(&mut reasons);
         let verdict = verdict(&reasons);
@@ -69,8 +70,12 @@ fn is_undecided(reasons: &[Reason]) -> bool {
     blocking.peek().is_some() && blocking.all(|reason| !reason.truth.is_true())
 }
 
-/// Whether it is wanted, and something else than a newer update stops it.
+/// Whether it is wanted, and something else than a newer update stops it; or whether two rules want opposite things of it.
 fn is_conflict(reasons: &[Reason]) -> bool {
+    let is_torn = |reason: &Reason| reason.rule == Rule::Ring && reason.truth.is_true() && reason.blocks();
+    if reasons.iter().any(is_torn) {
+        return true;
+    }
     let is_wanted = reasons.iter().any(|reason| {
         matches!(reason.rule, Rule::Required | Rule::Exposed) && reason.truth.is_true() && reason.counts()
     });

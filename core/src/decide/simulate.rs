@@ -38,10 +38,10 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack) -> 
     needs.extend(need::exploited(gate, &now, &pending));
     notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
     let mut updates = updates(gate, &subject, &now, &pending, &needs, wanted);
-    updates.as_mut_slice().iter_mut().for_each(|update| update.stop(held));
+    updates.as_mut_slice().iter_mut().for_each(|update| update.hear(gate, held));
     let steps =
         Simulation::new(Asked { gate, subject: &subject, updates: &updates, installed: &installed }, now, held).run();
-    let drafts = updates.iter().map(|(id, update)| steps.draft(id, update)).collect();
+    let drafts = updates.iter().map(|(id, update)| steps.draft(id, update).without_rings(gate, held)).collect();
     Outcome { subject, drafts, exposed, missing, undecided }
 }
 

@@ -90,7 +90,7 @@ impl<'a> Update<'a> {
         };
         let is_spoken_of = advisories.iter().filter(may_stop).any(|advisory| speaks(advisory));
         let mut rules = gate.policy_rules(subject, candidate, false);
-        let not_before = gate.not_before(subject, candidate, false, &rules);
+        let not_before = gate.not_before(subject, candidate, false, rules.iter().chain(&advice));
         rules.extend(wanted);
         let (is_expedited, is_cure) = (false, false);
         Self { candidate_id, candidate, advisories, is_expedited, is_cure, rules, advice, not_before, is_spoken_of }
@@ -102,11 +102,14 @@ impl<'a> Update<'a> {
         let notes = self.rules.drain(..).filter(|reason| matches!(reason.rule, Rule::Required | Rule::Exposed));
         self.rules = hurried.into_iter().chain(notes.collect::<Vec<_>>()).collect();
         self.is_expedited = true;
-        self.not_before = gate.not_before(subject, self.candidate, true, &self.rules);
+        self.not_before = gate.not_before(subject, self.candidate, true, self.rules.iter().chain(&self.advice));
     }
 
-    /// Takes what other servers say against it.
-    pub fn stop(&mut self, held: &HeldBack) {
+    /// Takes what other servers say of it.
+    pub fn hear(&mut self, gate: &Gate<'_>, held: &HeldBack) {
+        if held.tried.contains(&self.candidate_id) {
+            gate.question.forget_rings(self.advice.iter_mut().chain(&mut self.rules));
+        }
         self.rules.extend(held.stopped.get(&self.candidate_id).into_iter().flatten().cloned());
     }
 

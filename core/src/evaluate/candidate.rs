@@ -7,6 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::merge;
 use super::reach::Readers;
+use super::rings::FirstRings;
 use crate::advisory::{Advisory, Kind};
 use crate::model::catalogue::{Catalogue, UpdateKnowledge};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
@@ -36,6 +37,8 @@ pub struct Candidate<'a> {
     pub exploited: Vec<UpdateId>,
     /// The candidates that replace it.
     pub superseded_by: Vec<CandidateId>,
+    /// The first of the rings whose servers can tell how it does.
+    pub first_rings: FirstRings,
 }
 
 impl Candidate<'_> {
@@ -71,7 +74,8 @@ pub fn candidates<'a>(
         let concerns = readers.concerned_by(&update, &raised).into_iter().cloned().collect();
         let advisories = about.find(&id, products.iter().chain(raised));
         let exploited = exploited.remove(&id).unwrap_or_default();
-        Candidate { advisories, concerns, exploited, products, source_id, superseded_by, update }
+        let first_rings = FirstRings::default();
+        Candidate { advisories, concerns, exploited, products, source_id, superseded_by, first_rings, update }
     };
     updates.into_iter().map(&mut candidate).collect()
 }

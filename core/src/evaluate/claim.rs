@@ -48,7 +48,7 @@ impl<'a> Gate<'a> {
         speaking.map(|(advisory, truth)| {
             let claim = self.claim(advisory, truth, on);
             let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
-            if is_exposed { Claim { effect: Effect::Note, stated: Effect::Note, ..claim } } else { claim }
+            if is_exposed { claim.as_note() } else { self.by_rings(subject.server, candidate, claim) }
         })
     }
 
@@ -75,7 +75,9 @@ impl<'a> Gate<'a> {
         advisories: &[&'a Advisory],
     ) -> Vec<Reason> {
         let claims = self.claims(subject, on, candidate, advisories);
-        let reasons = claims.map(|claim| waive(subject, &candidate.update.id, claim.reason(on, candidate)));
+        let id = &candidate.update.id;
+        let waived = |claim: Claim<'a>| waive(subject, id, claim.reason(on, candidate));
+        let reasons = claims.map(|claim| subject.spare_rings(&self.question, id, waived(claim)));
         reasons.chain(self.wrong_product(subject, on, candidate)).collect()
     }
 
@@ -144,6 +146,12 @@ impl<'a> Gate<'a> {
 }
 
 impl Claim<'_> {
+    /// The same where it only warns.
+    #[must_use]
+    pub fn as_note(self) -> Self {
+        Self { effect: Effect::Note, stated: Effect::Note, ..self }
+    }
+
     /// The rule that it comes from.
     pub fn rule(&self) -> Rule {
         rule(self.advisory.kind())

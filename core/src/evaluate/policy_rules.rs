@@ -25,30 +25,43 @@ impl<'a> Gate<'a> {
         reasons.extend(self.freezes(is_expedited));
         reasons.extend(self.unassessed(candidate));
         reasons.extend(subject.stale.iter().cloned());
-        reasons.into_iter().map(|reason| waive(subject, &candidate.update.id, reason)).collect()
+        let id = &candidate.update.id;
+        let by_rings = reasons.into_iter().map(|reason| self.unassessed_by_rings(subject.server, candidate, reason));
+        by_rings.map(|reason| subject.spare_rings(&self.question, id, waive(subject, id, reason))).collect()
     }
 
     /// The moment before which the policy's rules do not let it go, if they make it wait.
     ///
     /// A soak that ends in a freeze ends with the freeze: nobody should be sent into it by the date.
-    pub fn not_before(
+    pub fn not_before<'r>(
         &self,
         subject: &Subject<'a>,
         candidate: &Candidate<'_>,
         is_expedited: bool,
-        reasons: &[Reason],
+        reasons: impl Iterator<Item = &'r Reason> + Clone,
     ) -> Option<Timestamp> {
         let holds = |reason: &Reason, rule: Rule| reason.rule == rule && reason.counts() && !reason.trial;
-        let counts = |rule: Rule| reasons.iter().any(|reason| holds(reason, rule));
+        let counts = |rule: Rule| reasons.clone().any(|reason| holds(reason, rule));
         let soaked = self.soaked(subject, candidate, is_expedited).filter(|_| counts(Rule::Soak));
+        let tried = reasons.clone().filter_map(|one| self.ring_moment(subject.server, candidate, one)).max();
+        let soaked = soaked.max(tried);
         if soaked.is_none() && !counts(Rule::Freeze) {
             return None;
         }
-        let moment = soaked.unwrap_or(self.question.at);
-        let freeze =
-            waive(subject, &candidate.update.id, Reason::of_policy(Rule::Freeze, Effect::Sequence, String::new()));
-        let thawed = self.thawed(moment, is_expedited).filter(|_| freeze.counts());
-        thawed.or(soaked)
+        self.thaw(subject, candidate, is_expedited, soaked.unwrap_or(self.question.at)).or(soaked)
+    }
+
+    /// The end of the freezes that hold an update at a moment, unless they are waived.
+    pub fn thaw(
+        &self,
+        subject: &Subject<'a>,
+        candidate: &Candidate<'_>,
+        is_expedited: bool,
+        moment: Timestamp,
+    ) -> Option<Timestamp> {
+        let thawed = self.thawed(moment, is_expedited)?;
+        let freeze = Reason::of_policy(Rule::Freeze, Effect::Sequence, String::new());
+        waive(subject, &candidate.update.id, freeze).counts().then_some(thawed)
     }
 
     /// The moment at which the update is old enough for the server's ring, if it is not yet.

@@ -132,7 +132,7 @@ pub fn waive(subject: &Subject<'_>, update: &UpdateId, mut reason: Reason) -> Re
 
 impl<'a> Subject<'a> {
     /// The waivers that silence on this server what a rule says of an update.
-    fn silencing<'s>(
+    pub(super) fn silencing<'s>(
         &'s self,
         update: &'s UpdateId,
         rule: Rule,

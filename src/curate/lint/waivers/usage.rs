@@ -48,6 +48,7 @@ impl Silenced {
 /// server with how many more are done.
 pub fn silenced(question: Question<'_>, servers: &[Server], progress: &(dyn Fn(usize) + Sync)) -> Vec<Silenced> {
     let (waivers, policy, at) = (question.waivers, question.policy, question.at);
+    let asked = question.clone();
     let by_name: BTreeMap<&ServerName, &Server> = servers.iter().map(|server| (&server.name, server)).collect();
     let mut silenced = vec![Silenced::nothing(); waivers.len()];
     for one in decide_with_progress(question, servers, Inputs::default(), progress).decisions {
@@ -55,8 +56,10 @@ pub fn silenced(question: Question<'_>, servers: &[Server], progress: &(dyn Fn(u
         let Some(server) = by_name.get(&one.server).filter(|_| !waived.is_empty()) else { continue };
         let in_force = waivers.iter().zip(&mut silenced).filter(|(waiver, _)| waiver.is_valid(at));
         for (waiver, silenced) in in_force.filter(|(waiver, _)| waiver.covers(server, &one.update, policy)) {
-            let its =
-                waived.iter().filter(|reason| silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth));
+            let its = waived.iter().filter(|reason| {
+                silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth)
+                    || asked.spares_rings(waiver, reason)
+            });
             its.for_each(|reason| silenced.add(&one.server, &one.update, reason));
         }
     }
