@@ -33,5 +33,6 @@ pub mod unknown_build;
 pub mod update_kind;
 pub mod verdict;
 pub mod version;
+pub mod version_rules;
 pub mod wording;
 pub(crate) mod words;

@@ -88,13 +88,13 @@ fn exit_codes_say_what_was_decided() {
     };
     let pending = file(
         "p.yaml",
-        "schema: patchgate/pending/v1\nupdates: [{id: KB974571, classification: security, released: 2009-10-13, offered_to: [a]}]\n",
+        "schema: patchgate/pending/v1\nupdates: [{id: KB974571, classification: security, released: 2009-10-13, brings: [], offered_to: [a]}]\n",
     );
     let nothing = file("n.yaml", "schema: patchgate/pending/v1\nupdates: []\n");
     let broad = inventory("ocs-asn-fix-applied: true").replace("pilot", "critical");
     let young = file(
         "y.yaml",
-        "schema: patchgate/pending/v1\nupdates: [{id: KB974571, classification: security, released: 2009-11-28, offered_to: [a]}]\n",
+        "schema: patchgate/pending/v1\nupdates: [{id: KB974571, classification: security, released: 2009-11-28, brings: [], offered_to: [a]}]\n",
     );
     let cases = [
         (0, inventory("ocs-asn-fix-applied: true"), &pending),

@@ -150,7 +150,9 @@ impl BuildSelector {
         trace: &mut Trace,
     ) -> Truth {
         let truth = on.may_be_brought(&self.product, unknown, &self.versions);
-        if truth == Truth::Unknown {
+        if truth == Truth::Unknown && self.is_every_update() {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Products));
+        } else if truth == Truth::Unknown {
             trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Brings));
             if !on.has_version(&self.product) {
                 trace.miss(|| Fact::Version(self.product.clone()));

@@ -155,7 +155,7 @@ impl<'a> Packed<'a> {
         let known: BTreeSet<&UpdateId> = rows.iter().map(|row| &row.update).collect();
         let mended = mended.filter(|update| !known.contains(update)).collect();
         rows.extend(self.rows_of(&mended)?);
-        rows.extend(self.rows_beside(&pending_updates, &advisories, &rows)?);
+        rows.extend(self.rows_beside(pending_updates, &advisories, &rows)?);
         let parts =
             Parts { digest, products, settings, curated, advisories, rows, replaced, event_sources: BTreeSet::new() };
         Ok(Database::excerpt(parts, listing))
@@ -193,7 +193,10 @@ impl<'a> Packed<'a> {
             has(1, &products) && !has(0, &known)
         };
         let found = self.updates.lines().filter(is_beside);
-        Ok(found.map(|columns| brought(&columns).map(|one| one.row)).collect::<Result<_, _>>()?)
+        let mut rows: Vec<UpdateRow> =
+            found.map(|columns| brought(&columns).map(|one| one.row)).collect::<Result<_, _>>()?;
+        rows.retain(|row| row.version.is_some());
+        Ok(rows)
     }
 
     fn rows_of(&self, updates: &BTreeSet<UpdateId>) -> Result<Vec<UpdateRow>, PackedError> {

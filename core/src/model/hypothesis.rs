@@ -257,7 +257,7 @@ impl<'a> Hypothesis<'a> {
         match (&self.products, truth) {
             (None, _) => trace.miss(|| ServerFact::Products.into()),
             (Some(_), Truth::Unknown) if !self.lists_product(product) => trace.miss(|| ServerFact::Products.into()),
-            (_, Truth::Unknown) => trace.miss(|| Fact::Version(product.clone())),
+            (_, Truth::Unknown) => trace.miss(|| self.missing_version(product)),
             (Some(products), _) => {
                 let versions: Vec<_> = products.iter().filter(|runs| runs.product == product).collect();
                 match versions.as_slice() {
@@ -518,7 +518,7 @@ impl<'a> Hypothesis<'a> {
             Some(products) => products
                 .iter()
                 .filter(|runs| !runs.level.is_known() && concerned.iter().any(|b| b.product == *runs.product))
-                .map(|runs| Fact::Version(runs.product.clone()))
+                .map(|runs| self.missing_version(runs.product))
                 .collect(),
         }
     }

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use super::catalogue::VersionRules;
 use super::truth::Truth;
 use super::version::{Operator, Version, Versions};
+use super::version_rules::VersionRules;
 
 /// Versions between two bounds, perhaps of one branch only.
 #[derive(Clone, Copy, Debug)]

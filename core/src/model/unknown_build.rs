@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use super::catalogue::VersionRules;
 use super::id::ProductId;
 use super::product::Trains;
 use super::span::Span;
 use super::time::Released;
 use super::version::{Operator, Version, VersionScheme, Versions};
+use super::version_rules::VersionRules;
 
 /// A build of a product that is known, with its release where that is.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,7 +198,7 @@ fn line_of<'l>(
 }
 
 /// The lowest build of the branches of which every build is known to be later than a release.
-fn opened_later<'b>(builds: &'b [KnownBuild], released: Released, rules: VersionRules) -> Option<&'b Version> {
+fn opened_later(builds: &[KnownBuild], released: Released, rules: VersionRules) -> Option<&Version> {
     let is_later = |build: &KnownBuild| build.released.is_some_and(|one| one.first() > released.last());
     let mut lowest: Vec<(&KnownBuild, bool)> = Vec::new();
     for build in builds {

@@ -444,6 +444,10 @@ impl Patch {
             let names: Vec<_> = offered.iter().map(|host| host_name(usize::from(*host))).collect();
             facts.insert("offered_to".to_owned(), json!(names));
         }
+        // A row that tells no build leaves it open.
+        if self.by_database && self.brings.is_empty() {
+            facts.insert("brings".to_owned(), json!([]));
+        }
         if !self.by_database {
             facts
                 .insert("products".to_owned(), json!(self.products.iter().map(|p| product_id(*p)).collect::<Vec<_>>()));

@@ -2,7 +2,8 @@
 
 use super::{Hypothesis, brought};
 use crate::model::catalogue::{Catalogue, UpdateKnowledge};
-use crate::model::id::ProductId;
+use crate::model::fact::{Fact, PendingFact};
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::level::Level;
 use crate::model::truth::Truth;
 use crate::model::unknown_build::UnknownBuild;
@@ -28,6 +29,19 @@ impl Hypothesis<'_> {
         // Where the products of the update are not known either, it may be for another one.
         let certain = if unknown.is_for_any { Truth::Unknown } else { Truth::True };
         truth.and(certain).and(is_here)
+    }
+
+    /// What would tell the version of a product: the builds of the updates that are taken to be installed and leave it open, or
+    /// else the version itself.
+    pub(super) fn missing_version(&self, product: &ProductId) -> Fact {
+        let taken = self.assumed.iter().chain(&self.possible);
+        let is_open = |id: &&&UpdateId| self.catalogue.update(id).is_some_and(|known| known.is_open_for(product));
+        let open = taken.filter(is_open).min();
+        let is_collected = || Hypothesis::now(self.server, self.catalogue, self.at).has_version(product);
+        match open {
+            Some(update) if is_collected() => Fact::Pending((*update).clone(), PendingFact::Brings),
+            _ => Fact::Version(product.clone()),
+        }
     }
 
     /// Whether the version of a product is known, or the product is not there.
