@@ -21,6 +21,7 @@ use crate::policy::{Policy, Ring};
 pub mod by_product;
 pub mod candidate;
 pub mod claim;
+pub mod first_rings;
 pub mod merge;
 pub mod policy_rules;
 pub mod reach;

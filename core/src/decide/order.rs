@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
+use super::draft::Draft;
 use super::fleet::Fleet;
 use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
@@ -33,14 +34,16 @@ pub fn keep_order(fleet: &Fleet<'_>, line: &mut Line) {
     }
     for (task, sites) in tasks(fleet) {
         for (site, ranks) in joined(sites) {
-            stop_behind(fleet, line, mode, &ranks);
+            stop_behind(fleet, line, mode, (task.0, &ranks));
             let going = |pair: &PairId| fleet.draft(*pair).is_some_and(|draft| !line.is_blocked(*pair, draft));
             let classes = ranks.into_values().map(|pairs| pairs.into_iter().filter(going).collect::<Vec<_>>());
             let mut classes: Vec<Vec<PairId>> = classes.filter(|pairs| !pairs.is_empty()).collect();
             match mode {
                 OrderMode::Enforce => queue(fleet, line, task, site.as_ref(), classes),
                 _ => classes.drain(..).skip(1).flatten().for_each(|pair| {
-                    line.add(fleet, pair, reason(Effect::Note));
+                    if is_own(fleet, task.0, pair) {
+                        line.add(fleet, pair, reason(Effect::Note));
+                    }
                 }),
             }
         }
@@ -51,16 +54,21 @@ fn queue(fleet: &Fleet<'_>, line: &mut Line, task: Task<'_>, site: Option<&Folde
     let (candidate, product) = task;
     let update = fleet.gate.candidates.get(candidate).map(|one| one.update.id.as_str()).unwrap_or_default();
     let name = format!("order:{}/{update}/{product}", site.map_or("*", Folded::as_str));
-    let cause = |_| Cause::Reason(reason(Effect::Sequence));
+    let cause = |pair| match is_own(fleet, candidate, pair) {
+        true => Cause::Reason(reason(Effect::Sequence)),
+        false => Cause::Nothing,
+    };
     line.queue(fleet, Classes { name, rule: Rule::Order, classes, cause: &cause });
 }
 
 /// What waits for a server on which the update is blocked is blocked with it.
-fn stop_behind(fleet: &Fleet<'_>, line: &mut Line, mode: OrderMode, ranks: &Ranks) {
+fn stop_behind(fleet: &Fleet<'_>, line: &mut Line, mode: OrderMode, (task, ranks): (CandidateId, &Ranks)) {
     let mut stopped: Option<Reason> = None;
     for pairs in ranks.values() {
         if let Some(reason) = stopped.as_ref().filter(|_| mode == OrderMode::Enforce) {
-            let going = |pair: &&PairId| fleet.draft(**pair).is_some_and(|one| !line.is_blocked(**pair, one));
+            let going = |pair: &&PairId| {
+                is_own(fleet, task, **pair) && fleet.draft(**pair).is_some_and(|one| !line.is_blocked(**pair, one))
+            };
             let behind: Vec<PairId> = pairs.iter().filter(going).copied().collect();
             behind.into_iter().for_each(|pair| line.stop(fleet, pair, reason.clone()));
         }
@@ -102,7 +110,8 @@ pub(super) fn joined(mut sites: Sites) -> Sites {
 pub(super) fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
     let ordered = ordered_products(fleet);
     let mut tasks: BTreeMap<Task<'f>, Sites> = BTreeMap::new();
-    for (pair, outcome, draft) in fleet.drafts().filter(|(_, _, draft)| !draft.is_superseded()) {
+    for (pair, outcome, draft) in fleet.drafts() {
+        let Some(pair) = stands_for(outcome, pair, draft) else { continue };
         for product in ordered.get(&draft.candidate_id).into_iter().flatten() {
             let Some(rank) = rank(fleet, outcome, product) else { continue };
             let site = outcome.server().site.as_ref().map(|site| Folded::of(site));
@@ -111,6 +120,21 @@ pub(super) fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
         }
     }
     tasks
+}
+
+/// What goes on a server for an update: itself, or the newer one that replaces it.
+fn stands_for(outcome: &Outcome<'_>, pair: PairId, draft: &Draft<'_>) -> Option<PairId> {
+    if !draft.is_superseded() {
+        return Some(pair);
+    }
+    let newer = |one: &Draft<'_>| !one.is_superseded() && draft.candidate.superseded_by.contains(&one.candidate_id);
+    let pending = outcome.drafts.iter().find(|(_, one)| newer(one)).map(|(pending, _)| pending)?;
+    Some(PairId { pending, ..pair })
+}
+
+/// Whether a pair is of an update, and does not only stand for it on its server.
+pub(super) fn is_own(fleet: &Fleet<'_>, candidate: CandidateId, pair: PairId) -> bool {
+    fleet.draft(pair).is_some_and(|draft| draft.candidate_id == candidate)
 }
 
 /// The rank of a server in a product's order, if it is in it; the last where its roles were not collected.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fleet::Fleet;
 use super::line::Line;
-use super::order::{Ranks, joined, tasks};
+use super::order::{Ranks, is_own, joined, tasks};
 use super::pair::PairId;
 use super::rings;
 use crate::evaluate::reason::Reason;
@@ -21,9 +21,12 @@ pub fn stop_torn(fleet: &Fleet<'_>, line: &mut Line) {
     if waiting.is_empty() {
         return;
     }
-    for ranks in tasks(fleet).into_values().flat_map(|sites| joined(sites).into_values()) {
-        for (pair, pilot) in torn(fleet, line, &waiting, &ranks) {
-            line.stop(fleet, pair, reason(fleet, pair, pilot));
+    for ((candidate, _), sites) in tasks(fleet) {
+        for mut ranks in joined(sites).into_values() {
+            ranks.values_mut().for_each(|pairs| pairs.retain(|pair| is_own(fleet, candidate, *pair)));
+            for (pair, pilot) in torn(fleet, line, &waiting, &ranks) {
+                line.stop(fleet, pair, reason(fleet, pair, pilot));
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Objection<'a> {
     /// The strongest truth that any part gives it.
     pub truth: Truth,
     /// The server with that set.
-    pub on: Hypothesis<'a>,
+    pub on: Box<Hypothesis<'a>>,
 }
 
 /// One server while its sets are asked for.
@@ -141,7 +141,7 @@ impl<'a> Asked<'a, '_> {
                 || self.subject.is_spared(id, &claim)
                 || claim.effect < Effect::Block && self.effect(update, claim.advisory, alone) >= claim.effect;
             if !is_free {
-                return Err(Objection { advisory: claim.advisory, truth: claim.truth, on: beside.clone() });
+                return Err(Objection { advisory: claim.advisory, truth: claim.truth, on: Box::new(beside.clone()) });
             }
         }
         Ok(())
@@ -239,7 +239,7 @@ impl<'a> Asked<'a, '_> {
             || claim.effect != Effect::Block
             || self.subject.is_waived(update, claim.rule(), advisory, truth)
             || self.gate.is_exposed(self.subject, on, advisory);
-        if is_free { Ok(()) } else { Err(Objection { advisory, truth, on: on.clone() }) }
+        if is_free { Ok(()) } else { Err(Objection { advisory, truth, on: Box::new(on.clone()) }) }
     }
 
     /// Whether the installation of some updates may change what an advisory about another one says.

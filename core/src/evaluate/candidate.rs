@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::first_rings::FirstRings;
 use super::merge;
 use super::reach::Readers;
-use super::rings::FirstRings;
 use crate::advisory::{Advisory, Kind};
 use crate::model::catalogue::{Catalogue, UpdateKnowledge};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};

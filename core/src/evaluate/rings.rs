@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::candidate::{Candidate, CandidateId};
 use super::claim::Claim;
+use super::first_rings::FirstRings;
 use super::reason::{Reason, Waived};
 use super::{Gate, Question, Subject};
 use crate::advisory::{Advisory, Confidence, Kind};
@@ -21,25 +22,6 @@ use crate::model::time::{Day, start_of};
 use crate::model::truth::Truth;
 use crate::policy::unassessed::Unassessed;
 use crate::policy::waivers::{WaivedRule, Waiver, Waives};
-
-/// The first of the rings whose servers can tell how an update does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FirstRings {
-    /// Where it is pending; the very first as long as nobody has looked.
-    pub pending: Option<usize>,
-    /// Where it is installed, if that is before the first where it is pending.
-    pub installed: Option<usize>,
-}
-
-impl FirstRings {
-    const NONE: Self = Self { pending: None, installed: None };
-}
-
-impl Default for FirstRings {
-    fn default() -> Self {
-        Self { pending: Some(0), installed: None }
-    }
-}
 
 /// What a wait for earlier rings comes to on a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +40,7 @@ impl Question<'_> {
     /// Whether a reason makes an update wait for earlier rings: because it is only reported, or because nobody has looked at
     /// it. Whether a waiver silences it does not matter.
     pub fn waits_for_rings(&self, reason: &Reason) -> bool {
-        reason.effect == Effect::Sequence
-            && (reason.rule == Rule::Unassessed || self.states_sequence(reason, |advisory| may_wait(advisory)))
+        reason.effect == Effect::Sequence && (reason.rule == Rule::Unassessed || self.states_sequence(reason, may_wait))
     }
 
     /// Whether a reason sends an update to earlier rings first: because it waits for them, or because the policy says
