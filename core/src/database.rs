@@ -19,6 +19,9 @@ use crate::model::time::{Day, Released};
 use crate::model::update_kind::UpdateKind;
 use crate::model::version::Version;
 
+pub mod near;
+pub mod vocabulary;
+
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
 pub struct Database {

@@ -111,14 +111,17 @@ fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
     tasks
 }
 
-/// The rank of a server in a product's order, if it is in it; the last where its roles were not collected.
+/// The rank of a server in a product's order, if it is in it; the last where not all of its roles are known.
 fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>, product: &ProductId) -> Option<usize> {
     let server = outcome.server();
     let runs = server.products.iter().flatten().any(|one| one.product == *product);
     match &server.roles {
         _ if !runs => None,
         None => Some(usize::MAX),
-        Some(roles) => fleet.gate.question.database.role_rank(product, roles),
+        Some(roles) => {
+            let known = fleet.gate.question.database.role_rank(product, roles);
+            known.or_else(|| server.perhaps.roles.then_some(usize::MAX))
+        }
     }
 }
 

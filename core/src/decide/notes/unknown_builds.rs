@@ -24,7 +24,8 @@ impl<'a> Products<'a> {
         if servers.iter().any(|server| server.products.is_none()) {
             return Self(None);
         }
-        let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| &one.product);
+        let listed = servers.iter().flat_map(|server| &server.products).flatten().map(|one| &one.product);
+        let own = listed.chain(servers.iter().flat_map(|server| &server.perhaps.products));
         Self(Some(own.chain(gate.candidates.values().flat_map(|one| &one.products)).collect()))
     }
 
