@@ -32,6 +32,7 @@ pub mod safe;
 pub mod settle;
 pub mod simulate;
 pub mod unblock;
+pub mod unmatched;
 pub mod update;
 pub mod when;
 

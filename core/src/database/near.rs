@@ -1,5 +1,7 @@
 //! Words by what they look like: the same after folding, or near.
 
+use std::cmp::Reverse;
+
 use hashbrown::HashMap;
 
 use crate::model::name::Folded;
@@ -12,7 +14,14 @@ const SHORTEST: usize = 3;
 /// Known words and what each stands for.
 #[derive(Clone, Debug)]
 pub struct Words<T> {
-    known: HashMap<Folded, Vec<T>>,
+    known: HashMap<Folded, Known<T>>,
+}
+
+/// A known word.
+#[derive(Clone, Debug)]
+struct Known<T> {
+    means: Vec<T>,
+    shape: Shape,
 }
 
 /// A word as it is compared: its letters without blanks and hyphens, and where its parts end in them.
@@ -25,9 +34,9 @@ struct Word {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Nearness {
     Same,
+    /// A known word and more; the longer the known one, the nearer. Names of several years differ in a letter only.
+    Longer(Reverse<usize>),
     OneLetter,
-    /// A known word and more; the longer the known one, the nearer.
-    Longer(std::cmp::Reverse<usize>),
     TwoLetters,
 }
 
@@ -44,15 +53,16 @@ impl<T: Copy + Ord> Words<T> {
         if letters.as_str().is_empty() {
             return;
         }
-        let all = self.known.entry(letters).or_default();
-        if !all.contains(&means) {
-            all.push(means);
+        let shape = Shape::of(letters.as_str());
+        let known = self.known.entry(letters).or_insert_with(|| Known { means: Vec::new(), shape });
+        if !known.means.contains(&means) {
+            known.means.push(means);
         }
     }
 
     /// What a word stands for, however it is written.
     pub fn same(&self, word: &str) -> &[T] {
-        self.known.get(&Folded::loosely(word)).map(Vec::as_slice).unwrap_or_default()
+        self.known.get(&Folded::loosely(word)).map(|known| known.means.as_slice()).unwrap_or_default()
     }
 
     /// What the nearest of the known words that may be meant stand for; nothing where none is near.
@@ -73,15 +83,18 @@ impl<T: Copy + Ord> Words<T> {
         let mut add = |nearness, all: &[T]| near.extend(all.iter().map(|means| (nearness, *means)));
         for end in &word.ends {
             let start = word.letters.as_str().get(..*end).map(Folded::of);
-            let Some(all) = start.and_then(|start| self.known.get(&start)) else { continue };
+            let Some(known) = start.and_then(|start| self.known.get(&start)) else { continue };
             let is_whole = *end == word.letters.as_str().len();
-            add(if is_whole { Nearness::Same } else { Nearness::Longer(std::cmp::Reverse(*end)) }, all);
+            add(if is_whole { Nearness::Same } else { Nearness::Longer(Reverse(*end)) }, &known.means);
         }
-        let shape = Shape::of(word.letters.as_str());
-        for (known, all) in &self.known {
-            match shape.distance(known.as_str()) {
-                Some(1) => add(Nearness::OneLetter, all),
-                Some(2) => add(Nearness::TwoLetters, all),
+        let letters = word.letters.as_str();
+        let shape = Shape::of(letters);
+        let allowed = |known: &Known<T>| shape.may_differ(known.shape);
+        for (other, known) in &self.known {
+            let Some(allowed) = allowed(known) else { continue };
+            match strsim::osa_distance(letters, other.as_str()) {
+                1 => add(Nearness::OneLetter, &known.means),
+                2 if allowed == 2 => add(Nearness::TwoLetters, &known.means),
                 _ => {}
             }
         }
@@ -104,32 +117,31 @@ impl Word {
 }
 
 /// What tells quickly that words are not near: most known words are not.
-struct Shape<'w> {
-    letters: &'w str,
+#[derive(Clone, Copy, Debug)]
+struct Shape {
     length: usize,
+    /// The bytes that occur.
     set: u64,
+    is_ascii: bool,
 }
 
-impl<'w> Shape<'w> {
-    fn of(letters: &'w str) -> Self {
-        // Each letter that is changed takes at most one out of the set and puts another one in.
+impl Shape {
+    fn of(letters: &str) -> Self {
         let set = letters.bytes().fold(0, |set, byte| set | 1_u64 << (byte % 64));
-        Self { letters, length: letters.chars().count(), set }
+        Self { length: letters.chars().count(), set, is_ascii: letters.is_ascii() }
     }
 
-    /// The number of letters in which another word differs, where that is near.
-    fn distance(&self, other: &str) -> Option<usize> {
-        let other = Shape::of(other);
-        let shorter = self.length.min(other.length);
-        let allowed = match shorter {
+    /// In how many letters two words may differ and still be near; none where their shapes say that they are not.
+    fn may_differ(self, other: Self) -> Option<usize> {
+        let allowed = match self.length.min(other.length) {
             ..SHORTEST => return None,
             SHORTEST..SHORT => 1,
             _ => 2,
         };
-        let is_far = self.length.abs_diff(other.length) > allowed
-            || self.letters.is_ascii() && other.letters.is_ascii() && (self.set ^ other.set).count_ones() > 4;
-        let distance = (!is_far).then(|| strsim::osa_distance(self.letters, other.letters));
-        distance.filter(|distance| (1..=allowed).contains(distance))
+        // A letter that is changed takes at most one out of the set and puts another one in.
+        let differ = (self.set ^ other.set).count_ones() as usize;
+        let is_far = self.is_ascii && other.is_ascii && differ > 2 * allowed;
+        (self.length.abs_diff(other.length) <= allowed && !is_far).then_some(allowed)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::database::vocabulary::Vocabulary;
 use crate::evaluate::Gate;
 use crate::evaluate::candidate::Candidate;
 use crate::model::id::ProductId;
-use crate::model::server::{InstalledProduct, InstalledUpdate, Server};
+use crate::model::server::{InstalledProduct, Server};
 
 /// Adds the products that such offers prove, and gives the notes. One product is there, of several each may be.
 pub fn settle(gate: &Gate<'_>, servers: &mut [Cow<'_, Server>]) -> Vec<String> {
@@ -37,12 +37,11 @@ fn contradicting<'g>(gate: &'g Gate<'_>, vocabulary: &Vocabulary<'_>, server: &S
     let unlisted = vocabulary.unlisted_on(server);
     let there: BTreeSet<&ProductId> = listed.iter().map(|one| &one.product).chain(unlisted).collect();
     let has_system = listed.iter().any(|one| vocabulary.is_system(&one.product));
-    let installed: BTreeSet<_> = server.updates.iter().flatten().map(InstalledUpdate::id).collect();
     let contradicts = |candidate: &&Candidate<'_>| {
         let products = &candidate.products;
         let is_foreign = has_system && products.iter().all(|product| vocabulary.is_system(product));
         let is_news = !products.is_empty() && !products.iter().any(|product| there.contains(product));
-        is_news && !is_foreign && !installed.contains(&candidate.update.id)
+        is_news && !is_foreign
     };
     offered.iter().filter_map(|id| gate.candidates.get(*id)).filter(contradicts).collect()
 }

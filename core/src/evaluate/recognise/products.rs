@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use hashbrown::HashSet;
+
 use super::Recogniser;
 use crate::database::vocabulary::Meaning;
 use crate::model::id::ProductId;
@@ -22,14 +24,11 @@ impl<'d> Recogniser<'d, '_> {
     pub(super) fn products(&mut self, server: &mut Cow<'_, Server>) {
         let Some(listed) = &server.products else { return };
         let mut added = Added::default();
+        let ids: HashSet<&ProductId> = listed.iter().map(|one| &one.product).collect();
         for one in listed {
-            self.product(server, listed, &one.product, &mut added);
+            self.product(server, &ids, &one.product, &mut added);
         }
-        let has_system = |mut products: Box<dyn Iterator<Item = &ProductId> + '_>| {
-            products.any(|product| self.vocabulary.is_system(product))
-        };
-        let own = listed.iter().map(|one| &one.product);
-        if !has_system(Box::new(own.chain(added.there.iter().copied()))) {
+        if !ids.into_iter().chain(added.there.iter().copied()).any(|product| self.vocabulary.is_system(product)) {
             self.lacks_system(server, &mut added);
         }
         added.to(server);
@@ -45,13 +44,12 @@ impl<'d> Recogniser<'d, '_> {
         }
     }
 
-    fn product(&mut self, server: &Server, listed: &[InstalledProduct], word: &ProductId, added: &mut Added<'d>) {
-        let is_listed = |id: &ProductId| listed.iter().any(|one| one.product == *id);
+    fn product(&mut self, server: &Server, listed: &HashSet<&ProductId>, word: &ProductId, added: &mut Added<'d>) {
         let behind = match self.meaning(word) {
             Meaning::Declared(_) | Meaning::Own => return,
             Meaning::Nothing => "is not known".to_owned(),
             // A second name of what is listed.
-            Meaning::Near(near) if near.len() == 1 && near.iter().all(|id| is_listed(id)) => {
+            Meaning::Near(near) if near.len() == 1 && near.iter().all(|id| listed.contains(id)) => {
                 format!("is not known; did you mean `{}`, which is listed too?", named(&near))
             }
             Meaning::Near(near) => {
