@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::decision::{Document, Inputs, SCHEMA, Summary, TOOL};
-use crate::evaluate::candidate::{Candidate, CandidateId};
+use crate::evaluate::candidate::CandidateId;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
@@ -90,8 +90,7 @@ fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
 /// Updates that are decided nowhere, or not everywhere where they ought to be: told, never dropped.
 fn unplaced(fleet: &Fleet<'_>) -> Vec<UpdateId> {
     let Gate { candidates, offers, question, .. } = fleet.gate;
-    let is_of_nothing = |update: &Candidate<'_>| update.products.is_empty() && update.update.offered_to.is_none();
-    let of_nothing = candidates.iter().filter(|(_, update)| is_of_nothing(update)).map(|(id, _)| id);
+    let of_nothing = candidates.iter().filter(|(_, candidate)| candidate.is_of_nothing()).map(|(id, _)| id);
     let perhaps = fleet.outcomes.values().flat_map(|outcome| &outcome.subject.unplaced).copied();
     let to_nobody = offers.to_nobody(question.is_complete);
     let all: BTreeSet<CandidateId> = of_nothing.chain(perhaps).chain(to_nobody).collect();

@@ -173,6 +173,12 @@ impl<'a> Gate<'a> {
         self.not_installed(now, perhaps.copied().filter(has_none))
     }
 
+    /// Whether an update is one of those that are offered to nobody in particular and that a server only may need.
+    pub fn is_unplaced(&self, now: &Hypothesis<'_>, update: &UpdateId) -> bool {
+        let mut unplaced = self.unplaced_on(now).into_iter().filter_map(|id| self.candidates.get(id));
+        unplaced.any(|candidate| candidate.update.id == *update)
+    }
+
     fn not_installed(&self, now: &Hypothesis<'_>, all: impl Iterator<Item = CandidateId>) -> Vec<CandidateId> {
         let mut all: Vec<CandidateId> = all.collect();
         all.sort_unstable();

@@ -32,6 +32,11 @@ pub enum NoDecision {
     /// The update is not for that server.
     #[error("{0} is not offered to {1}, and the server has none of its products")]
     NotOffered(UpdateId, String),
+    /// The update may be for that server.
+    #[error(
+        "{0} is offered to nobody in particular, and without `products` it is open whether {1} has one of its products"
+    )]
+    Unplaced(UpdateId, String),
 }
 
 /// Explains one pair of a decision.
@@ -65,7 +70,8 @@ pub fn explain(
             let why: Vec<String> = trace.finish().0.into_iter().map(|evidence| evidence.value).collect();
             return Err(NoDecision::Installed(update.clone(), name, why.join(", ")));
         }
-        return Err(NoDecision::NotOffered(update.clone(), name));
+        let why = if gate.is_unplaced(&now, update) { NoDecision::Unplaced } else { NoDecision::NotOffered };
+        return Err(why(update.clone(), name));
     };
     let concerns = |note: &&String| note.contains(server.name.as_str()) || note.contains(update.as_str());
     Ok(Explanation {

@@ -1,4 +1,5 @@
-//! Updates that are offered to nobody in particular, and servers that only may have one of their products.
+//! Updates that are offered to nobody in particular: those of which nothing is known, and servers that only may have one of
+//! their products.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,21 @@ use crate::evaluate::candidate::CandidateId;
 use crate::model::id::ServerName;
 use crate::model::server::ServerFact;
 
-/// A note for each such update.
+/// A note for all updates of which nothing is known, and one for each that servers may need.
 pub fn notes(fleet: &Fleet<'_>) -> Vec<String> {
+    of_nothing(fleet).into_iter().chain(perhaps_needed(fleet)).collect()
+}
+
+fn of_nothing(fleet: &Fleet<'_>) -> Option<String> {
+    let mut unknown = fleet.gate.candidates.values().filter(|candidate| candidate.is_of_nothing());
+    let first = &unknown.next()?.update.id;
+    Some(match unknown.count() {
+        0 => format!("{first}: its products are not known, and it is offered to nobody"),
+        more => format!("{first} and {more} more: their products are not known, and they are offered to nobody"),
+    })
+}
+
+fn perhaps_needed(fleet: &Fleet<'_>) -> Vec<String> {
     let mut servers: BTreeMap<CandidateId, (&ServerName, usize)> = BTreeMap::new();
     for subject in fleet.outcomes.values().map(|outcome| &outcome.subject) {
         for id in &subject.unplaced {

@@ -18,11 +18,11 @@ pub fn settle(gate: &Gate<'_>, servers: &mut [Cow<'_, Server>]) -> Vec<String> {
     for server in servers {
         // All are held against the server as it was listed, so that their order does not matter.
         let contradicting = contradicting(gate, &vocabulary, server);
-        for candidate in contradicting {
+        for candidate in &contradicting {
             let before = format!("{} is offered to a server by name", candidate.update.id);
-            told.of(&server.name, before, behind(server, &candidate.products));
-            add(server, &candidate.products);
+            told.with_more(&server.name, before, behind(&candidate.products), nearest(server, &candidate.products));
         }
+        contradicting.into_iter().for_each(|candidate| add(server, &candidate.products));
     }
     told.notes()
 }
@@ -46,13 +46,17 @@ fn contradicting<'g>(gate: &'g Gate<'_>, vocabulary: &Vocabulary<'_>, server: &S
     offered.iter().filter_map(|id| gate.candidates.get(*id)).filter(contradicts).collect()
 }
 
-fn behind(server: &Server, products: &[ProductId]) -> String {
+fn behind(products: &[ProductId]) -> String {
     let names: Vec<&str> = products.iter().map(ProductId::as_str).collect();
-    let listed = server.products.iter().flatten().map(|one| one.product.as_str());
-    let near = names.first().and_then(|name| likest(name, listed));
-    let near = near.map(|near| format!("; of what it lists, `{near}` is nearest")).unwrap_or_default();
     let counts = if names.len() == 1 { "it counts as there" } else { "one of them is there" };
-    format!("that does not list `{}`: {counts}, in an unknown version{near}", names.join("` or `"))
+    format!("that does not list `{}`: {counts}, in an unknown version", names.join("` or `"))
+}
+
+/// What the first server lists that may be meant by one of some products.
+fn nearest(server: &Server, products: &[ProductId]) -> String {
+    let listed = server.products.iter().flatten().map(|one| one.product.as_str());
+    let near = products.first().and_then(|product| likest(product.as_str(), listed));
+    near.map(|near| format!("; of what it lists, `{near}` is nearest")).unwrap_or_default()
 }
 
 fn add(server: &mut Cow<'_, Server>, products: &[ProductId]) {
