@@ -20,6 +20,9 @@ use crate::model::unknown_build::KnownBuild;
 use crate::model::update_kind::UpdateKind;
 use crate::model::version::Version;
 
+pub mod near;
+pub mod vocabulary;
+
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
 pub struct Database {

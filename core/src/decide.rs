@@ -1,7 +1,9 @@
 //! The whole fleet to one decision document: safe subset, rounds, pools, order, groups, coverage (pure).
 
+use std::collections::BTreeSet;
+
 use crate::document::decision::{Document, Inputs, SCHEMA, Summary, TOOL};
-use crate::evaluate::candidate::Candidate;
+use crate::evaluate::candidate::CandidateId;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
@@ -33,6 +35,7 @@ pub mod settle;
 pub mod simulate;
 pub mod turn_order;
 pub mod unblock;
+pub mod unmatched;
 pub mod update;
 pub mod when;
 
@@ -55,7 +58,8 @@ pub fn decide_with_progress(
     report: &(dyn Fn(usize) + Sync),
 ) -> Document {
     let mut gate = Gate::new(question);
-    let mut ordered: Vec<&Server> = servers.iter().collect();
+    let servers = gate.recognise(servers);
+    let mut ordered: Vec<&Server> = servers.iter().map(AsRef::as_ref).collect();
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
     let first = gate.first_rings(&ordered);
     gate.set_first_rings(first);
@@ -66,7 +70,7 @@ pub fn decide_with_progress(
 
 fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
     let (decisions, batches) = fleet.settle(&line);
-    let unplaced = unplaced(fleet.gate);
+    let unplaced = unplaced(fleet);
     let mut notes = notes::notes(fleet, &decisions);
     notes.extend(line.notes);
     notes.sort();
@@ -88,8 +92,12 @@ fn document(fleet: &Fleet<'_>, line: Line, inputs: Inputs) -> Document {
     }
 }
 
-/// Updates of which nothing is known and which are offered to nobody in particular: told, never dropped.
-fn unplaced(gate: &Gate<'_>) -> Vec<UpdateId> {
-    let is_unplaced = |update: &&Candidate<'_>| update.products.is_empty() && update.update.offered_to.is_none();
-    gate.candidates.values().filter(is_unplaced).map(|candidate| candidate.update.id.clone()).collect()
+/// Updates that are decided nowhere, or not everywhere where they ought to be: told, never dropped.
+fn unplaced(fleet: &Fleet<'_>) -> Vec<UpdateId> {
+    let Gate { candidates, offers, question, .. } = fleet.gate;
+    let of_nothing = candidates.iter().filter(|(_, candidate)| candidate.is_of_nothing()).map(|(id, _)| id);
+    let perhaps = fleet.outcomes.values().flat_map(|outcome| &outcome.subject.unplaced).copied();
+    let to_nobody = offers.to_nobody(question.is_complete);
+    let all: BTreeSet<CandidateId> = of_nothing.chain(perhaps).chain(to_nobody).collect();
+    all.into_iter().filter_map(|id| candidates.get(id)).map(|candidate| candidate.update.id.clone()).collect()
 }

@@ -10,7 +10,6 @@ use crate::database::Database;
 use crate::model::catalogue::Catalogue;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
-use crate::model::name::Folded;
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::table::Table;
@@ -26,6 +25,7 @@ pub mod merge;
 pub mod policy_rules;
 pub mod reach;
 pub mod reason;
+pub mod recognise;
 pub mod rings;
 pub mod unknown_builds;
 pub mod wrong_product;
@@ -33,6 +33,7 @@ pub mod wrong_product;
 use by_product::ByProduct;
 use candidate::{Candidate, CandidateId, candidates, exploited, index};
 use reason::Reason;
+use recognise::offers::Offers;
 
 /// Everything that a decision rests on, but the servers.
 #[derive(Clone, Debug)]
@@ -68,7 +69,8 @@ pub struct Gate<'a> {
     known_bad: ByProduct<'a>,
     required: ByProduct<'a>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
-    by_offer: HashMap<Folded, Vec<CandidateId>>,
+    /// Whom the offers mean; before [`Gate::recognise`], nobody in particular.
+    pub offers: Offers,
 }
 
 /// A server with what is asked of it for every update.
@@ -84,7 +86,9 @@ pub struct Subject<'a> {
     pub required: Vec<&'a Advisory>,
     /// The candidates that await approval on it.
     pub pending: Vec<CandidateId>,
-    /// The products that it has or can come to have by these; none when its products were not collected.
+    /// The candidates that nobody offers to it in particular and of whose products it may have one.
+    pub unplaced: Vec<CandidateId>,
+    /// The products that it has, may have or can come to have by these; none when its products were not collected.
     reach: Option<Vec<&'a ProductId>>,
     ring: Option<&'a Ring>,
     waivers: Vec<&'a Waiver>,
@@ -116,10 +120,8 @@ impl<'a> Gate<'a> {
             Some(_) => Vec::new(),
             None => candidate.products.clone(),
         });
-        let by_offer = index(&candidates, |candidate| {
-            candidate.update.offered_to.iter().flatten().map(|name| Folded::of(name)).collect()
-        });
-        Self { question, catalogue, candidates, notes, hazards, known_bad, required, by_product, by_offer }
+        let offers = Offers::default();
+        Self { question, catalogue, candidates, notes, hazards, known_bad, required, by_product, offers }
     }
 
     /// A server as the rules see it, and what awaits approval there.
@@ -137,6 +139,7 @@ impl<'a> Gate<'a> {
             ring: policy.ring(server),
             waivers: waivers.iter().filter(is_in_force).collect(),
             stale: self.stale(server),
+            unplaced: self.unplaced_on(now),
             pending,
             reach,
         }
@@ -147,28 +150,48 @@ impl<'a> Gate<'a> {
         Hypothesis::now(server, &self.catalogue, self.question.at)
     }
 
-    /// The candidates that await approval on a server: offered to it, or for one of its products, and not
-    /// installed. A server whose products were not collected may have any product.
+    /// The candidates that await approval on a server, not installed: offered to it by name or, where it has or may have one
+    /// of their products, by group; or offered to nobody in particular, for one of its products.
     fn pending_on(&self, now: &Hypothesis<'_>) -> Vec<CandidateId> {
-        let mut pending = self.offered_to(now.server());
-        pending.sort_unstable();
-        pending.dedup();
-        let is_installed = |candidate: &Candidate<'_>| now.installed(&candidate.update.id).is_true();
-        pending.retain(|id| self.candidates.get(*id).is_some_and(|candidate| !is_installed(candidate)));
-        pending
+        let server = now.server();
+        let may_have = |id: &CandidateId| {
+            let products = self.candidates.get(*id).map(|candidate| candidate.products.as_slice()).unwrap_or_default();
+            products.is_empty() || now.has_any(products).is_possible()
+        };
+        let by_group = self.offers.by_group(server).into_iter().filter(may_have);
+        let listed = server.products.iter().flatten();
+        let by_product = listed.filter_map(|one| self.by_product.get(&one.product)).flatten();
+        let all = self.offers.by_name(server).iter().chain(by_product).copied().chain(by_group);
+        self.not_installed(now, all)
     }
 
-    fn offered_to(&self, server: &Server) -> Vec<CandidateId> {
-        let names = server.groups.iter().flatten().map(|group| Folded::of(group)).chain([server.name.folded()]);
-        let names = names.filter(|_| !self.by_offer.is_empty());
-        let by_name = names.filter_map(|name| self.by_offer.get(&name)).flatten();
-        match &server.products {
-            None => by_name.chain(self.by_product.values().flatten()).copied().collect(),
-            Some(products) => {
-                let by_product = products.iter().filter_map(|one| self.by_product.get(&one.product)).flatten();
-                by_name.chain(by_product).copied().collect()
-            }
+    /// The candidates that nobody is offered in particular, for products that a server only may have.
+    fn unplaced_on(&self, now: &Hypothesis<'_>) -> Vec<CandidateId> {
+        let server = now.server();
+        if server.products.is_some() && !server.may_have_more_products() {
+            return Vec::new();
         }
+        let may_have = |product: &ProductId| now.has_any(std::slice::from_ref(product)).is_possible();
+        let perhaps = self.by_product.iter().filter(|(product, _)| may_have(product)).flat_map(|(_, all)| all);
+        let has_none = |id: &CandidateId| {
+            self.candidates.get(*id).is_some_and(|candidate| !now.has_any(&candidate.products).is_true())
+        };
+        self.not_installed(now, perhaps.copied().filter(has_none))
+    }
+
+    /// Whether an update is one of those that are offered to nobody in particular and that a server only may need.
+    pub fn is_unplaced(&self, now: &Hypothesis<'_>, update: &UpdateId) -> bool {
+        let mut unplaced = self.unplaced_on(now).into_iter().filter_map(|id| self.candidates.get(id));
+        unplaced.any(|candidate| candidate.update.id == *update)
+    }
+
+    fn not_installed(&self, now: &Hypothesis<'_>, all: impl Iterator<Item = CandidateId>) -> Vec<CandidateId> {
+        let mut all: Vec<CandidateId> = all.collect();
+        all.sort_unstable();
+        all.dedup();
+        let is_installed = |candidate: &Candidate<'_>| now.installed(&candidate.update.id).is_true();
+        all.retain(|id| self.candidates.get(*id).is_some_and(|candidate| !is_installed(candidate)));
+        all
     }
 
     /// The holes that are exploited, open on a server and closed by an update: its own, and those of what it supersedes.
@@ -196,10 +219,18 @@ impl<'a> Gate<'a> {
         candidate.advisories.iter().filter(concerns).copied().collect()
     }
 
+    /// The products that a server may have besides those that it lists.
+    fn unlisted_on(&'a self, server: &Server) -> impl Iterator<Item = &'a ProductId> {
+        let may_have_more = server.may_have_more_products();
+        let declared = self.question.database.products().values().filter(move |_| may_have_more);
+        declared.filter(|one| !server.would_list(&one.id, one.family.as_deref())).map(|one| &one.id)
+    }
+
     fn reach(&'a self, server: &'a Server, pending: &[CandidateId]) -> Option<Vec<&'a ProductId>> {
         let own = server.products.as_ref()?.iter().map(|one| &one.product);
         let candidates = pending.iter().filter_map(|place| self.candidates.get(*place));
-        let all: BTreeSet<&ProductId> = own.chain(candidates.flat_map(|candidate| &candidate.products)).collect();
+        let brought = candidates.flat_map(|candidate| &candidate.products);
+        let all: BTreeSet<&ProductId> = own.chain(brought).chain(self.unlisted_on(server)).collect();
         Some(all.into_iter().collect())
     }
 }

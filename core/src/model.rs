@@ -14,6 +14,7 @@ pub mod level;
 pub mod name;
 pub mod one_or_many;
 pub mod pending;
+pub mod perhaps;
 pub mod period;
 pub mod product;
 pub mod rule;

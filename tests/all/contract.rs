@@ -1,9 +1,9 @@
 //! The contract, page by page: small fleets in `tests/contract/<topic>.yaml`, and what the built program has to say about each.
 //!
 //! A topic has `about`, a `base` and `scenarios`; a scenario's own key replaces the base's. Keys: `name`, `at`, `products`,
-//! `settings`, `rows` (of a table of updates, by column), `coverage` (the families of coverage.yaml), `advisories` (bodies;
-//! `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers, collected at `at`, the whole
-//! fleet with `complete`) or
+//! `settings` (types, or whole declarations), `rows` (of a table of updates, by column), `coverage` (the families of
+//! coverage.yaml), `advisories` (bodies; `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of
+//! servers, collected at `at`, the whole fleet unless `complete` is false) or
 //! `inventories` (whole documents), `pending`, `policy` (which holds nothing unless it says `hold`), `waivers`, `decision` (a
 //! document beside the policy, as decision.json), `args`, `files` (raw text instead of what the harness would write: `inventory`,
 //! `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
@@ -126,7 +126,8 @@ impl Inputs {
         }
         if let Value::Object(settings) = &scenario["settings"] {
             let setting = |(name, kind): (&String, &Value)| {
-                (name.clone(), json!({"type": kind, "meaning": name, "collect": "by hand"}))
+                let kind = if kind.is_object() { kind.clone() } else { json!({"type": kind}) };
+                (name.clone(), based_on(&json!({"meaning": name, "collect": "by hand"}), &kind))
             };
             let settings: Map<_, _> = settings.iter().map(setting).collect();
             fs::write(folder.join("settings.yaml"), document("settings", json!({"settings": settings}))).unwrap();

@@ -152,7 +152,9 @@ laws! {
     /// What is decided about a server does not depend on servers of another site; pools lie within a site.
     #[test]
     fn sites_do_not_touch(fleet in fleet(WHOLE)) {
-        let whole = fleet.written();
+        let mut whole = fleet.written();
+        // Else a name that is a server's in the whole might be a group's in the part.
+        whole.servers.iter_mut().for_each(|server| server["groups"] = json!([]));
         let is_here = |server: &Value| server["site"] == "site-0";
         let part = Written { servers: whole.servers.iter().filter(|s| is_here(s)).cloned().collect(), ..whole.clone() };
         let here: Vec<&str> = part.servers.iter().map(|server| server["name"].as_str().unwrap()).collect();

@@ -36,6 +36,7 @@ mod own_advisories;
 mod policy_check;
 mod previous;
 mod readers;
+mod recognised;
 mod releases;
 mod rings;
 mod size;

@@ -7,7 +7,7 @@ use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId, id_or_mapping};
-use crate::model::name::is_among;
+use crate::model::name::is_alike;
 use crate::model::pending::{Brings, Classification, PendingUpdate};
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
@@ -239,6 +239,6 @@ impl Affects {
         if self.roles.is_empty() {
             return Truth::True;
         }
-        entries::has_role(on, |role| is_among(role, &self.roles), trace)
+        entries::has_role(on, |role| self.roles.iter().any(|wanted| is_alike(wanted, role)), trace)
     }
 }

@@ -137,14 +137,17 @@ pub(super) fn is_own(fleet: &Fleet<'_>, candidate: CandidateId, pair: PairId) ->
     fleet.draft(pair).is_some_and(|draft| draft.candidate_id == candidate)
 }
 
-/// The rank of a server in a product's order, if it is in it; the last where its roles were not collected.
+/// The rank of a server in a product's order, if it is in it; the last where not all of its roles are known.
 fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>, product: &ProductId) -> Option<usize> {
     let server = outcome.server();
     let may_run = server.products.as_ref().is_none_or(|own| own.iter().any(|one| one.product == *product));
     match &server.roles {
         _ if !may_run => None,
         None => Some(usize::MAX),
-        Some(roles) => fleet.gate.question.database.role_rank(product, roles),
+        Some(roles) => {
+            let known = fleet.gate.question.database.role_rank(product, roles);
+            known.or_else(|| server.perhaps.roles.then_some(usize::MAX))
+        }
     }
 }
 

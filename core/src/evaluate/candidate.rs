@@ -42,6 +42,11 @@ pub struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    /// Whether neither its products are known nor anybody whom it is offered to.
+    pub fn is_of_nothing(&self) -> bool {
+        self.products.is_empty() && self.update.offered_to.is_none()
+    }
+
     /// Whether it may restart the server.
     pub fn may_restart(&self) -> bool {
         self.update.restart != Some(Restart::Never)

@@ -7,14 +7,11 @@ use crate::model::effect::Effect;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::ProductId;
-use crate::model::product::Product;
+use crate::model::product::{OPERATING_SYSTEM, Product};
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
 use crate::model::truth::Truth;
 use crate::model::version::Version;
-
-/// The family of Windows itself.
-pub const OPERATING_SYSTEM: &str = "operating-system";
 
 impl<'a> Gate<'a> {
     /// What is said of an update that is not, or perhaps not, for a server.

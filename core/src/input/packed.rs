@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::advisory::Advisory;
 use crate::advisory::asked::{asked, products_read};
 use crate::advisory::split::Prose;
+use crate::database::vocabulary::Vocabulary;
 use crate::database::{Database, Listing, Parts, UpdateRow};
 use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
@@ -139,7 +140,7 @@ impl<'a> Packed<'a> {
     /// As [`Self::parts`].
     pub fn about(&self, pending: &[PendingUpdate], servers: &[Server]) -> Result<Database, PackedError> {
         let Core { digest, products, settings, curated, listing, replaced } = serde_json::from_str(self.core)?;
-        let advisories = self.advisories_about(pending, servers)?;
+        let advisories = self.advisories_about(pending, servers, &Vocabulary::of(&products).products_on(servers))?;
         let mut asked = asked(std::iter::empty(), &advisories.iter().collect::<Vec<_>>());
         asked.extend(pending.iter().flat_map(|update| update.supersedes.iter().flatten().chain([&update.id])).cloned());
         // What a server has raises its products, and what a pending update replaces may be exploited.
@@ -206,7 +207,12 @@ impl<'a> Packed<'a> {
 
     /// The advisories that concern servers with a product of theirs, or which may have it: of any update, or of one of these
     /// or a product that one of these may bring.
-    fn advisories_about(&self, pending: &[PendingUpdate], servers: &[Server]) -> Result<Vec<Advisory>, PackedError> {
+    fn advisories_about(
+        &self,
+        pending: &[PendingUpdate],
+        servers: &[Server],
+        own: &BTreeSet<&ProductId>,
+    ) -> Result<Vec<Advisory>, PackedError> {
         let updates: BTreeSet<&str> = pending.iter().map(|update| update.id.as_str()).collect();
         let brought =
             pending.iter().flat_map(|update| update.brings.iter().flatten()).map(|brings| brings.product.as_str());
@@ -222,8 +228,7 @@ impl<'a> Packed<'a> {
         let is_for_any = !pending.iter().all(is_known);
         // A server whose products were not collected may have any.
         let is_open = servers.iter().any(|server| server.products.is_none());
-        let own = servers.iter().flat_map(|server| &server.products).flatten().map(|one| one.product.as_str());
-        let there: BTreeSet<&str> = own.chain(products.iter().copied()).collect();
+        let there: BTreeSet<&str> = own.iter().map(|id| id.as_str()).chain(products.iter().copied()).collect();
         let is_about = |entry: &Entry<'_>| is_for_any || entry.is_about(&updates, &products);
         self.advisories(|entry| is_about(entry) && (is_open || entry.affects(&there)))
     }

@@ -317,7 +317,9 @@ impl<'a> Hypothesis<'a> {
     pub fn has_any(&self, products: &[ProductId]) -> Truth {
         match &self.products {
             None => Truth::Unknown,
-            Some(own) => own.iter().any(|runs| products.contains(runs.product)).into(),
+            Some(own) if own.iter().any(|runs| products.contains(runs.product)) => Truth::True,
+            Some(_) if self.may_have_unlisted(products) => Truth::Unknown,
+            Some(_) => Truth::False,
         }
     }
 
@@ -386,6 +388,7 @@ impl<'a> Hypothesis<'a> {
         let own = self.products.iter().flatten().filter(|runs| runs.product == product);
         match &self.products {
             None => Truth::Unknown,
+            Some(_) if own.clone().next().is_none() && !self.lists_product(product) => Truth::Unknown,
             Some(_) => Truth::any(own.map(|runs| self.leaning(runs.levels().map(leaves)))),
         }
     }
@@ -458,7 +461,12 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether a product would be in the list if it were there.
     fn lists_product(&self, product: &ProductId) -> bool {
-        self.catalogue.family(product).is_none_or(|family| self.server.covers_products_of(family))
+        self.server.would_list(product, self.catalogue.family(product))
+    }
+
+    /// Whether the server may have one of some products that are not listed.
+    fn may_have_unlisted<'p>(&self, products: impl IntoIterator<Item = &'p ProductId>) -> bool {
+        self.server.may_have_more_products() && products.into_iter().any(|product| !self.lists_product(product))
     }
 
     /// Whether this very update is listed, or its version reached.
@@ -482,7 +490,10 @@ impl<'a> Hypothesis<'a> {
             .filter(|runs| !runs.is_possible && knowledge.proves.iter().any(|b| b.product == *runs.product))
             .peekable();
         if concerned.peek().is_none() {
-            return Truth::False;
+            return match self.may_have_unlisted(knowledge.proves.iter().map(|b| &b.product)) {
+                true => Truth::Unknown,
+                false => Truth::False,
+            };
         }
         Truth::all(concerned.map(|runs| {
             let proves = |level| self.proves(runs, level, knowledge);
@@ -515,6 +526,12 @@ impl<'a> Hypothesis<'a> {
         match &self.products {
             None if concerned.is_empty() => Vec::new(),
             None => vec![ServerFact::Products.into()],
+            Some(products)
+                if !products.iter().any(|runs| concerned.iter().any(|b| b.product == *runs.product))
+                    && self.may_have_unlisted(concerned.iter().map(|b| &b.product)) =>
+            {
+                vec![ServerFact::Products.into()]
+            }
             Some(products) => products
                 .iter()
                 .filter(|runs| !runs.level.is_known() && concerned.iter().any(|b| b.product == *runs.product))

@@ -12,6 +12,9 @@ use super::time::{Day, Released};
 use super::update_kind::UpdateKind;
 use super::version::{Version, VersionScheme, Versions};
 
+/// The family of Windows itself.
+pub const OPERATING_SYSTEM: &str = "operating-system";
+
 /// A product file of the database.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -126,7 +129,7 @@ impl Product {
         let Self {
             schema,
             id,
-            name: _,
+            name,
             aliases,
             version_scheme,
             branch_parts,
@@ -146,7 +149,7 @@ impl Product {
         Self {
             schema: schema.clone(),
             id: id.clone(),
-            name: String::new(),
+            name: name.clone(),
             aliases: aliases.clone(),
             version_scheme: *version_scheme,
             branch_parts: *branch_parts,

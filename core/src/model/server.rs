@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::id::{ProductId, ServerName, UpdateId, id_or_mapping};
 use super::name::is_among;
+use super::perhaps::Perhaps;
 use super::setting::Value;
 use super::time::{Day, Moment};
 use super::unique_map;
@@ -51,6 +52,9 @@ macro_rules! facts {
             /// What lists cover and when they were collected, where that is less than everything or another time.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub collected: Option<Box<Scopes>>,
+            /// What it may have besides, because some of its words are not known. No file says so; it is concluded.
+            #[serde(skip)]
+            pub perhaps: Perhaps,
             $(
                 $(#[$meta])*
                 #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +78,7 @@ macro_rules! facts {
         impl Server {
             /// A server of which nothing but the name is known.
             pub fn unknown(name: ServerName) -> Self {
-                Self { name, collected_at: None, collected: None, $($field: None),+ }
+                Self { name, collected_at: None, collected: None, perhaps: Perhaps::default(), $($field: None),+ }
             }
 
             /// Takes from an older collection of the same server what this one lacks, and names what differs.
@@ -212,6 +216,17 @@ impl Server {
     /// Whether the list of products covers a family.
     pub fn covers_products_of(&self, family: &str) -> bool {
         covers(self.collected.as_ref().and_then(|scopes| scopes.products.as_ref()), family)
+    }
+
+    /// Whether the list of products would show a product of a family, if the server had it.
+    pub fn would_list(&self, product: &ProductId, family: Option<&str>) -> bool {
+        !self.perhaps.products.contains(product) && family.is_none_or(|family| self.covers_products_of(family))
+    }
+
+    /// Whether it may have products besides those that are listed.
+    pub fn may_have_more_products(&self) -> bool {
+        let scope = self.collected.as_ref().and_then(|scopes| scopes.products.as_ref());
+        !self.perhaps.products.is_empty() || scope.is_some_and(|scope| scope.covers.is_some())
     }
 
     /// Whether the list of certificates covers a store; of any, whether it covers everything.

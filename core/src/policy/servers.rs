@@ -106,19 +106,27 @@ impl Servers {
             &|_| is(&self.names, Some(server.name.as_str()), OneOrMany::contains),
             &|_| is(&self.ring, ring, OneOrMany::contains),
             &|_| is(&self.pool, server.pool.as_deref(), names_alike),
-            &|trace| is_in(self.groups.as_ref(), server.groups.as_deref(), ServerFact::Groups, trace),
-            &|trace| is_in(self.role.as_ref(), server.roles.as_deref(), ServerFact::Roles, trace),
+            &|trace| is_in(self.groups.as_ref(), server.groups.as_deref(), false, ServerFact::Groups, trace),
+            &|trace| is_in(self.role.as_ref(), server.roles.as_deref(), server.perhaps.roles, ServerFact::Roles, trace),
         ])
     }
 }
 
-/// Whether one of the words of a fact is wanted.
-fn is_in(wanted: Option<&OneOrMany>, words: Option<&[String]>, fact: ServerFact, trace: &mut Trace) -> Truth {
+/// Whether one of the words of a fact is wanted; unknown where there may be more of them.
+fn is_in(
+    wanted: Option<&OneOrMany>,
+    words: Option<&[String]>,
+    may_have_more: bool,
+    fact: ServerFact,
+    trace: &mut Trace,
+) -> Truth {
     let Some(wanted) = wanted else { return Truth::True };
-    if words.is_none() {
+    let truth = Truth::from(words.map(|words| words.iter().any(|word| names_alike(wanted, word))));
+    let truth = if may_have_more { truth.or(Truth::Unknown) } else { truth };
+    if truth == Truth::Unknown {
         trace.miss(|| fact.into());
     }
-    words.map(|words| words.iter().any(|word| names_alike(wanted, word))).into()
+    truth
 }
 
 /// Whether a word is among some, however people write it.
