@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 use universe::{Fleet, WHOLE, Written, fleet};
 
-use crate::oracle::universe;
+use crate::universe;
 
 const AT: &str = "2024-03-15T08:00:00Z";
 

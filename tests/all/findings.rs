@@ -1,6 +1,6 @@
 //! Faults that the oracle once found, each as small as it gets, so that they do not come back.
 
-use crate::oracle::universe;
+use crate::universe;
 
 use patchgate::document::decision::Decision;
 use patchgate::document::decision::Wait;

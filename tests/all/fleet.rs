@@ -6,7 +6,7 @@ use patchgate::document::decision::{Decision, Document, Wait};
 use patchgate::render::{Formats, Page};
 use serde_json::{Value, json};
 
-use crate::oracle::universe::Written;
+use crate::universe::Written;
 
 /// Two products with opposite orders of the same roles.
 fn products() -> Vec<Value> {

@@ -797,7 +797,7 @@ impl<'a> Decider<'a> {
             let on = list(&self.world.policy["freeze"]).iter().find(|freeze| {
                 let spared =
                     texts(&freeze["except"]).iter().any(|one| one == "expedited") && self.hurried.contains(&pair);
-                let from = super::world::moment(&freeze["from"]).is_some_and(|from| from <= at);
+                let from = moment(&freeze["from"]).is_some_and(|from| from <= at);
                 !spared && freeze["trial"] != true && from && end_moment(&freeze["to"]).is_some_and(|to| at < to)
             });
             let Some(end) = on.and_then(|freeze| end_moment(&freeze["to"])) else { return (at, fell) };

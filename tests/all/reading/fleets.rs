@@ -10,6 +10,8 @@ use super::world::{Inputs, list};
 
 /// The moment of decision.
 pub const AT: &str = "2024-06-15T12:00:00Z";
+/// Whether advisories may ask about other servers, which the program does not look at together yet.
+pub const HAS_OTHERS: bool = false;
 const PRODUCTS: [&str; 4] = ["application", "library", "system-one", "system-two"];
 const ROLES: [&str; 5] = ["back-end", "front-end", "edge-role", "domain-server", "web-server"];
 const GROUPS: [&str; 3] = ["Red group", "Blue group", "Nobody here"];
@@ -101,7 +103,7 @@ impl Maker {
     }
 
     fn fleet(mut self) -> Inputs {
-        let others = self.chance(12) && std::env::var_os("NO_OTHERS").is_none();
+        let others = self.chance(12) && HAS_OTHERS;
         let big = !others && self.chance(3);
         self.traits = Traits {
             known: self.pick(&[100, 100, 100, 95, 85, 60]),

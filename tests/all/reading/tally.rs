@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decide::{Decision, Effect};
 use super::facts::{Facts, Truth, View};
+use super::fleets::HAS_OTHERS;
 use super::world::{Inputs, World, list};
 
 /// Counts by name.
@@ -146,7 +147,7 @@ impl Tally {
             ]
             .map(|rule| format!("rule {rule} unknown")),
         );
-        for condition in CONDITIONS {
+        for condition in CONDITIONS.iter().filter(|one| **one != "others" || HAS_OTHERS) {
             wanted.extend(["true", "unknown", "false"].map(|truth| format!("condition {condition} {truth}")));
         }
         wanted.extend(WAIVERS.map(|waiver| format!("waiver {waiver}")));

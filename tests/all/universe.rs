@@ -374,15 +374,6 @@ impl Range {
             Self::Exactly(version) => format!("={}", written(*version)),
         }
     }
-
-    pub fn contains(&self, version: Version) -> bool {
-        match self {
-            Self::Every => true,
-            Self::AtLeast(bound) => version >= *bound,
-            Self::Below(bound) => version < *bound,
-            Self::Exactly(bound) => version == *bound,
-        }
-    }
 }
 
 impl Cond {
