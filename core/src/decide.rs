@@ -30,6 +30,7 @@ pub mod pending;
 pub mod pools;
 pub mod required;
 pub mod rings;
+pub mod rise;
 pub mod safe;
 pub mod settle;
 pub mod simulate;

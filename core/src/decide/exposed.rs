@@ -55,7 +55,7 @@ pub fn exposures<'a>(
         found.installed.extend(&installed);
         let harms: Vec<(Bad<'_>, Truth)> = installed.into_iter().filter_map(|one| harm(one, now)).collect();
         let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
-        let (ends, mut hurrying) = (ends(gate, advisory, pending), Vec::new());
+        let (ends, mut hurrying) = (ends(gate, advisory, now, &harms, pending), Vec::new());
         for id in &ends {
             let Some((_, candidate)) = pending.get(*id) else { continue };
             let note = gate.ends_exposure(subject, now, candidate, advisory, truth);
@@ -98,10 +98,22 @@ fn harm<'a>(one: Installed<'a>, now: &Hypothesis<'_>) -> Option<(Bad<'a>, Truth)
     truth.is_possible().then_some((one.bad, truth))
 }
 
-/// The pending updates that fix what an advisory says.
-fn ends(gate: &Gate<'_>, advisory: &Advisory, pending: &Pending<'_>) -> Vec<PendingId> {
+/// The pending updates that fix what an advisory says, or take the product out of the range of bad builds.
+fn ends<'a>(
+    gate: &'a Gate<'a>,
+    advisory: &Advisory,
+    now: &Hypothesis<'a>,
+    harms: &[(Bad<'_>, Truth)],
+    pending: &Pending<'a>,
+) -> Vec<PendingId> {
     let fixes: BTreeSet<&UpdateId> = advisory.fixes().flat_map(|fix| gate.catalogue.successors(fix)).collect();
-    pending.iter().filter(|(_, (_, one))| fixes.contains(&one.update.id)).map(|(id, _)| id).collect()
+    let is_by_builds = harms.iter().all(|(bad, _)| matches!(bad, Bad::Build(_)));
+    let leaves = |id: &'a UpdateId| {
+        let on = now.with([id]);
+        harms.iter().all(|(bad, _)| !bad.is_there(&on, &mut Trace::silent()).is_possible())
+    };
+    let ends = |one: &'a UpdateId| fixes.contains(one) || is_by_builds && leaves(one);
+    pending.iter().filter(|(_, (_, one))| ends(&one.update.id)).map(|(id, _)| id).collect()
 }
 
 /// The fixes that are for this server: those that are pending here, and those of a product that it has.

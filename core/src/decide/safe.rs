@@ -4,13 +4,14 @@
 //! counts as true; what is unknown only for want of facts stays doubt.
 
 use super::pair::PendingId;
+use super::rise::Change;
 use super::update::Update;
 use crate::advisory::Advisory;
 use crate::advisory::harm::Bad;
 use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::UpdateId;
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::table::Table;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -18,8 +19,8 @@ use crate::model::truth::Truth;
 /// Why a set of updates is not safe: an advisory that some part of it makes speak.
 #[derive(Clone, Debug)]
 pub struct Objection<'a> {
-    /// The advisory.
-    pub advisory: &'a Advisory,
+    /// The advisory; none where the update is not, or perhaps not, for the server as the others leave it.
+    pub advisory: Option<&'a Advisory>,
     /// The strongest truth that any part gives it.
     pub truth: Truth,
     /// The server with that set.
@@ -125,7 +126,7 @@ impl<'a> Asked<'a, '_> {
         self.as_pending(update, &beside, alone)?;
         let on = together.with([update.id()]).with_any(others.filter_map(|other| self.id(other.id)));
         let before = on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
-        self.as_installed(update, &before, &on)
+        self.as_installed(update, &before, &on, &beside)
     }
 
     fn as_pending(
@@ -141,10 +142,16 @@ impl<'a> Asked<'a, '_> {
                 || self.subject.is_spared(id, &claim)
                 || claim.effect < Effect::Block && self.effect(update, claim.advisory, alone) >= claim.effect;
             if !is_free {
-                return Err(Objection { advisory: claim.advisory, truth: claim.truth, on: Box::new(beside.clone()) });
+                let advisory = Some(claim.advisory);
+                return Err(Objection { advisory, truth: claim.truth, on: Box::new(beside.clone()) });
             }
         }
-        Ok(())
+        match self.gate.wrong_product(self.subject, beside, update.candidate) {
+            Some(reason) if reason.blocks() => {
+                Err(Objection { advisory: None, truth: reason.truth, on: Box::new(beside.clone()) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What an advisory calls for of an update on a server.
@@ -160,6 +167,7 @@ impl<'a> Asked<'a, '_> {
         update: &Update<'a>,
         before: &Hypothesis<'a>,
         on: &Hypothesis<'a>,
+        without: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
         for advisory in update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
             let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
@@ -168,7 +176,7 @@ impl<'a> Asked<'a, '_> {
             } else {
                 named
             };
-            self.object(advisory, truth, update.id(), on)?;
+            self.object(advisory, truth, update.id(), on, without)?;
         }
         Ok(())
     }
@@ -184,18 +192,20 @@ impl<'a> Asked<'a, '_> {
     ) -> Result<(), Objection<'a>> {
         let Some(id) = unit.first().and_then(|member| self.id(member.id)) else { return Ok(()) };
         let beside = base.with_any(self.members(all));
+        let change = self.change(before, &beside, unit);
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
-            let truth = hazard.speaks(&beside, &mut Trace::silent());
-            if truth > hazard.speaks(before, &mut Trace::silent()) {
-                self.object(hazard, truth, id, &beside)?;
+            let [was, truth] = [before, &beside].map(|on| hazard.speaks(on, &mut Trace::silent()));
+            if truth > was || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false) {
+                self.object(hazard, truth, id, &beside, before)?;
             }
         }
         let installed = self.installed.iter().filter(|one| self.concerns(unit, one.advisory));
         for Installed { advisory, bad, is_there } in installed {
             let harms = |on| is_there.and(advisory.applies_with(*bad, on, &mut Trace::silent()));
-            let truth = harms(&beside);
-            if truth > harms(before) {
-                self.object(advisory, truth, id, &beside)?;
+            let (was, truth) = (harms(before), harms(&beside));
+            let is_left_out = |product: &ProductId| bad.raises(product, before);
+            if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
+                self.object(advisory, truth, id, &beside, before)?;
             }
         }
         self.harms_nothing_earlier(earlier, before, &beside, unit)
@@ -209,6 +219,7 @@ impl<'a> Asked<'a, '_> {
         beside: &Hypothesis<'a>,
         unit: &[Member],
     ) -> Result<(), Objection<'a>> {
+        let change = self.change(before, beside, unit);
         for (place, former) in earlier {
             let Some(update) = self.updates.get(*place) else { continue };
             let bad = update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed());
@@ -218,34 +229,43 @@ impl<'a> Asked<'a, '_> {
                     let was = on.with_ranges_of(former, |product| on.is_raised_by(product, update.id()));
                     named.and(advisory.applies_as(&was, on, &mut Trace::silent()))
                 };
-                let truth = harms(beside);
-                if truth > harms(before) {
-                    self.object(advisory, truth, update.id(), beside)?;
+                let (was, truth) = (harms(before), harms(beside));
+                let is_left_out = |product: &ProductId| before.is_raised_by(product, update.id());
+                if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
+                    self.object(advisory, truth, update.id(), beside, before)?;
                 }
             }
         }
         Ok(())
     }
 
+    fn change<'c>(&self, before: &'c Hypothesis<'a>, after: &'c Hypothesis<'a>, unit: &[Member]) -> Change<'c, 'a> {
+        let by = unit.iter().filter_map(|member| self.updates.get(member.id)).map(|update| update.candidate).collect();
+        Change { gate: self.gate, by, before, after }
+    }
+
+    /// That an advisory speaks, unless it only warns, is waived, or does so anyway: the server is exposed without what is asked.
     fn object(
         &self,
         advisory: &'a Advisory,
         truth: Truth,
         update: &UpdateId,
         on: &Hypothesis<'a>,
+        before: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
         let claim = self.gate.claim(advisory, truth, on);
         let is_free = !truth.is_possible()
             || claim.effect != Effect::Block
             || self.subject.is_waived(update, claim.rule(), advisory, truth)
-            || self.gate.is_exposed(self.subject, on, advisory);
-        if is_free { Ok(()) } else { Err(Objection { advisory, truth, on: Box::new(on.clone()) }) }
+            || self.gate.is_exposed(self.subject, before, advisory) && self.gate.is_exposed(self.subject, on, advisory);
+        if is_free { Ok(()) } else { Err(Objection { advisory: Some(advisory), truth, on: Box::new(on.clone()) }) }
     }
 
     /// Whether the installation of some updates may change what an advisory about another one says.
     fn is_concerned(&self, id: PendingId, unit: &[Member]) -> bool {
         let advisories = self.updates.get(id).into_iter().flat_map(|update| &update.advisories);
-        advisories.chain(&self.subject.hazards).any(|advisory| self.concerns(unit, advisory))
+        let is_of_branch = || self.updates.get(id).is_some_and(|update| self.gate.is_of_branch(update.candidate));
+        advisories.chain(&self.subject.hazards).any(|advisory| self.concerns(unit, advisory)) || is_of_branch()
     }
 
     fn concerns(&self, unit: &[Member], advisory: &Advisory) -> bool {

@@ -336,8 +336,12 @@ impl<'a, 's> Simulation<'a, 's> {
     /// What an advisory says against an update beside others.
     fn objected(&self, update: &Update<'a>, objection: &Objection<'a>, effect: Effect) -> Reason {
         let Asked { gate, subject, .. } = self.asked;
-        let claim = gate.claim(objection.advisory, objection.truth, &objection.on);
-        let reason = claim.reason(&objection.on, update.candidate);
+        let reason = match objection.advisory {
+            Some(advisory) => {
+                gate.claim(advisory, objection.truth, &objection.on).reason(&objection.on, update.candidate)
+            }
+            None => gate.wrong_product_beside(update.candidate, objection.truth),
+        };
         waive(subject, update.id(), Reason { effect, ..reason })
     }
 

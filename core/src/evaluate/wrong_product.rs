@@ -39,6 +39,23 @@ impl<'a> Gate<'a> {
         Some(waive(subject, &candidate.update.id, reason))
     }
 
+    /// That an update is, or may be, no longer for a server where others come before it.
+    pub fn wrong_product_beside(&self, candidate: &Candidate<'_>, truth: Truth) -> Reason {
+        let message = "not for what other pending updates make of its product".to_owned();
+        let reason = Reason::of_policy(Rule::WrongProduct, Effect::Block, message);
+        match candidate.products.first() {
+            Some(product) if truth == Truth::Unknown => reason.without(vec![Fact::Version(product.clone())]),
+            _ => reason,
+        }
+    }
+
+    /// Whether an update goes only on one branch or train of a product.
+    pub fn is_of_branch(&self, candidate: &Candidate<'_>) -> bool {
+        let products = candidate.products.iter().filter_map(|id| self.question.database.products().get(id));
+        let mut products = products.filter(|_| candidate.update.brings.is_some());
+        products.any(|product| product.trains.is_some() || candidate.update.has_kind_of(&product.for_branch))
+    }
+
     /// Whether an update is not for a server, and by which product.
     fn misfit(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Option<(Truth, ProductId)> {
         if self.is_for_another_system(on, candidate) {

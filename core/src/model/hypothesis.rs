@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::catalogue::{Catalogue, UpdateKnowledge};
 use super::fact::Fact;
 use super::id::{ProductId, UpdateId};
-use super::level::{Level, extreme};
+use super::level::{Level, extreme, lowest};
 use super::pending::{Brings, PendingUpdate, Restart};
 use super::server::{InstalledUpdate, Server, ServerFact};
 use super::time::{Day, Moment, start_of};
@@ -510,7 +510,7 @@ impl<'a> Hypothesis<'a> {
         let Some(products) = &self.products else { return Truth::Unknown };
         let mut concerned = products
             .iter()
-            .filter(|runs| !runs.is_possible && knowledge.proves.iter().any(|b| b.product == *runs.product))
+            .filter(|runs| !runs.is_possible && knowledge.brings.iter().any(|b| b.product == *runs.product))
             .peekable();
         if concerned.peek().is_none() {
             return match self.may_have_unlisted(knowledge.proves.iter().map(|b| &b.product)) {
@@ -592,25 +592,26 @@ fn effective<'a>(
 ) -> Level<'a> {
     let rules = catalogue.rules(product);
     let installed = server.updates.iter().flatten().filter_map(|update| Some((update, catalogue.update(update.id())?)));
-    let brought = installed.flat_map(|(update, known)| {
-        let of_product = known.brings.iter().filter(|b| b.product == *product);
-        of_product.map(move |b| (&b.version, is_later(update, server.collected_at)))
-    });
+    let higher = |one: &'a Version, two: &'a Version| {
+        if two.compare(one, rules.scheme) == Some(Ordering::Greater) { two } else { one }
+    };
     let Some(version) = version else {
-        let lowest = |one: &'a Version, two: &'a Version| {
-            if two.compare(one, rules.scheme) == Some(Ordering::Greater) { two } else { one }
-        };
-        return brought.map(|(brought, _)| brought).reduce(lowest).map_or(Level::NotCollected, Level::AtLeast);
+        let all = installed.flat_map(|(_, known)| brought(&known.brings, product));
+        return all.reduce(higher).map_or(Level::NotCollected, Level::AtLeast);
     };
-    let is_higher = |(brought, _): &(&Version, bool)| {
-        brought.compare(version, rules.scheme).is_some_and(Ordering::is_gt)
-            && brought.same_branch(version, rules.branch_parts)
+    let is_floor = rules.revision.is_missing_in(version);
+    let is_in_branch = |one: &&Version| one.same_branch(version, rules.branch_parts);
+    let more_by = |known: &'a UpdateKnowledge| {
+        let all = brought(&known.brings, product);
+        let of_branch = all.clone().filter(is_in_branch).reduce(higher);
+        let told = of_branch.or_else(|| lowest(all, rules).filter(|_| !is_floor));
+        told.filter(|one| one.compare(version, rules.scheme).is_some_and(Ordering::is_gt))
     };
-    let more = brought
-        .filter(is_higher)
+    let more = installed
+        .filter_map(|(update, known)| Some((more_by(known)?, is_later(update, server.collected_at))))
         .reduce(|one, two| if two.0.compare(one.0, rules.scheme) == Some(Ordering::Greater) { two } else { one });
     match more {
-        _ if rules.revision.is_missing_in(version) => Level::InBranch(more.map_or(version, |(brought, _)| brought)),
+        _ if is_floor => Level::InBranch(more.map_or(version, |(brought, _)| brought)),
         None => Level::Exactly(version),
         Some((brought, true)) => Level::Exactly(brought),
         Some((brought, false)) => Level::Either(version, brought),
