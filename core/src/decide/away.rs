@@ -35,17 +35,18 @@ pub fn pools(fleet: &Fleet<'_>) -> Vec<Vec<Pool>> {
 
 /// The pools that servers are in.
 fn of_inventory(fleet: &Fleet<'_>) -> Vec<Pool> {
-    let mut pools: BTreeMap<Folded, Vec<OutcomeId>> = BTreeMap::new();
+    let mut pools: BTreeMap<Folded, (Folded, Vec<OutcomeId>)> = BTreeMap::new();
     for (id, outcome) in fleet.outcomes.iter() {
         if let Some(pool) = &outcome.server().pool {
-            pools.entry(Folded::of(pool)).or_default().push(id);
+            let (_, members) = pools.entry(Folded::loosely(pool)).or_insert_with(|| (Folded::of(pool), Vec::new()));
+            members.push(id);
         }
     }
     let pool = |(name, members): (Folded, Vec<OutcomeId>)| {
         let servers = format!("the pool's {} servers", members.len());
         Pool { name: format!("pool:{}", name.as_str()), servers, allowed: allowed(fleet, &members), members }
     };
-    pools.into_iter().map(pool).collect()
+    pools.into_values().map(pool).collect()
 }
 
 /// How many members may be away at a time: what the policy allows, and the vendor of every product on them.
@@ -87,7 +88,7 @@ fn by_site(fleet: &Fleet<'_>, members: &[OutcomeId]) -> BTreeMap<Folded, Vec<Out
     let mut everywhere = Vec::new();
     for id in members {
         match fleet.outcomes.get(*id).and_then(|outcome| outcome.server().site.as_ref()) {
-            Some(site) => sites.entry(Folded::of(site)).or_default().push(*id),
+            Some(site) => sites.entry(Folded::loosely(site)).or_default().push(*id),
             None => everywhere.push(*id),
         }
     }

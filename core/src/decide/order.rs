@@ -9,7 +9,7 @@ use super::fleet::Fleet;
 use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
 use super::pair::PairId;
-use crate::evaluate::candidate::CandidateId;
+use crate::evaluate::candidate::{Candidate, CandidateId};
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::id::ProductId;
@@ -113,8 +113,8 @@ pub(super) fn tasks<'f>(fleet: &'f Fleet<'_>) -> BTreeMap<Task<'f>, Sites> {
     for (pair, outcome, draft) in fleet.drafts() {
         let Some(pair) = stands_for(outcome, pair, draft) else { continue };
         for product in ordered.get(&draft.candidate_id).into_iter().flatten() {
-            let Some(rank) = rank(fleet, outcome, product) else { continue };
-            let site = outcome.server().site.as_ref().map(|site| Folded::of(site));
+            let Some(rank) = rank(fleet, outcome, product, draft.candidate) else { continue };
+            let site = outcome.server().site.as_ref().map(|site| Folded::loosely(site));
             let sites = tasks.entry((draft.candidate_id, product)).or_default();
             sites.entry(site).or_default().entry(rank).or_default().push(pair);
         }
@@ -138,9 +138,12 @@ pub(super) fn is_own(fleet: &Fleet<'_>, candidate: CandidateId, pair: PairId) ->
 }
 
 /// The rank of a server in a product's order, if it is in it; the last where not all of its roles are known.
-fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>, product: &ProductId) -> Option<usize> {
+///
+/// A server to which an update was offered though it lists none of the update's products may have any of them.
+fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>, product: &ProductId, candidate: &Candidate<'_>) -> Option<usize> {
     let server = outcome.server();
-    let may_run = server.products.as_ref().is_none_or(|own| own.iter().any(|one| one.product == *product));
+    let lists = |product: &ProductId| server.products.iter().flatten().any(|one| one.product == *product);
+    let may_run = lists(product) || !candidate.products.iter().any(lists);
     match &server.roles {
         _ if !may_run => None,
         None => Some(usize::MAX),

@@ -162,7 +162,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let Some(update) = self.asked.updates.get(id) else { return Vec::new() };
         let alone = vec![Member { id, with: Vec::new() }];
         let mut units = if self.is_blocked(update, base) { Vec::new() } else { vec![alone] };
-        let partners = self.partners(update, id);
+        let partners = self.able(base, id, self.partners(update, id));
         let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.with(self.asked.ids(some)));
         if !partners.is_empty() && self.may_have_partners(update) && is_free(&partners) {
             let with = match units.is_empty() {
@@ -172,6 +172,14 @@ impl<'a, 's> Simulation<'a, 's> {
             units.push(self.unit(base, joined, id, with));
         }
         units
+    }
+
+    /// Those of some partners that may go together with the others.
+    fn able(&self, base: &Hypothesis<'a>, id: PendingId, partners: Vec<PendingId>) -> Vec<PendingId> {
+        let all = base.with(self.asked.ids(&partners)).with(self.asked.ids(&[id]));
+        let may_go =
+            |partner: &PendingId| self.asked.updates.get(*partner).is_some_and(|one| !self.is_blocked(one, &all));
+        partners.into_iter().filter(may_go).collect()
     }
 
     /// An update with its partners, those of them that go already left out, each with what it needs of the others.
@@ -314,7 +322,7 @@ impl<'a, 's> Simulation<'a, 's> {
             }
             Some(Step::Superseded { .. }) => None,
             // Something that was placed contains it: what stopped it before still tells why it does not go.
-            None if self.is_there(update, last) => None,
+            None if self.is_there(update, last) && update.is_blocked_now() => None,
             None => {
                 let mut then = advice(last);
                 let is_blocked = update.is_stopped_by_rules() || then.iter().any(Reason::blocks);

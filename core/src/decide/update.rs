@@ -123,9 +123,10 @@ impl<'a> Update<'a> {
         self.is_stopped_by_rules() || self.advice.iter().any(Reason::blocks)
     }
 
-    /// Whether it has to wait for a moment as things are now.
-    pub fn waits_for_time(&self) -> bool {
-        self.not_before.is_some()
+    /// Whether it waits neither for a moment nor for steps or other servers as things are now.
+    fn may_go_now(&self) -> bool {
+        let waits = |reason: &Reason| reason.counts() && reason.effect > Effect::Note;
+        self.not_before.is_none() && !self.advice.iter().chain(&self.rules).any(waits)
     }
 
     /// Whether the policy or another server stops it, whatever is installed.
@@ -156,7 +157,7 @@ fn hurried(updates: &Table<PendingId, Update<'_>>, needs: &[Need]) -> Vec<Pendin
         let ends = need.ends.iter().filter_map(|id| Some((*id, updates.get(*id)?)));
         let ends = ends.filter(|(_, update)| !update.is_stopped_by_rules());
         let (free, later): (Vec<_>, Vec<_>) = ends.partition(|(_, update)| !update.is_blocked_now());
-        if free.iter().any(|(_, update)| !update.waits_for_time()) {
+        if free.iter().any(|(_, update)| update.may_go_now()) {
             return None;
         }
         // What an advisory stops as things are now may go after another update.

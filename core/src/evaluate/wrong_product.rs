@@ -11,7 +11,7 @@ use crate::model::product::{OPERATING_SYSTEM, Product};
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
 use crate::model::truth::Truth;
-use crate::model::version::Version;
+use crate::model::version::{Version, Versions};
 
 impl<'a> Gate<'a> {
     /// What is said of an update that is not, or perhaps not, for a server.
@@ -72,15 +72,16 @@ fn misses_branch(on: &Hypothesis<'_>, candidate: &Candidate<'_>, product: &Produ
     if brought.is_empty() || !is_bound && product.trains.is_none() {
         return Truth::False;
     }
+    let is_in = |range: &Versions, version: &Version| range.contain(Some(version), product.version_scheme).is_true();
+    let is_gdr = |version: &Version| product.trains.as_ref().is_some_and(|trains| is_in(&trains.gdr, version));
+    let is_cu = |version: &Version| product.trains.as_ref().is_some_and(|trains| is_in(&trains.cu, version));
+    // What is of no branch and goes on both trains fits whatever version there is.
+    if !is_bound && brought.iter().any(|version| !is_gdr(version)) {
+        return Truth::False;
+    }
     let fits = |own: &Version, version: &Version| {
         let is_in_branch = !is_bound || own.same_branch(version, product.branch_parts);
-        let is_on_train = product.trains.as_ref().is_none_or(|trains| {
-            let is_in = |range: &crate::model::version::Versions, version| {
-                range.contain(Some(version), product.version_scheme).is_true()
-            };
-            !(is_in(&trains.gdr, version) && is_in(&trains.cu, own))
-        });
-        is_in_branch && is_on_train
+        is_in_branch && !(is_gdr(version) && is_cu(own))
     };
     on.each_version(&product.id, |own| Truth::from(!brought.iter().any(|version| fits(own, version))))
 }

@@ -198,6 +198,13 @@ impl Catalogue {
         is_later
     }
 
+    /// Whether one version of a product is later than another in the same branch and train.
+    pub fn is_later_in_line(&self, newer: &Brings, older: &Brings) -> bool {
+        newer.product == older.product
+            && self.are_of_one_line(&newer.product, &newer.version, &older.version)
+            && newer.version.compare(&older.version, self.rules(&newer.product).scheme) == Some(Ordering::Greater)
+    }
+
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.
     pub fn supersedes(&self, newer: &UpdateId, older: &UpdateId) -> bool {
         let replaces = |one: &UpdateId, other: &UpdateId| self.successors(other).binary_search(one).is_ok();

@@ -34,6 +34,8 @@ pub struct Hypothesis<'a> {
     catalogue: &'a Catalogue,
     at: Timestamp,
     listed: Rc<HashSet<&'a UpdateId>>,
+    /// What the listed updates bring to products whose updates contain all earlier ones.
+    raised: Rc<[&'a Brings]>,
     assumed: Vec<&'a UpdateId>,
     /// Updates of which any part may be installed.
     possible: Vec<&'a UpdateId>,
@@ -97,8 +99,10 @@ impl<'a> Hypothesis<'a> {
             });
             runs.collect()
         });
+        let raised = listed.iter().filter_map(|id| catalogue.update(id)).flat_map(|known| &known.brings);
+        let raised = raised.filter(|b| catalogue.rules(&b.product).is_cumulative).collect();
         let (assumed, possible) = (Vec::new(), Vec::new());
-        Self { server, catalogue, at, listed: Rc::new(listed), assumed, possible, lean: Lean::Most, products }
+        Self { server, catalogue, at, listed: Rc::new(listed), raised, assumed, possible, lean: Lean::Most, products }
     }
 
     /// The same server with these updates installed too.
@@ -180,6 +184,7 @@ impl<'a> Hypothesis<'a> {
     /// The moment of collection would say too much: the update may have come since.
     pub fn installed(&self, id: &UpdateId) -> Truth {
         let truth = Truth::any(self.catalogue.successors(id).iter().map(|successor| self.is_present(successor)));
+        let truth = if truth.is_true() { truth } else { truth.or(self.lists_later_build(id).into()) };
         if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
     }
 
@@ -204,6 +209,23 @@ impl<'a> Hypothesis<'a> {
             Truth::any(above)
         };
         Truth::any(self.products.iter().flatten().filter(|runs| !runs.is_possible).map(is_above))
+    }
+
+    /// Whether something that is installed brings a later build in the same branch and train, of a product whose updates contain
+    /// all earlier ones.
+    fn lists_later_build(&self, id: &UpdateId) -> bool {
+        let known = self.catalogue.update(id);
+        let cumulative = known.into_iter().flat_map(|known| &known.brings);
+        let mut cumulative = cumulative.filter(|b| self.catalogue.rules(&b.product).is_cumulative).peekable();
+        if cumulative.peek().is_none() {
+            return false;
+        }
+        let possible = self.possible.iter().filter(|_| self.lean == Lean::Most);
+        let pending = self.assumed.iter().chain(possible).filter_map(|id| self.catalogue.update(id));
+        let pending: Vec<&Brings> = pending.flat_map(|known| &known.brings).collect();
+        let mut installed = self.raised.iter().copied().chain(pending);
+        let cumulative: Vec<&Brings> = cumulative.collect();
+        installed.any(|newer| cumulative.iter().any(|older| self.catalogue.is_later_in_line(newer, older)))
     }
 
     /// The day on which an update was installed, where the inventory tells it.
@@ -280,7 +302,8 @@ impl<'a> Hypothesis<'a> {
             let mut answers = level.versions().map(&ask);
             let first = answers.next().unwrap_or(Truth::Unknown);
             // A span may reach from one train into the other.
-            let is_open = level.is_of_any_branch() || has_trains && matches!(level, Level::Within(_));
+            let is_open =
+                level.is_of_any_branch() || has_trains && matches!(level, Level::Within(_) | Level::InBranch(_));
             if is_open || answers.any(|answer| answer != first) { Truth::Unknown } else { first }
         };
         let mut own = self.products.iter().flatten().filter(|runs| runs.product == product).peekable();

@@ -110,7 +110,7 @@ impl Soak {
     ) -> Option<Since<'a>> {
         let own = self.counted_from(update).map(|day| Since { day, repaired: None });
         let inherited = (self.repairs == Repairs::Inherit).then(|| inherited(mends)).flatten();
-        own.into_iter().chain(inherited).min_by_key(|since| since.day.last())
+        inherited.or(own)
     }
 
     /// Compares an update's age with a period.
