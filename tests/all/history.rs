@@ -268,9 +268,9 @@ fn having(replay: &Replay, server: &Server, advisory: &Advisory, offer: &Offer) 
     for product in products {
         let parts = replay.database.products()[&product.product].branch_parts;
         let own = product.version.clone();
-        let brought = told.iter().filter(|b| b.product == product.product).map(|b| &b.version);
+        let mut brought = told.iter().filter(|b| b.product == product.product).map(|b| &b.version);
         let in_branch = brought.clone().find(|version| own.as_ref().is_none_or(|own| own.same_branch(version, parts)));
-        product.version = in_branch.or(brought.last()).cloned().or(own);
+        product.version = in_branch.or_else(|| brought.next_back()).cloned().or(own);
     }
     server
 }

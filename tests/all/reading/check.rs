@@ -191,7 +191,7 @@ fn shapes(document: &Value, passed: &[Passed], lines: &mut Vec<String>) {
             && list(&value["after"]).is_empty()
             && list(&value["with"]).is_empty()
             && value["not_before"].is_null();
-        if value["verdict"] == "approve" && !(plain && !sequenced) {
+        if value["verdict"] == "approve" && (sequenced || !plain) {
             lines.push(format!("shape: {name:?} is approved and waits for something"));
         }
         if value["verdict"] == "sequence" && plain && !sequenced {

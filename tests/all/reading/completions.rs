@@ -205,10 +205,11 @@ impl Words {
                 have.there = Truth::of(dice.roll(2) == 0);
             }
             // A whole version that was collected stands.
-            if let Some(known) = open_facts.base[server].have.get(product) {
-                if known.there == Truth::True && known.alts.len() == 1 && matches!(known.alts[0], Span::At(_)) {
-                    have.alts.clone_from(&known.alts);
-                }
+            if let Some(known) = open_facts.base[server].have.get(product)
+                && known.there == Truth::True
+                && matches!(known.alts[..], [Span::At(_)])
+            {
+                have.alts.clone_from(&known.alts);
             }
             let alt = dice.pick(&have.alts);
             let mut fits: Vec<_> =

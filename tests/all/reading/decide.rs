@@ -160,6 +160,9 @@ pub struct Decider<'a> {
     pub(super) boots: bool,
 }
 
+/// What turns are sorted by: no restart due, steps, moment, place in the line, server.
+type Turn = (bool, bool, Option<Timestamp>, (usize, usize, String), usize);
+
 /// Decides.
 pub fn decide(inputs: &Inputs) -> Decision {
     let world = World::read(inputs);
@@ -1294,8 +1297,7 @@ impl<'a> Decider<'a> {
         };
         let pairs: Vec<_> = (0..self.pairs.len()).filter(goes).collect();
         let is_due = |server: usize| self.world.servers[server].reboot_pending == Some(true);
-        let mut units: BTreeMap<(bool, bool, Option<Timestamp>, (usize, usize, String), usize), Vec<usize>> =
-            BTreeMap::new();
+        let mut units: BTreeMap<Turn, Vec<usize>> = BTreeMap::new();
         for pair in &pairs {
             let server = self.pairs[*pair].server;
             let own = pairs.iter().filter(|other| self.pairs[**other].server == server);

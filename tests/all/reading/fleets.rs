@@ -598,7 +598,7 @@ impl Maker {
     fn subjects(&mut self, one: &mut Value) -> BTreeSet<String> {
         let mut named = BTreeSet::new();
         let roll = self.below(100);
-        if roll < 72 || roll >= 95 {
+        if !(72..95).contains(&roll) {
             for _ in 0..=self.below(2) {
                 named.insert(self.id());
             }
@@ -820,12 +820,17 @@ impl Maker {
                         "wrong-product",
                         "wrong-product",
                         "unassessed",
+                        "unassessed",
+                        "unassessed",
+                        "pool",
+                        "pool",
                         "order",
                         "order",
                         "order",
                         "order",
                         "order",
                         "freshness",
+                        "wrong-product",
                         "wrong-product",
                         "pool",
                         "pool"

@@ -20,14 +20,17 @@ struct Placed {
     alone: BTreeSet<(String, Option<String>)>,
 }
 
+/// What was found out before, by what was asked.
+type Kept<K, V> = RefCell<HashMap<K, Rc<V>>>;
+
 /// The rounds of servers that are simulated together.
 pub(super) struct Simulation<'d, 'a> {
     decider: &'d Decider<'a>,
     items: Vec<usize>,
     placed: Vec<Placed>,
-    states: RefCell<HashMap<u64, Rc<Vec<Vec<Rc<State>>>>>>,
+    states: Kept<u64, Vec<Vec<Rc<State>>>>,
     singles: RefCell<HashMap<(usize, u64), Rc<State>>>,
-    reasons: RefCell<HashMap<(usize, u64, u64), Rc<Vec<Reason>>>>,
+    reasons: Kept<(usize, u64, u64), Vec<Reason>>,
     earlier: BTreeMap<usize, Vec<Reason>>,
     failures: BTreeMap<usize, Vec<Reason>>,
     truer: RefCell<HashMap<(usize, usize, u64, u64), bool>>,

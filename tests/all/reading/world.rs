@@ -282,6 +282,9 @@ pub struct Waiver {
     pub expires: Date,
 }
 
+/// Through which day the updates and the known issues of a family were looked at.
+pub type Covered = (Option<Date>, Option<Date>);
+
 /// All inputs, read.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -302,7 +305,7 @@ pub struct World {
     /// Declared settings: type and values.
     pub settings: Rc<BTreeMap<String, (String, Vec<Value>)>>,
     /// By family: the days of `updates` and `known_issues`.
-    pub coverage: Rc<BTreeMap<String, (Option<Date>, Option<Date>)>>,
+    pub coverage: Rc<BTreeMap<String, Covered>>,
     /// The policy document.
     pub policy: Rc<Value>,
     /// Waivers that are valid.
