@@ -172,7 +172,9 @@ fn yaml_json_and_ndjson_say_the_same() {
     let (tree, _) = patchgate::input::load::node::parse(&yaml).unwrap();
     let (inventory, _) = patchgate::input::load::decode::decode::<patchgate::model::server::Inventory>(&tree);
     let inventory = inventory.unwrap();
-    let mut lines = serde_json::json!({"schema": inventory.schema, "collected_at": inventory.collected_at}).to_string();
+    let head = serde_json::json!({"schema": inventory.schema, "collected_at": inventory.collected_at,
+        "complete": inventory.complete});
+    let mut lines = head.to_string();
     for server in &inventory.servers {
         lines.push('\n');
         lines.push_str(&serde_json::to_string(server).unwrap());

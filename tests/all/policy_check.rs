@@ -192,7 +192,7 @@ fn the_example_is_clean_on_its_day_and_not_two_years_later() {
     let later = run(&["examples/contoso/policy.yaml", "--at", AT]);
     assert_eq!(later.status.code(), Some(1));
     let told = text(&later.stderr);
-    assert!(told.contains("policy.yaml:25:59: warning[freeze-past]: freeze `year end 2024` ended"), "{told}");
+    assert!(told.contains("policy.yaml:28:59: warning[freeze-past]: freeze `year end 2024` ended"), "{told}");
 }
 
 #[test]

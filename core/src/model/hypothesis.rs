@@ -508,10 +508,9 @@ impl<'a> Hypothesis<'a> {
             return Truth::False;
         };
         let Some(products) = &self.products else { return Truth::Unknown };
-        let mut concerned = products
-            .iter()
-            .filter(|runs| !runs.is_possible && knowledge.brings.iter().any(|b| b.product == *runs.product))
-            .peekable();
+        let told = || knowledge.brings.iter().chain(&knowledge.proves);
+        let mut concerned =
+            products.iter().filter(|runs| !runs.is_possible && told().any(|b| b.product == *runs.product)).peekable();
         if concerned.peek().is_none() {
             return match self.may_have_unlisted(knowledge.proves.iter().map(|b| &b.product)) {
                 true => Truth::Unknown,

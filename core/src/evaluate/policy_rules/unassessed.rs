@@ -29,10 +29,7 @@ impl Gate<'_> {
         }
         let released = candidate.update.released;
         let judged = self.families_of(candidate).into_iter();
-        let Some((truth, family)) = judged.map(|family| (is_after(released, self.last_day(family)), family)).max()
-        else {
-            return told("its products are of no family that anybody looks at".to_owned(), Fact::Advisories);
-        };
+        let (truth, family) = judged.map(|family| (is_after(released, self.last_day(family)), family)).max()?;
         let last = self.last_day(family);
         match (truth, last) {
             (Truth::False, _) => None,
