@@ -8,6 +8,7 @@ use crate::evaluate::Gate;
 use crate::evaluate::candidate::Candidate;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
+use crate::model::pending::{Brings, PendingUpdate};
 use crate::model::truth::Truth;
 use crate::model::version::Versions;
 
@@ -91,24 +92,37 @@ impl<'a> Change<'_, 'a> {
         self.as_found(may_rise, may_fall, |on| on.runs(product, versions))
     }
 
-    /// An update that is installed stays so, unless its proof is a version and the product moves to another branch.
+    /// An update that is installed stays so, unless its proof is a version and the product moves to another branch or train.
     fn of_update(&self, update: &UpdateId) -> Moves {
         let catalogue = &self.gate.catalogue;
         let newer = catalogue.successors(update);
-        let proves: Vec<&ProductId> = newer
+        let proofs: Vec<&Brings> =
+            newer.iter().filter_map(|one| catalogue.update(one)).flat_map(|known| &known.proves).collect();
+        let raises = |one: &Candidate<'_>, proof: &Brings| self.after.is_raised_by(&proof.product, &one.update.id);
+        let may_rise = self
+            .by
             .iter()
-            .filter_map(|one| catalogue.update(one))
-            .flat_map(|known| known.proves.iter().map(|proof| &proof.product))
-            .collect();
-        let raises = |one: &Candidate<'_>, product: &ProductId| self.after.is_raised_by(product, &one.update.id);
-        let may_rise = self.by.iter().any(|one| {
-            newer.binary_search(&one.update.id).is_ok() || proves.iter().any(|product| raises(one, product))
-        });
-        let leaves = |one: &Candidate<'_>, product: &ProductId| {
-            raises(one, product) && self.before.leaves_branch(product, &one.update).is_possible()
-        };
-        let may_fall = self.by.iter().any(|one| proves.iter().any(|product| leaves(one, product)));
+            .any(|one| newer.binary_search(&one.update.id).is_ok() || proofs.iter().any(|proof| raises(one, proof)));
+        let may_fall =
+            self.by.iter().any(|one| proofs.iter().any(|proof| raises(one, proof) && self.may_end(proof, &one.update)));
         self.as_found(may_rise, may_fall, |on| on.installed(update))
+    }
+
+    /// Whether an update may bring a product to where a version proves nothing.
+    fn may_end(&self, proof: &Brings, update: &PendingUpdate) -> bool {
+        let rules = self.gate.catalogue.rules(&proof.product);
+        let trains = self.gate.catalogue.trains(&proof.product);
+        let told = || update.brings.iter().flatten().chain(&update.contested);
+        let mut brought = told().filter(|brings| brings.product == proof.product).peekable();
+        if update.unknown_build.is_some() || brought.peek().is_none() {
+            return trains.is_some() || self.before.leaves_branch(&proof.product, update).is_possible();
+        }
+        brought.any(|brings| {
+            let contains = |train: &Versions, version| train.contain(Some(version), rules.scheme).is_possible();
+            let leaves_train =
+                || trains.is_some_and(|t| contains(&t.gdr, &proof.version) && contains(&t.cu, &brings.version));
+            !brings.version.same_branch(&proof.version, rules.branch_parts) || leaves_train()
+        })
     }
 
     /// Only what may be so afterwards, and was not certainly so before, can have become so.
