@@ -11,9 +11,10 @@ use crate::advisory::Advisory;
 use crate::model::catalogue::{Knowledge, Revision, UpdateKnowledge, VersionRules};
 use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::lines::Lines;
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
-use crate::model::product::{Product, Trains};
+use crate::model::product::Product;
 use crate::model::setting::Setting;
 use crate::model::time::{Day, Released};
 use crate::model::unknown_build::KnownBuild;
@@ -232,7 +233,7 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        let knowledge = Arc::new(Knowledge::new(updates));
+        let knowledge = Arc::new(Knowledge::new(updates, &lines(&products, &listing)));
         Self { products, settings, event_sources, curated, advisories, knowledge, rows, replaced, digest, listing }
     }
 
@@ -297,30 +298,19 @@ impl Database {
         &self.listing
     }
 
-    /// How the products' versions compare.
-    pub fn version_rules(&self) -> HashMap<ProductId, VersionRules> {
-        self.products.keys().map(|product| (product.clone(), self.rules_of(product))).collect()
+    /// How the products' versions compare, and which of them are serviced alike.
+    pub fn lines(&self) -> Lines {
+        lines(&self.products, &self.listing)
     }
 
     /// How the versions of a product compare; the default for one that is not declared.
     pub fn rules_of(&self, product: &ProductId) -> VersionRules {
-        let Some(product) = self.products.get(product) else { return VersionRules::default() };
-        VersionRules {
-            scheme: product.version_scheme,
-            branch_parts: product.branch_parts,
-            is_cumulative: product.cumulative,
-            revision: self.listing.revisions.get(&product.id).copied().unwrap_or_default(),
-        }
+        self.products.get(product).map(|product| rules(product, &self.listing)).unwrap_or_default()
     }
 
     /// The families of the products.
     pub fn families(&self) -> HashMap<ProductId, String> {
         self.products.values().filter_map(|one| Some((one.id.clone(), one.family.clone()?))).collect()
-    }
-
-    /// The trains of the products that have some.
-    pub fn trains(&self) -> HashMap<ProductId, Trains> {
-        self.products.values().filter_map(|one| Some((one.id.clone(), one.trains.clone()?))).collect()
     }
 
     /// The builds of some products that are known, each told once or more.
@@ -353,6 +343,23 @@ impl Database {
     pub fn role_rank(&self, product: &ProductId, roles: &[String]) -> Option<usize> {
         let order = &self.products.get(product)?.update_order;
         order.iter().position(|role| is_among(role, roles))
+    }
+}
+
+fn lines(products: &BTreeMap<ProductId, Product>, listing: &Listing) -> Lines {
+    let all = || products.iter();
+    Lines {
+        rules: all().map(|(id, product)| (id.clone(), rules(product, listing))).collect(),
+        trains: all().filter_map(|(id, product)| Some((id.clone(), product.trains.clone()?))).collect(),
+    }
+}
+
+fn rules(product: &Product, listing: &Listing) -> VersionRules {
+    VersionRules {
+        scheme: product.version_scheme,
+        branch_parts: product.branch_parts,
+        is_cumulative: product.cumulative,
+        revision: listing.revisions.get(&product.id).copied().unwrap_or_default(),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::advisory::{Advisory, Kind, asked};
 use crate::database::Database;
-use crate::model::catalogue::Catalogue;
+use crate::model::catalogue::{Catalogue, Knowledge};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
@@ -104,13 +104,12 @@ impl<'a> Gate<'a> {
         let mut notes = Vec::new();
         let mut updates = merge::merge(question.pending, question.database, &mut notes);
         unknown_builds::learn(&mut updates, question.database, &in_force);
-        let pending = merge::knowledge(&updates, question.database.updates());
-        let known = question.database.knowledge().clone();
-        let exploited = exploited(&updates, question.database.updates(), today);
+        let (known, lines) = (question.database.knowledge().clone(), question.database.lines());
+        let pending = merge::knowledge(&updates, known.updates());
+        let pending = Knowledge::of_pending(pending, &known, &lines);
+        let exploited = exploited(&updates, [&known, &pending], today);
         let asked = asked::asked(updates.keys().chain(exploited.values().flatten()), &in_force);
-        let catalogue = Catalogue::new(known, pending, question.database.version_rules(), &asked)
-            .with_families(question.database.families())
-            .with_trains(question.database.trains());
+        let catalogue = Catalogue::new(known, pending, lines, &asked).with_families(question.database.families());
         let candidates = candidates(updates, exploited, &in_force, question.pending, &catalogue);
         let counting = || in_force.iter().copied().filter(|one| !one.is_on_trial());
         let hazards = ByProduct::new(in_force.iter().copied().filter(|one| one.kind() == Kind::Hazard));

@@ -11,6 +11,7 @@ pub mod hypothesis;
 pub mod id;
 pub mod key_path;
 pub mod level;
+pub mod lines;
 pub mod name;
 pub mod one_or_many;
 pub mod pending;

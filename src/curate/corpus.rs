@@ -47,8 +47,8 @@ impl<'a> Corpus<'a> {
         asked.extend(
             advisories.iter().flat_map(|advisory| advisory.updates().iter().map(|selector| selector.id.clone())),
         );
-        let catalogue =
-            Catalogue::new(database.knowledge().clone(), Default::default(), database.version_rules(), &asked);
+        let catalogue = Catalogue::new(database.knowledge().clone(), Default::default(), database.lines(), &asked)
+            .with_families(database.families());
         let kept: HashSet<&AdvisoryId> = advisories.iter().map(|advisory| &advisory.id).collect();
         let replaced = files.advisories.iter().map(|file| &file.value.id).filter(|id| !kept.contains(id));
         let replaced = replaced.cloned().collect();

@@ -75,7 +75,7 @@ pub fn catalogue(cases: &Cases) -> Catalogue {
             }
         });
     }
-    Catalogue::new(database.knowledge().clone(), Default::default(), database.version_rules(), &asked)
+    Catalogue::new(database.knowledge().clone(), Default::default(), database.lines(), &asked)
 }
 
 /// The key of a condition, as it is written.

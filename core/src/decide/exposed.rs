@@ -19,7 +19,7 @@ use crate::model::truth::Truth;
 /// What a server is exposed to, and what of that pending updates end.
 #[derive(Debug, Default)]
 pub struct Exposures<'a> {
-    /// What is bad and may be installed, whether or not it does harm as things are now.
+    /// What is bad and may be installed or come to be, whether or not it does harm as things are now.
     pub installed: Vec<Installed<'a>>,
     /// The exposures, with the pending updates that end each.
     pub exposed: Vec<Exposure>,
@@ -51,8 +51,9 @@ pub fn exposures<'a>(
 ) -> Exposures<'a> {
     let mut found = Exposures::default();
     for advisory in &subject.known_bad {
-        let installed = installed(advisory, now, pending);
-        found.installed.extend(&installed);
+        let bad = bad(advisory, now, pending);
+        let installed: Vec<Installed<'_>> = bad.iter().copied().filter(|one| one.is_there.is_possible()).collect();
+        found.installed.extend(bad);
         let harms: Vec<(Bad<'_>, Truth)> = installed.into_iter().filter_map(|one| harm(one, now)).collect();
         let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
         let (ends, mut hurrying) = (ends(gate, advisory, now, &harms, pending), Vec::new());
@@ -81,15 +82,15 @@ pub fn exposures<'a>(
     found
 }
 
-/// What an advisory calls bad and the server may have. What is pending there is not: if it is there it awaits nothing.
-fn installed<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>, pending: &Pending<'_>) -> Vec<Installed<'a>> {
-    let is_pending = |bad: &Bad<'_>| match bad {
-        Bad::Update(selector) => pending.values().any(|(_, one)| one.update.id == selector.id),
+/// What an advisory calls bad and the server may have, or have by the version to which something else raises a product. What
+/// is pending there may be in already as well, where nobody knows that it is not.
+fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>, pending: &Pending<'_>) -> Vec<Installed<'a>> {
+    let may_be_proved = |bad: &Bad<'_>| match bad {
+        Bad::Update(selector) => pending.values().all(|(_, one)| one.update.id != selector.id),
         Bad::Build(_) => false,
     };
-    let all = advisory.bad().filter(|bad| !is_pending(bad));
-    let all = all.map(|bad| Installed { advisory, bad, is_there: bad.is_there(now, &mut Trace::silent()) });
-    all.filter(|one| one.is_there.is_possible()).collect()
+    let all = advisory.bad().map(|bad| Installed { advisory, bad, is_there: bad.is_there(now, &mut Trace::silent()) });
+    all.filter(|one| one.is_there.is_possible() || may_be_proved(&one.bad)).collect()
 }
 
 /// Whether something bad that is installed does harm as things are now, if it may.

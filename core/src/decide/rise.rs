@@ -1,6 +1,8 @@
 //! Whether an installation may make something true that is in doubt before it and after it: where facts are missing the three
 //! values tell no difference, though in a world that fits them there may be one.
 
+use std::cmp::Ordering;
+
 use crate::advisory::Advisory;
 use crate::condition::name::Name;
 use crate::condition::{Condition, Parts};
@@ -52,6 +54,24 @@ impl<'a> Change<'_, 'a> {
         let when = advisory.when.iter().map(|when| self.of(when, is_left_out));
         let fixes = advisory.fixes().map(|fix| self.of_update(fix).swapped());
         affects.chain(when).chain(fixes).any(|moves| moves.up)
+    }
+
+    /// Whether it may bring a version that proves an update, which was not there for certain before.
+    pub fn may_prove(&self, update: &UpdateId) -> bool {
+        let proofs = self.gate.catalogue.update(update).map(|known| known.proves.as_slice()).unwrap_or_default();
+        let may_reach = |one: &Candidate<'_>, proof: &Brings| {
+            let rules = self.gate.catalogue.rules(&proof.product);
+            let reaches = |brings: &Brings| {
+                brings.product == proof.product
+                    && brings.version.same_branch(&proof.version, rules.branch_parts)
+                    && brings.version.compare(&proof.version, rules.scheme).is_none_or(Ordering::is_ge)
+            };
+            let told = one.update.brings.iter().flatten().chain(&one.update.contested);
+            self.after.is_raised_by(&proof.product, &one.update.id)
+                && (one.update.unknown_build.is_some() || told.into_iter().any(reaches))
+        };
+        let is_brought = self.by.iter().any(|one| proofs.iter().any(|proof| may_reach(one, proof)));
+        is_brought && !self.before.opposite().has_itself(update).is_true()
     }
 
     fn of(&self, condition: &Condition, is_left_out: &dyn Fn(&ProductId) -> bool) -> Moves {

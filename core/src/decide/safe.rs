@@ -36,7 +36,7 @@ pub struct Asked<'a, 's> {
     pub subject: &'s Subject<'a>,
     /// Its pending updates.
     pub updates: &'s Table<PendingId, Update<'a>>,
-    /// What is bad and may be installed there as things are now.
+    /// What is bad and may be installed there as things are now, or proved by a version that comes.
     pub installed: &'s [Installed<'a>],
 }
 
@@ -47,8 +47,20 @@ pub struct Installed<'a> {
     pub advisory: &'a Advisory,
     /// What it is.
     pub bad: Bad<'a>,
-    /// Whether the server has it.
+    /// Whether the server has it as things are now.
     pub is_there: Truth,
+}
+
+impl Installed<'_> {
+    /// Whether it does harm: it is there, or what is installed by then proves it, and the advisory applies.
+    fn harms(&self, on: &Hypothesis<'_>) -> Truth {
+        let is_there = match self.bad {
+            Bad::Update(selector) if !self.is_there.is_possible() => on.has_reached_itself(&selector.id),
+            _ => self.is_there,
+        };
+        let applies = || self.advisory.applies_with(self.bad, on, &mut Trace::silent());
+        if is_there.is_possible() { is_there.and(applies()) } else { is_there }
+    }
 }
 
 /// An update with what goes together with it.
@@ -193,19 +205,30 @@ impl<'a> Asked<'a, '_> {
         let Some(id) = unit.first().and_then(|member| self.id(member.id)) else { return Ok(()) };
         let beside = base.with_any(self.members(all));
         let change = self.change(before, &beside, unit);
+        // What one alone silences once it is in, it makes true in no part.
+        let with = (unit.len() == 1).then(|| before.with([id]));
+        let may_hold = |ask: &dyn Fn(&Hypothesis<'a>) -> Truth| with.as_ref().is_none_or(|on| ask(on).is_possible());
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
-            let [was, truth] = [before, &beside].map(|on| hazard.speaks(on, &mut Trace::silent()));
-            if truth > was || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false) {
+            let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
+            let [was, truth] = [before, &beside].map(speaks);
+            let may_rise = || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false);
+            if truth > was || may_rise() && may_hold(&speaks) {
                 self.object(hazard, truth, id, &beside, before)?;
             }
         }
         let installed = self.installed.iter().filter(|one| self.concerns(unit, one.advisory));
-        for Installed { advisory, bad, is_there } in installed {
-            let harms = |on| is_there.and(advisory.applies_with(*bad, on, &mut Trace::silent()));
+        for one in installed {
+            let harms = |on: &Hypothesis<'a>| one.harms(on);
             let (was, truth) = (harms(before), harms(&beside));
-            let is_left_out = |product: &ProductId| bad.raises(product, before);
-            if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
-                self.object(advisory, truth, id, &beside, before)?;
+            let is_left_out = |product: &ProductId| one.bad.raises(product, before);
+            let may_be_proved = || match one.bad {
+                Bad::Update(selector) => change.may_prove(&selector.id),
+                Bad::Build(_) => false,
+            };
+            let may_rise =
+                || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_be_proved());
+            if (truth > was || may_rise()) && may_hold(&harms) {
+                self.object(one.advisory, truth, id, &beside, before)?;
             }
         }
         self.harms_nothing_earlier(earlier, before, &beside, unit)

@@ -9,7 +9,7 @@ use super::first_rings::FirstRings;
 use super::merge;
 use super::reach::Readers;
 use crate::advisory::{Advisory, Kind};
-use crate::model::catalogue::{Catalogue, UpdateKnowledge};
+use crate::model::catalogue::{Catalogue, Knowledge, UpdateKnowledge};
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::pending::{PendingUpdate, Restart};
 use crate::model::table::{Table, places};
@@ -68,12 +68,7 @@ pub fn candidates<'a>(
     let mut candidate = |(id, update): (UpdateId, PendingUpdate)| {
         let products = merge::products(&update);
         let source_id = sources.get(&id).and_then(|update| update.source_id.as_deref()).map(Arc::from);
-        // What the vendor says of two updates counts more than their builds.
-        let is_newer = |newer: &UpdateId| {
-            let is_older = || catalogue.supersedes(&id, newer);
-            catalogue.supersedes(newer, &id) || catalogue.is_later_build(newer, &id) && !is_older()
-        };
-        let newer = ids.iter().filter(|(_, newer)| is_newer(newer));
+        let newer = ids.iter().filter(|(_, newer)| catalogue.supersedes(newer, &id));
         let superseded_by = newer.map(|(place, _)| place).collect();
         let raised: Vec<&ProductId> = catalogue.update(&id).into_iter().flat_map(UpdateKnowledge::raised).collect();
         let concerns = readers.concerned_by(&update, &raised).into_iter().cloned().collect();
@@ -88,20 +83,22 @@ pub fn candidates<'a>(
 /// The exploited holes that each update closes: itself, or updates that it supersedes, however far back.
 pub fn exploited(
     updates: &BTreeMap<UpdateId, PendingUpdate>,
-    known: &HashMap<UpdateId, UpdateKnowledge>,
+    [known, pending]: [&Knowledge; 2],
     today: Day,
 ) -> HashMap<UpdateId, Vec<UpdateId>> {
     let is_exploited = |id: &UpdateId| {
         let by_file = updates.get(id).and_then(|update| update.exploited);
-        let since = known.get(id).and_then(|known| known.exploited_since);
+        let since = known.updates().get(id).and_then(|known| known.exploited_since);
         by_file == Some(true) || since.is_some_and(|since| since <= today)
     };
     let of = |id: &UpdateId| {
         let (mut found, mut open) = (BTreeSet::from([id.clone()]), vec![id.clone()]);
         while let Some(one) = open.pop() {
             let by_file = updates.get(&one).and_then(|update| update.supersedes.as_ref());
-            let older = by_file.or_else(|| known.get(&one).map(|known| &known.supersedes));
-            open.extend(older.into_iter().flatten().filter(|older| found.insert((*older).clone())).cloned());
+            let older = by_file.or_else(|| known.updates().get(&one).map(|known| &known.supersedes));
+            let contained = [known, pending].map(|told| told.contained(&one));
+            let older = older.into_iter().flatten().chain(contained.into_iter().flatten());
+            open.extend(older.filter(|older| found.insert((*older).clone())).cloned());
         }
         found.into_iter().filter(is_exploited).collect::<Vec<_>>()
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::merge;
 use crate::advisory::Advisory;
-use crate::advisory::asked::products_read;
+use crate::advisory::asked::{asked, products_read};
 use crate::database::Database;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::{Classification, PendingUpdate};
@@ -21,14 +21,18 @@ const WITHOUT_BUILD: [Classification; 3] = [Classification::Definition, Classifi
 const LEAVING: [Classification; 3] =
     [Classification::Upgrade, Classification::FeaturePack, Classification::ServicePack];
 
-/// Tells the updates of unknown build what they may bring. One of unknown products may be for any that an advisory reads.
+/// Tells the updates of unknown build what they may bring. One of unknown products may be for any that an advisory reads, or
+/// whose version proves an update that it asks about.
 pub fn learn(updates: &mut BTreeMap<UpdateId, PendingUpdate>, database: &Database, advisories: &[&Advisory]) {
-    let open: Vec<&UpdateId> = updates.iter().filter(|(_, update)| is_unknown(update)).map(|(id, _)| id).collect();
+    let open: Vec<&PendingUpdate> = updates.values().filter(|update| is_unknown(update)).collect();
     if open.is_empty() {
         return;
     }
-    let read = products_read(advisories);
-    let named: Vec<ProductId> = updates.values().filter(|one| is_unknown(one)).flat_map(merge::products).collect();
+    let mut read = products_read(advisories);
+    if open.iter().any(|update| merge::products(update).is_empty()) {
+        read.extend(products_proving(advisories, database));
+    }
+    let named: Vec<ProductId> = open.into_iter().flat_map(merge::products).collect();
     let products = named.iter().chain(read.iter().copied()).collect();
     let builds = known_builds(database, &products);
     for update in updates.values_mut().filter(|update| is_unknown(update)) {
@@ -41,6 +45,16 @@ pub fn learn(updates: &mut BTreeMap<UpdateId, PendingUpdate>, database: &Databas
         let unknown = UnknownBuild { products: products.into_iter().map(may_bring).collect(), is_for_any };
         update.unknown_build = Some(Arc::new(unknown));
     }
+}
+
+/// The products whose versions prove updates that advisories ask about.
+fn products_proving<'d>(advisories: &[&Advisory], database: &'d Database) -> BTreeSet<&'d ProductId> {
+    let asked = asked(std::iter::empty(), advisories);
+    let knowledge = database.knowledge();
+    let ids: BTreeSet<&UpdateId> =
+        asked.iter().flat_map(|id| knowledge.newer(id).into_iter().chain(std::iter::once(id))).collect();
+    let proofs = ids.into_iter().filter_map(|id| knowledge.updates().get(id)).flat_map(|known| &known.proves);
+    proofs.map(|proof| &proof.product).collect()
 }
 
 /// One update with what is known of it, as one advisory may read it.

@@ -15,7 +15,7 @@ use crate::database::vocabulary::Vocabulary;
 use crate::database::{Database, Listing, Parts, UpdateRow};
 use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, IdError, ProductId, UpdateId};
-use crate::model::pending::PendingUpdate;
+use crate::model::pending::{Brings, PendingUpdate};
 use crate::model::product::Product;
 use crate::model::server::{InstalledUpdate, Server};
 use crate::model::setting::Setting;
@@ -89,6 +89,8 @@ struct Brought {
     row: UpdateRow,
     /// Whether it is one of the product's own builds and not a row of a table.
     is_build: bool,
+    /// The updates that it contains by its build, next before it; separated by spaces.
+    contained: String,
 }
 
 impl<'a> Packed<'a> {
@@ -156,22 +158,33 @@ impl<'a> Packed<'a> {
         let known: BTreeSet<&UpdateId> = rows.iter().map(|row| &row.update).collect();
         let mended = mended.filter(|update| !known.contains(update)).collect();
         rows.extend(self.rows_of(&mended)?);
-        rows.extend(self.rows_beside(pending_updates, &advisories, &rows)?);
+        rows.extend(self.rows_beside(pending_updates, &advisories, &rows, &products)?);
         let parts =
             Parts { digest, products, settings, curated, advisories, rows, replaced, event_sources: BTreeSet::new() };
         Ok(Database::excerpt(parts, listing))
     }
 
     /// The other rows of the products for which updates of unknown build may be: the builds that are known bound what these
-    /// bring.
+    /// bring. Of a build that only the pending file knows, those that it contains or that contain it.
     fn rows_beside(
         &self,
         pending: &[PendingUpdate],
         advisories: &[Advisory],
         rows: &[UpdateRow],
+        of_product: &[Product],
     ) -> Result<Vec<UpdateRow>, PackedError> {
+        let is_cumulative = |id: &ProductId| of_product.iter().any(|one| one.id == *id && one.cumulative);
         let read: BTreeSet<&ProductId> = products_read(&advisories.iter().collect::<Vec<_>>());
         let mut products: BTreeSet<&str> = BTreeSet::new();
+        for brings in pending.iter().flat_map(|update| update.brings.iter().flatten().map(move |one| (update, one))) {
+            let (update, Brings { product, version }) = brings;
+            let is_told = |row: &UpdateRow| {
+                row.update == update.id && row.product == *product && row.version.as_ref() == Some(version)
+            };
+            if is_cumulative(product) && !rows.iter().any(is_told) {
+                products.insert(product.as_str());
+            }
+        }
         for update in pending.iter().filter(|update| update.brings.is_none()) {
             let own: Vec<&UpdateRow> = rows.iter().filter(|row| row.update == update.id).collect();
             if own.iter().any(|row| row.version.is_some()) {
@@ -180,7 +193,9 @@ impl<'a> Packed<'a> {
             let named = update.products.iter().flatten().chain(own.iter().map(|row| &row.product));
             let named: BTreeSet<&str> = named.map(ProductId::as_str).collect();
             match named.is_empty() {
-                true => products.extend(read.iter().map(|product| product.as_str())),
+                true => products.extend(
+                    read.iter().copied().chain(rows.iter().map(|row| &row.product)).map(|product| product.as_str()),
+                ),
                 false => products.extend(named),
             }
         }
@@ -255,8 +270,10 @@ impl<'a> Packed<'a> {
         let mut found: BTreeSet<UpdateId> = told.cloned().collect();
         let mut open: Vec<UpdateId> = found.iter().cloned().collect();
         while let Some(update) = open.pop() {
-            for row in self.rows_of(&BTreeSet::from([update]))? {
-                open.extend(row.supersedes().filter(|older| found.insert(older.clone())));
+            for columns in self.updates.find(update.as_str()) {
+                let Brought { row, contained, .. } = brought(&columns)?;
+                let contained = contained.split_whitespace().filter_map(|id| UpdateId::new(id).ok());
+                open.extend(row.supersedes().chain(contained).filter(|older| found.insert(older.clone())));
             }
         }
         Ok(found)

@@ -1,19 +1,17 @@
 //! What is known about updates and products: what each update brings, and what replaces it.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::id::{ProductId, UpdateId};
+use super::lines::Lines;
 use super::pending::{Brings, Restart};
 use super::product::Trains;
 use super::time::{Day, Released};
-use super::truth::Truth;
 use super::unknown_build::UnknownBuild;
 use super::update_kind::UpdateKind;
-use super::version::Version;
 pub use super::version_rules::{Revision, VersionRules};
 
 /// What is known about one update; the database's knowledge and the pending file's, joined.
@@ -66,23 +64,57 @@ impl UpdateKnowledge {
     }
 }
 
-/// What is known about updates, with what replaces each directly.
+/// What is known about updates, with what replaces each directly: by what the vendor says, and by their builds.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
     updates: HashMap<UpdateId, UpdateKnowledge>,
     superseded_by: HashMap<UpdateId, Vec<UpdateId>>,
+    /// What each contains by its build.
+    contained: HashMap<UpdateId, Vec<UpdateId>>,
 }
 
 impl Knowledge {
     /// Indexes what is known.
-    pub fn new(updates: HashMap<UpdateId, UpdateKnowledge>) -> Self {
-        let mut superseded_by: HashMap<UpdateId, Vec<UpdateId>> = HashMap::new();
+    pub fn new(updates: HashMap<UpdateId, UpdateKnowledge>, lines: &Lines) -> Self {
+        let successions = owned(lines.successions(&updates));
+        Self::indexed(updates, successions)
+    }
+
+    /// Indexes what is told of pending updates, which counts instead of what was known of them.
+    pub fn of_pending(pending: HashMap<UpdateId, UpdateKnowledge>, known: &Self, lines: &Lines) -> Self {
+        let brought = pending.values().flat_map(|update| &update.brings).map(|brings| &brings.product);
+        let products: HashSet<ProductId> =
+            brought.filter(|product| lines.rules(product).is_cumulative).cloned().collect();
+        let is_beside = |(id, update): &(&UpdateId, &UpdateKnowledge)| {
+            !pending.contains_key(*id) && update.brings.iter().any(|brings| products.contains(&brings.product))
+        };
+        let beside = known.updates.iter().filter(|_| !products.is_empty()).filter(is_beside);
+        let successions = owned(lines.successions(pending.iter().chain(beside)));
+        Self::indexed(pending, successions)
+    }
+
+    fn indexed(updates: HashMap<UpdateId, UpdateKnowledge>, successions: Vec<(UpdateId, UpdateId)>) -> Self {
+        let (mut superseded_by, mut contained) = (HashMap::new(), HashMap::new());
         for (newer, knowledge) in &updates {
             for older in &knowledge.supersedes {
-                superseded_by.entry(older.clone()).or_default().push(newer.clone());
+                add(&mut superseded_by, older, newer);
             }
         }
-        Self { updates, superseded_by }
+        for (newer, older) in &successions {
+            add(&mut superseded_by, older, newer);
+            add(&mut contained, newer, older);
+        }
+        Self { updates, superseded_by, contained }
+    }
+
+    /// For each update what supersedes it directly.
+    pub fn all_superseded(&self) -> impl Iterator<Item = (&UpdateId, &[UpdateId])> {
+        self.superseded_by.iter().map(|(older, newer)| (older, newer.as_slice()))
+    }
+
+    /// The builds next before that of an update, which contains them.
+    pub fn contained(&self, newer: &UpdateId) -> &[UpdateId] {
+        self.contained.get(newer).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The updates.
@@ -111,9 +143,8 @@ pub struct Catalogue {
     known: Arc<Knowledge>,
     /// The pending updates, which count instead.
     pending: Knowledge,
-    rules: HashMap<ProductId, VersionRules>,
+    lines: Lines,
     families: HashMap<ProductId, String>,
-    trains: HashMap<ProductId, Trains>,
     /// For each update: itself and all that supersede it, transitively.
     successors: HashMap<UpdateId, Box<[UpdateId]>>,
 }
@@ -121,16 +152,10 @@ pub struct Catalogue {
 impl Catalogue {
     /// Joins knowledge; what is told of pending updates counts instead of what was known of them. `asked` are the updates
     /// whose installation conditions and pending updates ask about.
-    pub fn new(
-        known: Arc<Knowledge>,
-        pending: HashMap<UpdateId, UpdateKnowledge>,
-        rules: HashMap<ProductId, VersionRules>,
-        asked: &BTreeSet<UpdateId>,
-    ) -> Self {
-        let pending = Knowledge::new(pending);
+    pub fn new(known: Arc<Knowledge>, pending: Knowledge, lines: Lines, asked: &BTreeSet<UpdateId>) -> Self {
         let all = |id: &UpdateId| (id.clone(), with_newer(id, &known, &pending));
         let successors = asked.iter().map(all).collect();
-        Self { known, pending, rules, families: HashMap::new(), trains: HashMap::new(), successors }
+        Self { known, pending, lines, families: HashMap::new(), successors }
     }
 
     /// The same with the families of the products.
@@ -139,23 +164,9 @@ impl Catalogue {
         Self { families, ..self }
     }
 
-    /// The same with the trains of the products that have some.
-    #[must_use]
-    pub fn with_trains(self, trains: HashMap<ProductId, Trains>) -> Self {
-        Self { trains, ..self }
-    }
-
     /// The trains of a product, where it has some.
     pub fn trains(&self, product: &ProductId) -> Option<&Trains> {
-        self.trains.get(product)
-    }
-
-    /// Whether two versions of a product are serviced alike: of one branch, and of one train where it has some.
-    fn are_of_one_line(&self, product: &ProductId, one: &Version, two: &Version) -> bool {
-        let rules = self.rules(product);
-        let is_gdr = |trains: &Trains, version| trains.gdr.contain(Some(version), rules.scheme) == Truth::True;
-        let is_one_train = self.trains(product).is_none_or(|trains| is_gdr(trains, one) == is_gdr(trains, two));
-        one.same_branch(two, rules.branch_parts) && is_one_train
+        self.lines.trains.get(product)
     }
 
     /// The family of a product, where the database says so.
@@ -170,7 +181,7 @@ impl Catalogue {
 
     /// How a product's versions compare; the default for a product that the database does not know.
     pub fn rules(&self, product: &ProductId) -> VersionRules {
-        self.rules.get(product).copied().unwrap_or_default()
+        self.lines.rules(product)
     }
 
     /// The update and all that supersede it, transitively, sorted: one of them installed means it is installed.
@@ -178,38 +189,19 @@ impl Catalogue {
         self.successors.get(id).map_or(std::slice::from_ref(id), |successors| successors)
     }
 
-    /// Whether `newer` is a later build of the same branch, of a product whose updates contain all earlier ones.
-    pub fn is_later_build(&self, newer: &UpdateId, older: &UpdateId) -> bool {
-        let (Some(newer), Some(older)) = (self.update(newer), self.update(older)) else { return false };
-        let mut is_later = false;
-        for (one, two) in newer.brings.iter().flat_map(|one| older.brings.iter().map(move |two| (one, two))) {
-            let rules = self.rules(&one.product);
-            let is_same_line =
-                one.product == two.product && self.are_of_one_line(&one.product, &one.version, &two.version);
-            if !rules.is_cumulative || !is_same_line {
-                continue;
-            }
-            match one.version.compare(&two.version, rules.scheme) {
-                Some(Ordering::Greater) => is_later = true,
-                Some(Ordering::Less) => return false,
-                _ => {}
-            }
-        }
-        is_later
-    }
-
-    /// Whether one version of a product is later than another in the same branch and train.
-    pub fn is_later_in_line(&self, newer: &Brings, older: &Brings) -> bool {
-        newer.product == older.product
-            && self.are_of_one_line(&newer.product, &newer.version, &older.version)
-            && newer.version.compare(&older.version, self.rules(&newer.product).scheme) == Some(Ordering::Greater)
-    }
-
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.
     pub fn supersedes(&self, newer: &UpdateId, older: &UpdateId) -> bool {
         let replaces = |one: &UpdateId, other: &UpdateId| self.successors(other).binary_search(one).is_ok();
         newer != older && replaces(newer, older) && !replaces(older, newer)
     }
+}
+
+fn add(to: &mut HashMap<UpdateId, Vec<UpdateId>>, key: &UpdateId, one: &UpdateId) {
+    to.entry_ref(key).or_default().push(one.clone());
+}
+
+fn owned(successions: Vec<(&UpdateId, &UpdateId)>) -> Vec<(UpdateId, UpdateId)> {
+    successions.into_iter().map(|(newer, older)| (newer.clone(), older.clone())).collect()
 }
 
 fn with_newer(id: &UpdateId, known: &Knowledge, pending: &Knowledge) -> Box<[UpdateId]> {

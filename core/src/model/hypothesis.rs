@@ -35,7 +35,6 @@ pub struct Hypothesis<'a> {
     at: Timestamp,
     listed: Rc<HashSet<&'a UpdateId>>,
     /// What the listed updates bring to products whose updates contain all earlier ones.
-    raised: Rc<[&'a Brings]>,
     assumed: Vec<&'a UpdateId>,
     /// Updates of which any part may be installed.
     possible: Vec<&'a UpdateId>,
@@ -99,10 +98,8 @@ impl<'a> Hypothesis<'a> {
             });
             runs.collect()
         });
-        let raised = listed.iter().filter_map(|id| catalogue.update(id)).flat_map(|known| &known.brings);
-        let raised = raised.filter(|b| catalogue.rules(&b.product).is_cumulative).collect();
         let (assumed, possible) = (Vec::new(), Vec::new());
-        Self { server, catalogue, at, listed: Rc::new(listed), raised, assumed, possible, lean: Lean::Most, products }
+        Self { server, catalogue, at, listed: Rc::new(listed), assumed, possible, lean: Lean::Most, products }
     }
 
     /// The same server with these updates installed too.
@@ -184,7 +181,6 @@ impl<'a> Hypothesis<'a> {
     /// The moment of collection would say too much: the update may have come since.
     pub fn installed(&self, id: &UpdateId) -> Truth {
         let truth = Truth::any(self.catalogue.successors(id).iter().map(|successor| self.is_present(successor)));
-        let truth = if truth.is_true() { truth } else { truth.or(self.lists_later_build(id).into()) };
         if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
     }
 
@@ -193,39 +189,31 @@ impl<'a> Hypothesis<'a> {
         let newer = self.catalogue.successors(id).iter().filter(|successor| *successor != id);
         let opposite = self.opposite();
         let is_superseded = Truth::any(newer.map(|successor| opposite.is_present(successor)));
-        let is_superseded = is_superseded.or(opposite.has_later_build(id));
+        let is_superseded = is_superseded.or(opposite.is_passed(id));
         let truth = self.is_present(id);
         let truth = if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth };
         truth.and(!is_superseded)
     }
 
-    /// Whether a product whose updates contain all earlier ones is above what an update brings, in the same branch.
-    fn has_later_build(&self, id: &UpdateId) -> Truth {
+    /// Whether what proves an update is reached, and nothing that supersedes it is installed.
+    pub fn has_reached_itself(&self, id: &UpdateId) -> Truth {
+        if self.reached(id).is_possible() { self.has_itself(id) } else { Truth::False }
+    }
+
+    /// Whether an update of unknown build took a product whose updates contain all earlier ones above what this one brings, in
+    /// the same branch.
+    fn is_passed(&self, id: &UpdateId) -> Truth {
         let brings = self.catalogue.update(id).map(|known| known.brings.as_slice()).unwrap_or_default();
         let is_above = |runs: &Runs<'_>| {
             let rules = self.catalogue.rules(runs.product);
+            let is_passed_at = |level: Level<'_>, one: &Brings| match level {
+                Level::Within(_) => level.is_above(&one.version, rules),
+                _ => Truth::False,
+            };
             let own = brings.iter().filter(|b| rules.is_cumulative && b.product == *runs.product);
-            let above = own.map(|b| self.leaning(runs.levels().map(|level| level.is_above(&b.version, rules))));
-            Truth::any(above)
+            Truth::any(own.map(|one| self.leaning(runs.levels().map(|level| is_passed_at(level, one)))))
         };
         Truth::any(self.products.iter().flatten().filter(|runs| !runs.is_possible).map(is_above))
-    }
-
-    /// Whether something that is installed brings a later build in the same branch and train, of a product whose updates contain
-    /// all earlier ones.
-    fn lists_later_build(&self, id: &UpdateId) -> bool {
-        let known = self.catalogue.update(id);
-        let cumulative = known.into_iter().flat_map(|known| &known.brings);
-        let mut cumulative = cumulative.filter(|b| self.catalogue.rules(&b.product).is_cumulative).peekable();
-        if cumulative.peek().is_none() {
-            return false;
-        }
-        let possible = self.possible.iter().filter(|_| self.lean == Lean::Most);
-        let pending = self.assumed.iter().chain(possible).filter_map(|id| self.catalogue.update(id));
-        let pending: Vec<&Brings> = pending.flat_map(|known| &known.brings).collect();
-        let mut installed = self.raised.iter().copied().chain(pending);
-        let cumulative: Vec<&Brings> = cumulative.collect();
-        installed.any(|newer| cumulative.iter().any(|older| self.catalogue.is_later_in_line(newer, older)))
     }
 
     /// The day on which an update was installed, where the inventory tells it.

@@ -7,6 +7,7 @@ use crate::evaluate::candidate::Candidate;
 use crate::evaluate::reason::Reason;
 use crate::model::effect::Effect;
 use crate::model::fact::{Fact, PendingFact};
+use crate::model::id::ProductId;
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
 use crate::model::time::{Day, Released};
@@ -25,6 +26,12 @@ impl Gate<'_> {
             return told(
                 "its products are not known, nor whether anybody has looked at it".to_owned(),
                 fact(PendingFact::Products),
+            );
+        }
+        if let Some(product) = candidate.products.iter().find(|product| self.family_of(product).is_none()) {
+            return told(
+                format!("the family of {product} is not known, nor whether anybody has looked at it"),
+                Fact::Advisories,
             );
         }
         let released = candidate.update.released;
@@ -47,9 +54,11 @@ impl Gate<'_> {
     }
 
     fn families_of(&self, candidate: &Candidate<'_>) -> BTreeSet<&str> {
-        let products = self.question.database.products();
-        let declared = candidate.products.iter().filter_map(|product| products.get(product));
-        declared.filter_map(|product| product.family.as_deref()).collect()
+        candidate.products.iter().filter_map(|product| self.family_of(product)).collect()
+    }
+
+    fn family_of(&self, product: &ProductId) -> Option<&str> {
+        self.question.database.products().get(product)?.family.as_deref()
     }
 
     fn last_day(&self, family: &str) -> Option<Day> {
