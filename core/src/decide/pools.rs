@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::away::{self, Pool};
+use super::draft::Draft;
 use super::fleet::Fleet;
 use super::line::{Cause, Classes, Line};
 use super::outcome::Outcome;
@@ -39,11 +40,17 @@ struct Key {
     is_up: bool,
     has_steps: bool,
     not_before: Option<Timestamp>,
-    round: u32,
-    /// By the role of the server.
-    rank: usize,
+    rank: Rank,
     ring: usize,
     server: OutcomeId,
+}
+
+/// The rank of a server by its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Of(usize),
+    None,
+    NotCollected,
 }
 
 /// Lets no more servers of a pool restart than the policy allows; the others go after them.
@@ -55,10 +62,10 @@ pub fn keep_pools(fleet: &Fleet<'_>, line: &mut Line) {
 }
 
 fn keep_pool(fleet: &Fleet<'_>, line: &mut Line, later: &HashMap<PairId, When>, pool: &Pool) {
-    let mut turns: Vec<Turn> = pool.members.iter().flat_map(|id| turns(fleet, line, later, *id)).collect();
     if pool.allowed == 0 {
-        return refuse(fleet, line, pool.members.len(), turns);
+        return refuse(fleet, line, pool);
     }
+    let mut turns: Vec<Turn> = pool.members.iter().flat_map(|id| turns(fleet, line, later, *id)).collect();
     turns.sort_by_key(|turn| turn.key);
     hold_for_restart(fleet, line, &pool.members, &turns);
     if let ([_], false) = (pool.members.as_slice(), fleet.gate.question.is_complete) {
@@ -82,9 +89,14 @@ fn doubt(fleet: &Fleet<'_>, line: &mut Line, turns: &[Turn]) {
     }
 }
 
-fn refuse(fleet: &Fleet<'_>, line: &mut Line, size: usize, turns: Vec<Turn>) {
+fn refuse(fleet: &Fleet<'_>, line: &mut Line, pool: &Pool) {
+    let size = pool.members.len();
     let message = format!("the policy spares no server of a pool of {size}, and this update may restart it");
-    for pair in turns.into_iter().flat_map(|turn| turn.pairs) {
+    let outcomes = pool.members.iter().filter_map(|id| Some((*id, fleet.outcomes.get(*id)?)));
+    // What a pool refused before is decided again as blocked.
+    let is_refused = |draft: &Draft<'_>| draft.reasons.iter().any(|reason| reason.rule == Rule::Pool);
+    let all = outcomes.flat_map(|(id, outcome)| restarting(id, outcome));
+    for (pair, _) in all.filter(|(_, draft)| !is_refused(draft)) {
         line.stop(fleet, pair, Reason::of_policy(Rule::Pool, Effect::Block, message.clone()));
     }
 }
@@ -154,34 +166,41 @@ fn classes(turns: Vec<Turn>, allowed: usize) -> Vec<Vec<PairId>> {
 /// The turns of a member: its updates that may restart it and that nothing stops, by the moment from which they may go.
 fn turns(fleet: &Fleet<'_>, line: &Line, later: &HashMap<PairId, When>, server: OutcomeId) -> Vec<Turn> {
     let Some(outcome) = fleet.outcomes.get(server) else { return Vec::new() };
-    let pairs = outcome.drafts.iter().map(|(pending, draft)| (PairId { outcome: server, pending }, draft));
-    let restarting = pairs.filter(|(pair, draft)| draft.candidate.may_restart() && !line.is_blocked(*pair, draft));
-    let mut turns: BTreeMap<(bool, Option<Timestamp>), (u32, Vec<PairId>)> = BTreeMap::new();
-    for (pair, _) in restarting {
+    let going = |(pair, draft): &(PairId, &Draft<'_>)| !line.is_blocked(*pair, draft);
+    let mut turns: BTreeMap<(bool, Option<Timestamp>), Vec<PairId>> = BTreeMap::new();
+    for (pair, _) in restarting(server, outcome).filter(going) {
         let Some(when) = later.get(&pair).copied().or_else(|| fleet.when(pair)) else { continue };
-        let (round, pairs) = turns.entry((when.has_steps, when.not_before)).or_insert((when.round, Vec::new()));
-        *round = (*round).min(when.round);
-        pairs.push(pair);
+        turns.entry((when.has_steps, when.not_before)).or_default().push(pair);
     }
     let (rank, ring) = (rank(fleet, outcome), fleet.gate.question.policy.ring_index(outcome.server()));
     let is_pending = outcome.server().reboot_pending == Some(true);
     // Its first turn restarts it.
-    let turn = |(number, ((has_steps, not_before), (round, pairs)))| Turn {
-        key: Key { is_up: number > 0 || !is_pending, has_steps, not_before, round, rank, ring, server },
+    let turn = |(number, ((has_steps, not_before), pairs))| Turn {
+        key: Key { is_up: number > 0 || !is_pending, has_steps, not_before, rank, ring, server },
         pairs,
     };
     turns.into_iter().enumerate().map(turn).collect()
 }
 
-/// The rank of a server's role in a pool, by the products that its pending updates concern; servers without one go last.
+/// The updates that may restart a server.
+fn restarting<'o, 'a>(
+    server: OutcomeId,
+    outcome: &'o Outcome<'a>,
+) -> impl Iterator<Item = (PairId, &'o Draft<'a>)> + use<'o, 'a> {
+    let pairs = outcome.drafts.iter().map(move |(pending, draft)| (PairId { outcome: server, pending }, draft));
+    pairs.filter(|(_, draft)| draft.candidate.may_restart())
+}
+
+/// The rank of a server's role in a pool, by the products that its pending updates concern; servers without one go after
+/// those, and servers whose roles were not collected last.
 ///
 /// It must not depend on what is approved: otherwise a server could change its place when another verdict changes.
-fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>) -> usize {
+fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>) -> Rank {
     let server = outcome.server();
-    let roles = server.roles.as_deref().unwrap_or_default();
+    let Some(roles) = server.roles.as_deref() else { return Rank::NotCollected };
     let rank = |product: &ProductId| fleet.gate.question.database.role_rank(product, roles);
     let of_updates = outcome.drafts.values().flat_map(|draft| &draft.candidate.products).filter_map(rank).min();
     // An operating system has no order of its roles: then the order of what runs on it counts.
     let own = server.products.iter().flatten().map(|one| &one.product);
-    of_updates.or_else(|| own.filter_map(rank).min()).unwrap_or(usize::MAX)
+    of_updates.or_else(|| own.filter_map(rank).min()).map_or(Rank::None, Rank::Of)
 }

@@ -44,8 +44,9 @@ impl Draft<'_> {
         sort(&mut reasons);
         let verdict = verdict(&reasons);
         let update = &self.candidate.update.id;
-        let own = || outcome.not_before(gate, self);
-        let not_before = of_fleet.when.map_or_else(own, |when| when.not_before);
+        let goes = verdict != Verdict::Block;
+        let when = of_fleet.when.filter(|_| goes);
+        let not_before = when.and_then(|when| when.not_before);
         Decision {
             server: outcome.server().name.clone(),
             update: update.clone(),
@@ -53,12 +54,12 @@ impl Draft<'_> {
             verdict,
             undecided: is_undecided(&reasons),
             conflict: is_conflict(&reasons),
-            expedited: self.is_expedited && verdict != Verdict::Block,
-            round: of_fleet.when.map(|when| when.round).filter(|_| verdict != Verdict::Block),
+            expedited: self.is_expedited && goes,
+            round: when.map(|when| when.round),
             after: of_fleet.after,
             with: of_fleet.with,
             not_before,
-            unblock: unblock::ways_out(gate, update, &reasons, not_before),
+            unblock: unblock::ways_out(gate, update, &reasons, not_before.or_else(|| outcome.not_before(gate, self))),
             reasons,
         }
     }

@@ -20,12 +20,14 @@ mod unassessed;
 impl<'a> Gate<'a> {
     /// The reasons of the policy's rules about an update on a server; they do not depend on what else is installed.
     pub fn policy_rules(&self, subject: &Subject<'a>, candidate: &Candidate<'_>, is_expedited: bool) -> Vec<Reason> {
+        let id = &candidate.update.id;
         let mut reasons = self.soak(subject, candidate, is_expedited);
+        let has_to_soak = reasons.iter().any(|reason| waive(subject, id, reason.clone()).counts());
+        let soaked = self.soaked(subject, candidate, is_expedited).filter(|_| has_to_soak);
         reasons.extend(self.holds(subject, candidate));
-        reasons.extend(self.freezes(is_expedited));
+        reasons.extend(self.freezes(soaked.unwrap_or(self.question.at), is_expedited));
         reasons.extend(self.unassessed(candidate));
         reasons.extend(subject.stale.iter().cloned());
-        let id = &candidate.update.id;
         let by_rings = reasons.into_iter().map(|reason| self.unassessed_by_rings(subject.server, candidate, reason));
         by_rings.map(|reason| subject.spare_rings(&self.question, id, waive(subject, id, reason))).collect()
     }
@@ -145,16 +147,16 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// The freeze of now, and those that would be one if they were not on trial.
-    fn freezes(&self, is_expedited: bool) -> Vec<Reason> {
-        let Question { policy, at, .. } = self.question;
-        let stopping: Vec<&Freeze> = policy.freeze.iter().filter(|freeze| freeze.stops(is_expedited, at)).collect();
+    /// The freeze at the moment at which an update could go, and those that would be one if they were not on trial.
+    fn freezes(&self, moment: Timestamp, is_expedited: bool) -> Vec<Reason> {
+        let freezes = &self.question.policy.freeze;
+        let stopping: Vec<&Freeze> = freezes.iter().filter(|freeze| freeze.stops(is_expedited, moment)).collect();
         let reason = |freeze: &Freeze, until: Timestamp| {
             Reason::of_policy(Rule::Freeze, Effect::Sequence, format!("freeze `{}` until {until}", freeze.name))
         };
         let on_trial = stopping.iter().filter(|freeze| freeze.trial);
         let would = on_trial.map(|freeze| reason(freeze, freeze.to.timestamp()).on_trial());
-        let first = stopping.iter().find(|freeze| !freeze.trial).zip(self.thawed(at, is_expedited));
+        let first = stopping.iter().find(|freeze| !freeze.trial).zip(self.thawed(moment, is_expedited));
         first.map(|(freeze, thawed)| reason(freeze, thawed)).into_iter().chain(would).collect()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::id::{ProductId, UpdateId};
-use super::lines::Lines;
+use super::lines::{Lines, Told};
 use super::pending::{Brings, Restart};
 use super::product::Trains;
 use super::time::{Day, Released};
@@ -69,6 +69,8 @@ impl UpdateKnowledge {
 pub struct Knowledge {
     updates: HashMap<UpdateId, UpdateKnowledge>,
     superseded_by: HashMap<UpdateId, Vec<UpdateId>>,
+    /// The next builds that contain each.
+    next_builds: HashMap<UpdateId, Vec<UpdateId>>,
     /// What each contains by its build.
     contained: HashMap<UpdateId, Vec<UpdateId>>,
 }
@@ -76,7 +78,7 @@ pub struct Knowledge {
 impl Knowledge {
     /// Indexes what is known.
     pub fn new(updates: HashMap<UpdateId, UpdateKnowledge>, lines: &Lines) -> Self {
-        let successions = owned(lines.successions(&updates));
+        let successions = owned(lines.successions(updates.iter().map(told)));
         Self::indexed(updates, successions)
     }
 
@@ -89,27 +91,28 @@ impl Knowledge {
             !pending.contains_key(*id) && update.brings.iter().any(|brings| products.contains(&brings.product))
         };
         let beside = known.updates.iter().filter(|_| !products.is_empty()).filter(is_beside);
-        let successions = owned(lines.successions(pending.iter().chain(beside)));
+        let successions = owned(lines.successions(pending.iter().chain(beside).map(told)));
         Self::indexed(pending, successions)
     }
 
     fn indexed(updates: HashMap<UpdateId, UpdateKnowledge>, successions: Vec<(UpdateId, UpdateId)>) -> Self {
-        let (mut superseded_by, mut contained) = (HashMap::new(), HashMap::new());
+        let [mut superseded_by, mut next_builds, mut contained] = [(); 3].map(|()| HashMap::new());
         for (newer, knowledge) in &updates {
             for older in &knowledge.supersedes {
                 add(&mut superseded_by, older, newer);
             }
         }
         for (newer, older) in &successions {
-            add(&mut superseded_by, older, newer);
+            add(&mut next_builds, older, newer);
             add(&mut contained, newer, older);
         }
-        Self { updates, superseded_by, contained }
+        Self { updates, superseded_by, next_builds, contained }
     }
 
-    /// For each update what supersedes it directly.
-    pub fn all_superseded(&self) -> impl Iterator<Item = (&UpdateId, &[UpdateId])> {
-        self.superseded_by.iter().map(|(older, newer)| (older, newer.as_slice()))
+    /// Each update with one that supersedes it directly, by what the vendor says or by its build.
+    pub fn successions(&self) -> impl Iterator<Item = (&UpdateId, &UpdateId)> {
+        let all = self.superseded_by.iter().chain(&self.next_builds);
+        all.flat_map(|(older, newer)| newer.iter().map(move |newer| (older, newer)))
     }
 
     /// The builds next before that of an update, which contains them.
@@ -122,17 +125,18 @@ impl Knowledge {
         &self.updates
     }
 
-    /// What supersedes an update, transitively.
+    /// What supersedes an update, transitively, by what the vendor says or by its build.
     pub fn newer<'a>(&'a self, id: &'a UpdateId) -> BTreeSet<&'a UpdateId> {
         let (mut found, mut open) = (BTreeSet::new(), vec![id]);
         while let Some(one) = open.pop() {
-            open.extend(self.superseded_by(one).filter(|newer| *newer != id && found.insert(*newer)));
+            open.extend(self.direct(one, true).filter(|newer| *newer != id && found.insert(*newer)));
         }
         found
     }
 
-    fn superseded_by(&self, older: &UpdateId) -> impl Iterator<Item = &UpdateId> {
-        self.superseded_by.get(older).into_iter().flatten()
+    fn direct(&self, older: &UpdateId, by_builds: bool) -> impl Iterator<Item = &UpdateId> {
+        let by_builds = self.next_builds.get(older).filter(|_| by_builds);
+        self.superseded_by.get(older).into_iter().chain(by_builds).flatten()
     }
 }
 
@@ -147,15 +151,24 @@ pub struct Catalogue {
     families: HashMap<ProductId, String>,
     /// For each update: itself and all that supersede it, transitively.
     successors: HashMap<UpdateId, Box<[UpdateId]>>,
+    /// Where builds tell of more than the vendor does: those of whom the vendor does.
+    by_vendor: HashMap<UpdateId, Box<[UpdateId]>>,
 }
 
 impl Catalogue {
     /// Joins knowledge; what is told of pending updates counts instead of what was known of them. `asked` are the updates
     /// whose installation conditions and pending updates ask about.
     pub fn new(known: Arc<Knowledge>, pending: Knowledge, lines: Lines, asked: &BTreeSet<UpdateId>) -> Self {
-        let all = |id: &UpdateId| (id.clone(), with_newer(id, &known, &pending));
-        let successors = asked.iter().map(all).collect();
-        Self { known, pending, lines, families: HashMap::new(), successors }
+        let (mut successors, mut by_vendor) = (HashMap::new(), HashMap::new());
+        for id in asked {
+            let all = with_newer(id, &known, &pending, true);
+            let told = with_newer(id, &known, &pending, false);
+            if told.len() < all.len() {
+                by_vendor.insert(id.clone(), told);
+            }
+            successors.insert(id.clone(), all);
+        }
+        Self { known, pending, lines, families: HashMap::new(), successors, by_vendor }
     }
 
     /// The same with the families of the products.
@@ -189,6 +202,11 @@ impl Catalogue {
         self.successors.get(id).map_or(std::slice::from_ref(id), |successors| successors)
     }
 
+    /// The same as far as the vendor says so.
+    pub fn successors_by_vendor<'a>(&'a self, id: &'a UpdateId) -> &'a [UpdateId] {
+        self.by_vendor.get(id).map_or_else(|| self.successors(id), |successors| successors)
+    }
+
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.
     pub fn supersedes(&self, newer: &UpdateId, older: &UpdateId) -> bool {
         let replaces = |one: &UpdateId, other: &UpdateId| self.successors(other).binary_search(one).is_ok();
@@ -200,16 +218,20 @@ fn add(to: &mut HashMap<UpdateId, Vec<UpdateId>>, key: &UpdateId, one: &UpdateId
     to.entry_ref(key).or_default().push(one.clone());
 }
 
+fn told<'u>((id, known): (&'u UpdateId, &'u UpdateKnowledge)) -> Told<'u> {
+    Told { id, brings: &known.brings, supersedes: &known.supersedes }
+}
+
 fn owned(successions: Vec<(&UpdateId, &UpdateId)>) -> Vec<(UpdateId, UpdateId)> {
     successions.into_iter().map(|(newer, older)| (newer.clone(), older.clone())).collect()
 }
 
-fn with_newer(id: &UpdateId, known: &Knowledge, pending: &Knowledge) -> Box<[UpdateId]> {
+fn with_newer(id: &UpdateId, known: &Knowledge, pending: &Knowledge, by_builds: bool) -> Box<[UpdateId]> {
     let mut found = BTreeSet::from([id]);
     let mut open = vec![id];
     while let Some(one) = open.pop() {
-        let known = known.superseded_by(one).filter(|newer| !pending.updates.contains_key(*newer));
-        for newer in known.chain(pending.superseded_by(one)) {
+        let of_known = known.direct(one, by_builds).filter(|newer| !pending.updates.contains_key(*newer));
+        for newer in of_known.chain(pending.direct(one, by_builds)) {
             if found.insert(newer) {
                 open.push(newer);
             }

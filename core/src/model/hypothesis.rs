@@ -180,19 +180,55 @@ impl<'a> Hypothesis<'a> {
     /// Where that is not known, what is released after the moment of decision is not installed, nor is what replaces it.
     /// The moment of collection would say too much: the update may have come since.
     pub fn installed(&self, id: &UpdateId) -> Truth {
-        let truth = Truth::any(self.catalogue.successors(id).iter().map(|successor| self.is_present(successor)));
+        let truth = self.has_any_of(self.catalogue.successors_by_vendor(id)).or(self.has_by_build(id));
         if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth }
     }
 
     /// Whether this very update is installed, and nothing that supersedes it is.
     pub fn has_itself(&self, id: &UpdateId) -> Truth {
-        let newer = self.catalogue.successors(id).iter().filter(|successor| *successor != id);
+        let newer = self.catalogue.successors_by_vendor(id).iter().filter(|successor| *successor != id);
         let opposite = self.opposite();
-        let is_superseded = Truth::any(newer.map(|successor| opposite.is_present(successor)));
-        let is_superseded = is_superseded.or(opposite.is_passed(id));
+        let is_superseded = opposite.has_any_of(newer).or(opposite.has_by_build(id)).or(opposite.is_passed(id));
         let truth = self.is_present(id);
         let truth = if truth == Truth::Unknown && self.is_too_new(id) { Truth::False } else { truth };
         truth.and(!is_superseded)
+    }
+
+    fn has_any_of<'u>(&self, updates: impl IntoIterator<Item = &'u UpdateId>) -> Truth {
+        Truth::any(updates.into_iter().map(|update| self.is_present(update)))
+    }
+
+    /// Whether an update is installed that contains this one by its build, and the product is in the branch of that build: the
+    /// newer one may be for several.
+    fn has_by_build(&self, id: &UpdateId) -> Truth {
+        let by_vendor = self.catalogue.successors_by_vendor(id);
+        let newer = self.catalogue.successors(id);
+        if newer.len() == by_vendor.len() {
+            return Truth::False;
+        }
+        let by_build = newer.iter().filter(|one| by_vendor.binary_search(one).is_err());
+        let truth = self.has_any_of(by_build);
+        if truth.is_possible() { truth.and(self.is_in_branch_of(id)) } else { truth }
+    }
+
+    /// Whether a product is in the branch of what an update brings to it, where it is known what it brings.
+    fn is_in_branch_of(&self, id: &UpdateId) -> Truth {
+        let brings = self.catalogue.update(id).map(|known| known.brings.as_slice()).unwrap_or_default();
+        let of_product = |runs: &Runs<'a>| {
+            let rules = self.catalogue.rules(runs.product);
+            let own: Vec<&Version> = brought(brings, runs.product).collect();
+            let is_in = |level: Level<'_>| match level.is_of_any_branch() {
+                true => Truth::Unknown,
+                false => Truth::any(
+                    level
+                        .versions()
+                        .map(|version| own.iter().any(|one| one.same_branch(version, rules.branch_parts)).into()),
+                ),
+            };
+            (!own.is_empty()).then(|| self.leaning(runs.levels().map(is_in)))
+        };
+        let mut known = self.products.iter().flatten().filter_map(of_product).peekable();
+        if known.peek().is_none() { Truth::from(brings.is_empty()).or(Truth::Unknown) } else { Truth::any(known) }
     }
 
     /// Whether what proves an update is reached, and nothing that supersedes it is installed.

@@ -3,7 +3,6 @@
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
-use super::catalogue::UpdateKnowledge;
 use super::id::{ProductId, UpdateId};
 use super::pending::Brings;
 use super::product::Trains;
@@ -35,7 +34,8 @@ impl Lines {
     }
 
     /// Whether what one update brings contains what an earlier one brings: a later build of the same line, of a product whose
-    /// updates contain all earlier ones, and no earlier build of another.
+    /// updates contain all earlier ones, and no earlier build of another. Of an update for several lines of one product nobody
+    /// knows which one a server got.
     pub fn is_later(&self, newer: &[Brings], older: &[Brings]) -> bool {
         let mut is_later = false;
         for old in older.iter().filter(|old| self.rules(&old.product).is_cumulative) {
@@ -54,23 +54,22 @@ impl Lines {
 
     /// Which of some updates contain which others by their builds, each as (newer, older): the next builds of each suffice,
     /// since these contain the ones before. What the vendor says of two updates counts more than their builds.
-    pub fn successions<'u>(
-        &self,
-        updates: impl IntoIterator<Item = (&'u UpdateId, &'u UpdateKnowledge)>,
-    ) -> Vec<(&'u UpdateId, &'u UpdateId)> {
+    pub fn successions<'u>(&self, updates: impl IntoIterator<Item = Told<'u>>) -> Vec<(&'u UpdateId, &'u UpdateId)> {
         let mut by_product: HashMap<&ProductId, Vec<Entry<'u>>> = HashMap::new();
-        for (id, known) in updates {
-            for brings in known.brings.iter().filter(|brings| self.rules(&brings.product).is_cumulative) {
-                by_product.entry(&brings.product).or_default().push((&brings.version, id, known));
+        for told in updates {
+            for brings in told.brings.iter().filter(|brings| self.rules(&brings.product).is_cumulative) {
+                by_product.entry(&brings.product).or_default().push((&brings.version, told));
             }
         }
         let mut found = Vec::new();
         for (product, mut entries) in by_product {
             let scheme = self.rules(product).scheme;
             entries.retain(|(version, ..)| version.compare(version, scheme).is_some());
-            entries.sort_by(|one, two| one.0.compare(two.0, scheme).unwrap_or(Ordering::Equal).then(one.1.cmp(two.1)));
+            entries.sort_by(|one, two| {
+                one.0.compare(two.0, scheme).unwrap_or(Ordering::Equal).then(one.1.id.cmp(two.1.id))
+            });
             for (place, older) in entries.iter().enumerate() {
-                found.extend(self.next(product, older, &entries[place + 1..]).map(|newer| (newer, older.1)));
+                found.extend(self.next(product, older, &entries[place + 1..]).map(|newer| (newer, older.1.id)));
             }
         }
         found
@@ -84,16 +83,27 @@ impl Lines {
         above: &'e [Entry<'u>],
     ) -> impl Iterator<Item = &'u UpdateId> + 'e {
         let is_newer = |newer: &&Entry<'u>| {
-            self.is_later(&newer.2.brings, &older.2.brings) && !older.2.supersedes.contains(newer.1)
+            self.is_later(newer.1.brings, older.1.brings) && !older.1.supersedes.contains(newer.1.id)
         };
         let scheme = self.rules(product).scheme;
         let mut newer = above.iter().filter(is_newer).peekable();
         let next = newer.peek().map(|entry| entry.0);
         newer
             .take_while(move |entry| next.is_some_and(|next| entry.0.compare(next, scheme) == Some(Ordering::Equal)))
-            .map(|entry| entry.1)
+            .map(|entry| entry.1.id)
     }
 }
 
+/// What is told of an update.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'u> {
+    /// The update.
+    pub id: &'u UpdateId,
+    /// The versions that it brings.
+    pub brings: &'u [Brings],
+    /// What the vendor says that it replaces.
+    pub supersedes: &'u [UpdateId],
+}
+
 /// A build, and the update that brings it.
-type Entry<'u> = (&'u Version, &'u UpdateId, &'u UpdateKnowledge);
+type Entry<'u> = (&'u Version, Told<'u>);

@@ -90,10 +90,10 @@ fn updates(brought: &[Brought]) -> Result<String, PackedError> {
 
 /// For each update the ones that supersede it directly.
 fn superseded(knowledge: &Knowledge) -> Result<String, PackedError> {
-    let newer: BTreeMap<&UpdateId, &[UpdateId]> = knowledge.all_superseded().collect();
-    let lines = newer.into_iter().map(|(older, newer)| {
-        let newer: BTreeSet<&str> = newer.iter().map(UpdateId::as_str).collect();
-        Ok(format!("{older}\t{}", spaced(newer)?))
-    });
+    let mut newer: BTreeMap<&UpdateId, BTreeSet<&str>> = BTreeMap::new();
+    for (older, one) in knowledge.successions() {
+        newer.entry(older).or_default().insert(one.as_str());
+    }
+    let lines = newer.into_iter().map(|(older, newer)| Ok(format!("{older}\t{}", spaced(newer)?)));
     Ok(table(lines.collect::<Result<_, PackedError>>()?))
 }
