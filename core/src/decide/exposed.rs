@@ -85,12 +85,18 @@ pub fn exposures<'a>(
 /// What an advisory calls bad and the server may have, or have by the version to which something else raises a product. What
 /// is pending there may be in already as well, where nobody knows that it is not.
 fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>, pending: &Pending<'_>) -> Vec<Installed<'a>> {
-    let may_be_proved = |bad: &Bad<'_>| match bad {
-        Bad::Update(selector) => pending.values().all(|(_, one)| one.update.id != selector.id),
-        Bad::Build(_) => false,
+    let provable = |bad: &Bad<'a>| match bad {
+        Bad::Update(selector) => Some(&selector.id),
+        Bad::Build(_) => None,
     };
-    let all = advisory.bad().map(|bad| Installed { advisory, bad, is_there: bad.is_there(now, &mut Trace::silent()) });
-    all.filter(|one| one.is_there.is_possible() || may_be_proved(&one.bad)).collect()
+    let is_pending = |id: &UpdateId| pending.values().any(|(_, one)| one.update.id == *id);
+    let all = advisory.bad().map(|bad| Installed {
+        advisory,
+        bad,
+        is_there: bad.is_there(now, &mut Trace::silent()),
+        provable: provable(&bad).filter(|id| !is_pending(id)),
+    });
+    all.filter(|one| one.is_there.is_possible() || one.provable.is_some()).collect()
 }
 
 /// Whether something bad that is installed does harm as things are now, if it may.

@@ -49,13 +49,15 @@ pub struct Installed<'a> {
     pub bad: Bad<'a>,
     /// Whether the server has it as things are now.
     pub is_there: Truth,
+    /// The update that a version which comes may prove; none where that update itself is pending.
+    pub provable: Option<&'a UpdateId>,
 }
 
 impl Installed<'_> {
     /// Whether it does harm: it is there, or what is installed by then proves it, and the advisory applies.
     fn harms(&self, on: &Hypothesis<'_>) -> Truth {
-        let is_there = match self.bad {
-            Bad::Update(selector) if !self.is_there.is_possible() => on.has_reached_itself(&selector.id),
+        let is_there = match self.provable {
+            Some(update) if !self.is_there.is_true() => self.is_there.or(on.has_reached_itself(update)),
             _ => self.is_there,
         };
         let applies = || self.advisory.applies_with(self.bad, on, &mut Trace::silent());
@@ -221,10 +223,7 @@ impl<'a> Asked<'a, '_> {
             let harms = |on: &Hypothesis<'a>| one.harms(on);
             let (was, truth) = (harms(before), harms(&beside));
             let is_left_out = |product: &ProductId| one.bad.raises(product, before);
-            let may_be_proved = || match one.bad {
-                Bad::Update(selector) => change.may_prove(&selector.id),
-                Bad::Build(_) => false,
-            };
+            let may_be_proved = || one.provable.is_some_and(|update| change.may_prove(update));
             let may_rise =
                 || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_be_proved());
             if (truth > was || may_rise()) && may_hold(&harms) {

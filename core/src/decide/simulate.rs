@@ -129,10 +129,11 @@ impl<'a, 's> Simulation<'a, 's> {
             if self.steps.of.contains_key(&id) {
                 continue;
             }
-            for unit in self.units(base, &joined, id) {
-                if self.join(round, base, &mut joined, unit) {
-                    break;
-                }
+            let mut units = self.units(base, &joined, id).into_iter();
+            if !units.any(|unit| self.join(round, base, &mut joined, unit))
+                && let Some(unit) = self.unit_that_spares(base, &joined, id)
+            {
+                self.join(round, base, &mut joined, unit);
             }
         }
         joined
@@ -174,6 +175,17 @@ impl<'a, 's> Simulation<'a, 's> {
         units
     }
 
+    /// An update that would make something installed do harm, with what spares that.
+    fn unit_that_spares(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId) -> Option<Vec<Member>> {
+        let advisory = self.objections.get(&id)?.advisory?;
+        let update = self.asked.updates.get(id)?;
+        if self.is_blocked(update, base) || update.advisories.iter().any(|own| own.id == advisory.id) {
+            return None;
+        }
+        let partners = self.able(base, id, self.partners_of(&advisory.safe_with, id));
+        (!partners.is_empty()).then(|| self.unit(base, joined, id, partners))
+    }
+
     /// Those of some partners that may go together with the others.
     fn able(&self, base: &Hypothesis<'a>, id: PendingId, partners: Vec<PendingId>) -> Vec<PendingId> {
         let all = base.with(self.asked.ids(&partners)).with(self.asked.ids(&[id]));
@@ -204,8 +216,15 @@ impl<'a, 's> Simulation<'a, 's> {
 
     /// The open updates, and those of this round, with which one is harmless, or that replace such.
     fn partners(&self, update: &Update<'a>, id: PendingId) -> Vec<PendingId> {
+        self.partners_of(update.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
+    }
+
+    fn partners_of<'u>(&self, safe_with: impl IntoIterator<Item = &'u UpdateId>, id: PendingId) -> Vec<PendingId>
+    where
+        'a: 'u,
+    {
         let gate = self.asked.gate;
-        let safe_with: Vec<&UpdateId> = update.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
+        let safe_with: Vec<&UpdateId> = safe_with.into_iter().collect();
         let is_safe = |other: &UpdateId| safe_with.iter().any(|id| gate.catalogue.successors(id).contains(other));
         let may_go = |other: &(PendingId, &Update<'a>)| {
             let is_earlier = self.earlier.iter().any(|(placed, _)| *placed == other.0);

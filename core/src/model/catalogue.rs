@@ -204,7 +204,7 @@ impl Catalogue {
 
     /// The same as far as the vendor says so.
     pub fn successors_by_vendor<'a>(&'a self, id: &'a UpdateId) -> &'a [UpdateId] {
-        self.by_vendor.get(id).map_or_else(|| self.successors(id), |successors| successors)
+        self.by_vendor.get(id).map(Box::as_ref).unwrap_or_else(|| self.successors(id))
     }
 
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.

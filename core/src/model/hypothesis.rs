@@ -228,7 +228,11 @@ impl<'a> Hypothesis<'a> {
             (!own.is_empty()).then(|| self.leaning(runs.levels().map(is_in)))
         };
         let mut known = self.products.iter().flatten().filter_map(of_product).peekable();
-        if known.peek().is_none() { Truth::from(brings.is_empty()).or(Truth::Unknown) } else { Truth::any(known) }
+        match (known.peek(), &self.products) {
+            (Some(_), _) => Truth::any(known),
+            (None, Some(_)) => Truth::True,
+            (None, None) => Truth::from(brings.is_empty()).or(Truth::Unknown),
+        }
     }
 
     /// Whether what proves an update is reached, and nothing that supersedes it is installed.

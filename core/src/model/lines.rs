@@ -68,8 +68,10 @@ impl Lines {
             entries.sort_by(|one, two| {
                 one.0.compare(two.0, scheme).unwrap_or(Ordering::Equal).then(one.1.id.cmp(two.1.id))
             });
-            for (place, older) in entries.iter().enumerate() {
-                found.extend(self.next(product, older, &entries[place + 1..]).map(|newer| (newer, older.1.id)));
+            let mut above = entries.as_slice();
+            while let [older, rest @ ..] = above {
+                found.extend(self.next(product, older, rest).map(|newer| (newer, older.1.id)));
+                above = rest;
             }
         }
         found

@@ -71,9 +71,12 @@ fn compare_pair(
     for key in ["undecided", "conflict", "expedited"] {
         differ(key, &whose, &one[key].as_bool().unwrap_or(false), &other[key].as_bool().unwrap_or(false), lines);
     }
-    differ("round", &whose, &one["round"].as_u64(), &other["round"].as_u64(), lines);
     for key in ["after", "with"] {
         differ(key, &whose, &named(own, &one[key]), &named(document, &other[key]), lines);
+    }
+    // The reading counts the rounds of one server, the document also those that other servers make it wait for.
+    if named(document, &other["after"]).iter().all(|(server, _)| *server == name.0) {
+        differ("round", &whose, &one["round"].as_u64(), &other["round"].as_u64(), lines);
     }
     differ("not_before", &whose, &moment_of(&one["not_before"]), &moment_of(&other["not_before"]), lines);
     let (mine, theirs) = (reasons(one), reasons(other));

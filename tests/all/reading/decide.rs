@@ -318,6 +318,14 @@ impl<'a> Decider<'a> {
         if advisory.kind == "prerequisite" {
             truth = truth.and(view.holds(&advisory.body["requires"]).not());
         }
+        // The trigger comes after the installation: what ends the hazard does not set it off.
+        if advisory.kind == "hazard" && truth != False {
+            let mut ids = state.placed.clone();
+            ids.insert(update.id.clone());
+            let mut after = states.to_vec();
+            after[server] = Rc::new(self.facts.placed(server, &ids));
+            truth = if self.danger(advisory, server, &after) == False { False } else { truth };
+        }
         truth
     }
 
@@ -469,6 +477,7 @@ impl<'a> Decider<'a> {
             restart: None,
             released: None,
             words: None,
+            kinds: None,
             supersedes: BTreeSet::new(),
             repairs: BTreeSet::new(),
             exploited: false,

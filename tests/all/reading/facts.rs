@@ -228,6 +228,8 @@ pub struct Update {
     pub released: Option<jiff::civil::Date>,
     /// Classification and kinds; none where nobody knows.
     pub words: Option<BTreeSet<String>>,
+    /// The same without what the kinds count as besides.
+    pub kinds: Option<BTreeSet<String>>,
     /// What it supersedes, by itself.
     pub supersedes: BTreeSet<String>,
     /// What it repairs.
@@ -602,7 +604,8 @@ impl<'a> Facts<'a> {
     /// Whether an update goes only on the branch whose build it brings.
     fn goes_only_on_branch(&self, update: &Update, product: &str) -> Truth {
         let kinds = self.world.product(product).map(|product| product.for_branch.clone()).unwrap_or_default();
-        if kinds.is_empty() { False } else { update.is_any(&kinds) }
+        let told = |own: &BTreeSet<String>| kinds.iter().any(|kind| own.contains(kind));
+        if kinds.is_empty() { False } else { Truth::maybe(update.kinds.as_ref().map(told)) }
     }
 
     /// The train of a version.
@@ -741,7 +744,9 @@ fn merged(world: &World, id: &str) -> Update {
         products = (!brought.is_empty()).then(|| brought.into_iter().collect());
     }
     let mut words: BTreeSet<String> = file.and_then(|file| file.classification.clone()).into_iter().collect();
+    let mut kinds = words.clone();
     for kind in rows.iter().filter_map(|row| row.kind.clone()) {
+        kinds.insert(kind.clone());
         if matches!(kind.as_str(), "cumulative" | "baseline" | "hotpatch") {
             words.insert("security".to_owned());
         }
@@ -769,6 +774,7 @@ fn merged(world: &World, id: &str) -> Update {
             .or(rows.iter().filter_map(|row| row.restart.clone()).max_by_key(strength)),
         released: file.and_then(|file| file.released).or(newest),
         words: is_classed.then_some(words),
+        kinds: is_classed.then_some(kinds),
         supersedes: file
             .and_then(|file| file.supersedes.clone())
             .map_or_else(of_rows, |list| list.into_iter().collect()),
