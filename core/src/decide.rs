@@ -9,6 +9,7 @@ use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
 pub mod away;
+pub mod beside;
 pub mod coverage;
 pub mod draft;
 pub mod exposed;
@@ -40,6 +41,7 @@ pub mod unmatched;
 pub mod update;
 pub mod when;
 
+use beside::Beside;
 pub use filter::Filter;
 use fleet::Fleet;
 use line::Line;
@@ -64,8 +66,9 @@ pub fn decide_with_progress(
     ordered.sort_by(|one, two| one.name.cmp(&two.name));
     let first = gate.first_rings(&ordered);
     gate.set_first_rings(first);
-    let mut fleet = Fleet::of(&gate, &ordered, report);
-    let line = fleet.line_up();
+    let seen = beside::at_first(&gate, &ordered);
+    let mut fleet = Fleet::of(&gate, &ordered, &seen, report);
+    let line = fleet.line_up(&mut Beside::new(seen));
     document(&fleet, line, inputs)
 }
 

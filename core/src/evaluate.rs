@@ -1,15 +1,18 @@
 //! One server, one update, in one hypothesis: the reasons that speak (pure).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use crate::advisory::{Advisory, Kind, asked};
+use crate::condition::Condition;
+use crate::condition::others::Others;
 use crate::database::Database;
 use crate::model::catalogue::{Catalogue, Knowledge};
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{ProductId, UpdateId};
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::pending::PendingUpdate;
 use crate::model::server::Server;
 use crate::model::table::Table;
@@ -69,8 +72,29 @@ pub struct Gate<'a> {
     known_bad: ByProduct<'a>,
     required: ByProduct<'a>,
     by_product: HashMap<ProductId, Vec<CandidateId>>,
+    /// What conditions count of other servers, each question once.
+    pub others: Vec<&'a Others>,
+    /// The advisories that ask each of these questions.
+    pub readers_of_others: HashMap<Arc<str>, BTreeSet<AdvisoryId>>,
     /// Whom the offers mean; before [`Gate::recognise`], nobody in particular.
     pub offers: Offers,
+}
+
+/// What advisories count of other servers, each question once, and which ask it.
+fn others<'a>(advisories: &[&'a Advisory]) -> (Vec<&'a Others>, HashMap<Arc<str>, BTreeSet<AdvisoryId>>) {
+    let (mut all, mut readers) = (Vec::new(), HashMap::<Arc<str>, BTreeSet<AdvisoryId>>::new());
+    for advisory in advisories {
+        let mut visit = |condition: &'a Condition| {
+            if let Condition::Others(others) = condition {
+                if !readers.contains_key(others.question()) {
+                    all.push(others);
+                }
+                readers.entry(others.question().clone()).or_default().insert(advisory.id.clone());
+            }
+        };
+        advisory.when.iter().chain(advisory.requires()).for_each(|condition| condition.visit(&mut visit));
+    }
+    (all, readers)
 }
 
 /// A server with what is asked of it for every update.
@@ -120,7 +144,20 @@ impl<'a> Gate<'a> {
             None => candidate.products.clone(),
         });
         let offers = Offers::default();
-        Self { question, catalogue, candidates, notes, hazards, known_bad, required, by_product, offers }
+        let (others, readers_of_others) = others(&in_force);
+        Self {
+            question,
+            catalogue,
+            candidates,
+            notes,
+            hazards,
+            known_bad,
+            required,
+            by_product,
+            others,
+            readers_of_others,
+            offers,
+        }
     }
 
     /// A server as the rules see it, and what awaits approval there.

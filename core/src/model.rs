@@ -13,6 +13,7 @@ pub mod key_path;
 pub mod level;
 pub mod lines;
 pub mod name;
+pub mod neighbours;
 pub mod one_or_many;
 pub mod pending;
 pub mod perhaps;

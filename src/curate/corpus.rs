@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -18,6 +19,8 @@ use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::key_path::KeyPath;
+use crate::model::neighbours::{Counted, Neighbours, Number};
+use crate::model::server::Server;
 use crate::model::time::{Day, Released, start_of};
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
@@ -79,7 +82,11 @@ impl<'a> Corpus<'a> {
     /// What an advisory says about one of its cases, and why.
     pub fn judge(&self, advisory: &Advisory, case: &Case, trace: &mut Trace) -> Truth {
         let at = case.at.map_or_else(|| self.usual_moment(advisory), |moment| moment.timestamp());
-        let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
+        let beside = case.others.as_ref().map(|others| {
+            let others = others.iter().map(|other| Hypothesis::now(&other.0, &self.catalogue, at)).collect::<Vec<_>>();
+            Arc::new(neighbours(advisory, &case.server.0, &others))
+        });
+        let on = Hypothesis::now(&case.server.0, &self.catalogue, at).beside(beside);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
         let update = unknown_builds::joined(&update.0, self.database, advisory);
         match &advisory.statement {
@@ -238,4 +245,19 @@ fn roots(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
         }
     }
     roots
+}
+
+/// What an advisory counts of the other servers of a case.
+fn neighbours(advisory: &Advisory, server: &Server, others: &[Hypothesis<'_>]) -> Neighbours {
+    let mut counted = Vec::new();
+    let mut visit = |condition: &Condition| {
+        let Condition::Others(question) = condition else { return };
+        let seen = others.iter().filter(|other| question.counts(server, other.server()));
+        let answers: Vec<Truth> = seen.map(|other| question.matching().test(other, &mut Trace::silent())).collect();
+        let number = |is: fn(Truth) -> bool| answers.iter().filter(|answer| is(**answer)).count() as u64;
+        let number = Number { certain: number(Truth::is_true), possible: number(Truth::is_possible) };
+        counted.push((question.question().clone(), Counted { least: number, most: number }));
+    };
+    advisory.when.iter().chain(advisory.requires()).for_each(|condition| condition.visit(&mut visit));
+    Neighbours { is_complete: true, counted }
 }

@@ -1,6 +1,7 @@
 //! `others: {in: pool, where: {role: edge}, over: 0}` holds when the number of other servers of the pool, site or fleet that meet a condition is over (or `below`) the figure.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -11,10 +12,11 @@ use super::{Condition, Parts, Test};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::key_path::KeyPath;
-use crate::model::server::ServerFact;
+use crate::model::name::Folded;
+use crate::model::neighbours::{Among, Counted, Number};
+use crate::model::server::{Server, ServerFact};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
-use crate::model::words::words;
 
 /// The number of other servers that meet a condition is over or below a figure.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -25,21 +27,9 @@ pub struct Others {
     matching: Box<Condition>,
     over: Option<u32>,
     below: Option<u32>,
+    /// What it counts, as it is written: the same for all that count the same.
+    question: Arc<str>,
 }
-
-/// Which servers are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Among {
-    /// Those of the same pool.
-    Pool,
-    /// Those of the same site.
-    Site,
-    /// All.
-    Fleet,
-}
-
-words! { Among { Pool = "pool", Site = "site", Fleet = "fleet" } }
 
 /// How it is written.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -82,28 +72,46 @@ impl<'de> Deserialize<'de> for Others {
         if over.is_none() && below.is_none() {
             return Err(de::Error::custom("`others` needs `over` or `below`"));
         }
-        Ok(Self { among, matching: matching.0, over, below })
+        let matching = matching.0;
+        let written = serde_json::to_string(&matching).map_err(de::Error::custom)?;
+        Ok(Self { among, question: format!("{among} {written}").into(), matching, over, below })
     }
 }
 
 impl From<Others> for Written {
     fn from(others: Others) -> Self {
-        let Others { among, matching, over, below } = others;
+        let Others { among, matching, over, below, question: _ } = others;
         Self { among, matching: Inner(matching), over, below }
     }
 }
 
 impl Test for Others {
-    /// No hypothesis knows the other servers: only a server that is in no pool is sure to have none beside it.
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let fact = Fact::Others(self.among);
         if self.among == Among::Pool && on.server().pool.is_none() {
             trace.read(|| ServerFact::Pool.into(), || "none".to_owned());
             return self.holds(0, Some(0));
         }
-        let truth = self.holds(0, None);
-        match truth {
-            Truth::Unknown => trace.miss(|| Fact::Complete),
-            _ => trace.read(|| Fact::Complete, || "any number".to_owned()),
+        let neighbours = on.neighbours().and_then(|all| Some((all.is_complete, all.of(&self.question)?)));
+        let Some((is_complete, counted)) = neighbours else {
+            let truth = self.holds(0, None);
+            match truth {
+                Truth::Unknown => trace.miss(|| fact),
+                _ => trace.read(|| fact, || "any number".to_owned()),
+            }
+            return truth;
+        };
+        let truth = self.of(counted, is_complete, on.asks_for_strongest());
+        let Counted { least, most } = counted;
+        if truth != Truth::Unknown {
+            trace.read(|| fact, || told(least, most));
+            return truth;
+        }
+        if [least, most].iter().any(|number| number.certain < number.possible) {
+            trace.miss(|| fact);
+        }
+        if !is_complete {
+            trace.miss(|| Fact::Complete);
         }
         truth
     }
@@ -115,6 +123,7 @@ impl Test for Others {
     /// The facts of the inner condition are those of other servers.
     fn facts(&self, report: &mut dyn FnMut(Fact)) {
         report(Fact::Complete);
+        report(Fact::Others(self.among));
         if self.among == Among::Pool {
             report(ServerFact::Pool.into());
         }
@@ -122,6 +131,56 @@ impl Test for Others {
 }
 
 impl Others {
+    /// Which servers it counts.
+    pub fn among(&self) -> Among {
+        self.among
+    }
+
+    /// The condition that they meet.
+    pub fn matching(&self) -> &Condition {
+        &self.matching
+    }
+
+    /// Whether one server counts another.
+    pub fn counts(&self, one: &Server, other: &Server) -> bool {
+        match [one, other].map(|server| self.group(server)) {
+            [Some(one), Some(other)] => one.is_none() || other.is_none() || one == other,
+            _ => false,
+        }
+    }
+
+    /// The group in which a server is counted, and counts: none where it is in none, and a group without a name where it is in
+    /// all of them, such as a server whose site is not known.
+    pub fn group(&self, server: &Server) -> Option<Option<Folded>> {
+        match self.among {
+            Among::Fleet => Some(None),
+            Among::Site => Some(server.site.as_deref().map(Folded::loosely)),
+            Among::Pool => server.pool.as_deref().map(|pool| Some(Folded::loosely(pool))),
+        }
+    }
+
+    /// What it counts, as it is written.
+    pub fn question(&self) -> &Arc<str> {
+        &self.question
+    }
+
+    /// Whether it holds, whatever part is installed of what may come to the others: the strongest answer or the weakest.
+    fn of(&self, counted: Counted, is_complete: bool, strongest: bool) -> Truth {
+        let at = |number: Number| self.holds(number.certain, is_complete.then_some(number.possible));
+        let (least, most) = (at(counted.least), at(counted.most));
+        // A figure of the middle may hold where those of the ends do not.
+        let figures = counted.least.certain..=counted.most.certain;
+        let is_between = || {
+            let first = self.over.map_or(0, |over| u64::from(over) + 1).max(*figures.start());
+            is_complete && first <= *figures.end() && self.below.is_none_or(|below| first < u64::from(below))
+        };
+        match strongest {
+            true if is_between() => Truth::True,
+            true => least.max(most),
+            false => least.min(most),
+        }
+    }
+
     /// Whether it holds where the number is at least one and at most another, which may have no end.
     fn holds(&self, least: u64, most: Option<u64>) -> Truth {
         let first = self.over.map_or(0, |figure| u64::from(figure) + 1);
@@ -135,6 +194,12 @@ impl Others {
             _ => Truth::Unknown,
         }
     }
+}
+
+/// How many there are, for people.
+fn told(least: Number, most: Number) -> String {
+    let (from, to) = (least.certain, most.possible);
+    if from == to { from.to_string() } else { format!("{from} to {to}") }
 }
 
 /// What a condition at a place names, and all inside it.

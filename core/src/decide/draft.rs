@@ -37,6 +37,11 @@ impl Draft<'_> {
         self
     }
 
+    /// Whether it goes in some round, as far as its own server goes.
+    pub fn is_placed(&self) -> bool {
+        self.round.is_some() && !self.is_blocked()
+    }
+
     /// Whether its own server's reasons stop it.
     pub fn is_blocked(&self) -> bool {
         self.reasons.iter().any(Reason::blocks)

@@ -1,5 +1,7 @@
 //! The whole fleet: the drafts of every server, each decided by itself.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::draft::Draft;
@@ -10,6 +12,7 @@ use super::simulate;
 use super::when::When;
 use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, waive};
+use crate::model::neighbours::Neighbours;
 use crate::model::server::Server;
 use crate::model::table::Table;
 
@@ -23,15 +26,20 @@ pub struct Fleet<'a> {
 }
 
 impl<'a> Fleet<'a> {
-    /// Decides every server by itself; `report` hears of each.
-    pub fn of(gate: &'a Gate<'a>, servers: &[&'a Server], report: &(dyn Fn(usize) + Sync)) -> Self {
+    /// Decides every server by itself, as it sees the others where anything asks of these; `report` hears of each.
+    pub fn of(
+        gate: &'a Gate<'a>,
+        servers: &[&'a Server],
+        seen: &[Arc<Neighbours>],
+        report: &(dyn Fn(usize) + Sync),
+    ) -> Self {
         let nothing_held = HeldBack::default();
-        let outcome = |server: &&'a Server| {
-            let outcome = simulate::simulate(gate, server, &nothing_held);
+        let outcome = |(index, server): (usize, &&'a Server)| {
+            let outcome = simulate::simulate(gate, server, &nothing_held, seen.get(index));
             report(1);
             outcome
         };
-        let outcomes: Vec<Outcome<'a>> = servers.par_iter().map(outcome).collect();
+        let outcomes: Vec<Outcome<'a>> = servers.par_iter().enumerate().map(outcome).collect();
         Self { gate, outcomes: outcomes.into() }
     }
 

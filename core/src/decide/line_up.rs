@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::beside::Beside;
 use super::draft::Draft;
 use super::fleet::Fleet;
 use super::held_back::HeldBack;
@@ -18,10 +19,11 @@ use crate::model::verdict::Verdict;
 impl<'a> Fleet<'a> {
     /// Lets the servers have regard to each other, until no update is replaced by one that has to wait for other servers, or
     /// waits for one that they stop.
-    pub fn line_up(&mut self) -> Line {
+    pub fn line_up(&mut self, beside: &mut Beside) -> Line {
         let mut held: HashMap<OutcomeId, HeldBack> = HashMap::new();
         loop {
-            let line = self.line();
+            beside.regard(self, &held);
+            let line = self.line(beside);
             let mut again = BTreeSet::new();
             for (id, newer) in self.outcomes.places().flat_map(|id| self.replaced_too_early(&line, id)) {
                 if held.entry(id).or_default().waiting.insert(newer) {
@@ -48,14 +50,15 @@ impl<'a> Fleet<'a> {
             let outcomes = self.outcomes.as_mut_slice().par_iter_mut().enumerate();
             outcomes.map(|(index, outcome)| (OutcomeId::of_index(index), outcome)).for_each(|(id, outcome)| {
                 if let Some(held) = held.get(&id).filter(|_| again.contains(&id)) {
-                    *outcome = simulate::simulate(gate, outcome.server(), held);
+                    *outcome = simulate::simulate(gate, outcome.server(), held, beside.seen(id));
                 }
             });
         }
     }
 
-    fn line(&self) -> Line {
+    fn line(&self, beside: &Beside) -> Line {
         let mut line = Line::default();
+        beside.keep(self, &mut line);
         order_against_rings::stop_torn(self, &mut line);
         rings::keep_rings(self, &mut line);
         order::keep_order(self, &mut line);

@@ -77,6 +77,8 @@ impl<'a> Change<'_, 'a> {
     fn of(&self, condition: &Condition, is_left_out: &dyn Fn(&ProductId) -> bool) -> Moves {
         match condition.parts() {
             Parts::Not(part) => self.of(part, is_left_out).swapped(),
+            // What is installed here changes nothing on other servers.
+            Parts::None if matches!(condition, Condition::Others(_)) => Moves::default(),
             Parts::None => self.of_names(condition, is_left_out),
             parts => parts.iter().map(|part| self.of(part, is_left_out)).fold(Moves::default(), Moves::or),
         }

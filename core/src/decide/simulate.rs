@@ -3,6 +3,7 @@
 //! Each round offers every update once, in one order, and takes those with which the round stays safe. Nothing is taken back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::draft::Draft;
 use super::exposed::{self, Exposures};
@@ -22,14 +23,20 @@ use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
+use crate::model::neighbours::Neighbours;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
 
-/// Decides one server's pending updates, without regard to other servers.
+/// Decides one server's pending updates, beside others as they are seen.
 ///
 /// What waits for other servers does not replace older updates yet, and what these stop does not go.
-pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack) -> Outcome<'a> {
-    let now = gate.now(server);
+pub fn simulate<'a>(
+    gate: &'a Gate<'a>,
+    server: &'a Server,
+    held: &HeldBack,
+    beside: Option<&Arc<Neighbours>>,
+) -> Outcome<'a> {
+    let now = gate.now(server).beside(beside.cloned());
     let subject = gate.subject(&now);
     let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
     let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &now, &pending);

@@ -76,6 +76,7 @@ fn collect(gate: &Gate<'_>, fact: &Fact) -> Unblock {
             "collect the inventory again, with the time in `collected_at`".to_owned()
         }
         Fact::Complete => "say `complete: true` in the inventory, if it holds the whole fleet".to_owned(),
+        Fact::Others(among) => format!("collect the facts of the other servers of the {among}"),
         Fact::Pending(..) => format!("add `{fact}` to the pending updates"),
         _ => format!("collect `{fact}` from this server"),
     };

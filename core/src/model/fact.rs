@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::id::{ProductId, UpdateId};
+use super::neighbours::Among;
 use super::server::ServerFact;
 use super::text::text;
 use super::words::words;
@@ -29,6 +30,8 @@ pub enum Fact {
     Setting(Box<str>),
     /// `inventory.complete`: whether the inventory holds the whole fleet.
     Complete,
+    /// `others.pool`: what is known of the other servers of the pool, the site or the fleet.
+    Others(Among),
     /// `at`: the moment of decision.
     At,
     /// `advisories`: the database itself.
@@ -71,7 +74,7 @@ pub struct FactError(String);
 impl Fact {
     /// Whether it is a fact of a server, which somebody could collect there.
     pub fn is_of_server(&self) -> bool {
-        !matches!(self, Self::Pending(..) | Self::Complete | Self::At | Self::Advisories)
+        !matches!(self, Self::Pending(..) | Self::Complete | Self::Others(_) | Self::At | Self::Advisories)
     }
 
     /// The setting, when it is one.
@@ -90,7 +93,7 @@ impl Fact {
             Self::Installed(id) => Some((ServerFact::Updates, Some(id.as_str()))),
             Self::Entry(list, name) => Some((*list, Some(name))),
             Self::Setting(name) => Some((ServerFact::Settings, Some(name))),
-            Self::Pending(..) | Self::Complete | Self::At | Self::Advisories => None,
+            Self::Pending(..) | Self::Complete | Self::Others(_) | Self::At | Self::Advisories => None,
         }
     }
 }
@@ -112,6 +115,7 @@ impl fmt::Display for Fact {
             Self::Entry(list, name) => write!(f, "{list}.{name}"),
             Self::Setting(name) => write!(f, "{}.{name}", ServerFact::Settings),
             Self::Complete => f.write_str("inventory.complete"),
+            Self::Others(among) => write!(f, "others.{among}"),
             Self::At => f.write_str("at"),
             Self::Advisories => f.write_str("advisories"),
         }
@@ -125,6 +129,9 @@ impl FromStr for Fact {
         let error = || FactError(text.to_owned());
         if text == "inventory.complete" {
             return Ok(Self::Complete);
+        }
+        if let Some(among) = text.strip_prefix("others.") {
+            return Among::of_word(among).map(Self::Others).ok_or_else(error);
         }
         let Some((list, rest)) = text.split_once('.') else {
             return match text {

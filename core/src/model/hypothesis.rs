@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use super::catalogue::{Catalogue, UpdateKnowledge};
 use super::fact::Fact;
 use super::id::{ProductId, UpdateId};
 use super::level::{Level, extreme, lowest};
+use super::neighbours::Neighbours;
 use super::pending::{Brings, PendingUpdate, Restart};
 use super::server::{InstalledUpdate, Server, ServerFact};
 use super::time::{Day, Moment, start_of};
@@ -34,12 +36,14 @@ pub struct Hypothesis<'a> {
     catalogue: &'a Catalogue,
     at: Timestamp,
     listed: Rc<HashSet<&'a UpdateId>>,
-    /// What the listed updates bring to products whose updates contain all earlier ones.
+    /// Updates that count as installed too.
     assumed: Vec<&'a UpdateId>,
     /// Updates of which any part may be installed.
     possible: Vec<&'a UpdateId>,
     lean: Lean,
     products: Option<Vec<Runs<'a>>>,
+    /// The other servers, as far as anything asks of them.
+    neighbours: Option<Arc<Neighbours>>,
 }
 
 /// Which answer is asked for where the parts of what may be installed give different ones.
@@ -99,7 +103,33 @@ impl<'a> Hypothesis<'a> {
             runs.collect()
         });
         let (assumed, possible) = (Vec::new(), Vec::new());
-        Self { server, catalogue, at, listed: Rc::new(listed), assumed, possible, lean: Lean::Most, products }
+        Self {
+            server,
+            catalogue,
+            at,
+            listed: Rc::new(listed),
+            assumed,
+            possible,
+            lean: Lean::Most,
+            products,
+            neighbours: None,
+        }
+    }
+
+    /// The same server beside others.
+    #[must_use]
+    pub fn beside(self, neighbours: Option<Arc<Neighbours>>) -> Self {
+        Self { neighbours, ..self }
+    }
+
+    /// The other servers, as far as anything asks of them.
+    pub fn neighbours(&self) -> Option<&Neighbours> {
+        self.neighbours.as_deref()
+    }
+
+    /// Whether the strongest answer of any part is asked for, and not the weakest.
+    pub fn asks_for_strongest(&self) -> bool {
+        self.lean == Lean::Most
     }
 
     /// The same server with these updates installed too.
@@ -125,7 +155,7 @@ impl<'a> Hypothesis<'a> {
     /// The same, asked for the weakest answer that any part gives, or again for the strongest: what is asked of a negation.
     #[must_use]
     pub fn opposite(&self) -> Cow<'_, Self> {
-        if self.possible.is_empty() {
+        if self.possible.is_empty() && !self.neighbours().is_some_and(Neighbours::may_change) {
             return Cow::Borrowed(self);
         }
         let lean = match self.lean {

@@ -18,6 +18,7 @@ const ELSEWHERE: &[&str] = &[
     "advisory.steps.after",
     "advisory.triggers",
     "advisory.steps.before.verify",
+    "advisory.cases.others",
     "advisory.cases.server",
     "advisory.cases.update",
     "decision.batches.pairs",
