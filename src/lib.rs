@@ -36,6 +36,7 @@
 //!     waivers: &[],
 //!     pending: &pending,
 //!     at: "2009-12-01T08:00:00Z".parse()?,
+//!     is_complete: fleet.is_complete,
 //!     hindsight: false,
 //! };
 //! let document = decide(question, &fleet.servers, Inputs::default());

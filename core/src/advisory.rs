@@ -19,6 +19,7 @@ use crate::model::truth::Truth;
 pub mod asked;
 pub mod case;
 pub mod file;
+pub mod harm;
 pub mod selector;
 pub mod split;
 pub mod statement;
@@ -26,12 +27,12 @@ pub mod status;
 pub mod symptoms;
 
 pub use statement::{Kind, Statement, Step, Steps, Trigger};
-pub use status::{Confidence, Status};
+pub use status::{Confidence, Harm, Status};
 pub use symptoms::{Event, Symptoms};
 
 use case::{Case, Survivor};
 use file::AdvisoryFile;
-use selector::{Affects, BuildSelector, UpdateSelector};
+use selector::{Affects, BuildSelector, KindSelector, UpdateSelector};
 use statement::{About, Idle};
 
 /// An advisory of the database.
@@ -54,8 +55,14 @@ pub struct Advisory {
     pub confidence: Confidence,
     /// Whether it is in force.
     pub status: Status,
+    /// How long an update that is known to be bad does harm, where the file says so.
+    pub harm: Option<Harm>,
     /// The day it was publicly known: earlier decisions must not use it.
     pub published: Day,
+    /// The day on which the vendor confirmed it.
+    pub acknowledged: Option<Day>,
+    /// What proves the day it was publicly known.
+    pub published_source: Option<String>,
     /// The day of its last change.
     pub updated: Option<Day>,
     /// Other names: bulletins, CVEs.
@@ -105,6 +112,16 @@ impl Advisory {
         self.statement.about().map_or(&self.idle.builds, About::builds)
     }
 
+    /// The classes of updates that it names, even where its kind does not read them.
+    pub fn kinds(&self) -> &[KindSelector] {
+        self.statement.about().map_or(&self.idle.kinds, About::kinds)
+    }
+
+    /// Whether whoever has one of its updates installed is exposed.
+    pub fn harms_while_installed(&self) -> bool {
+        self.kind() == Kind::KnownBad && self.harm != Some(Harm::Installing)
+    }
+
     /// The condition that it requires, even where its kind does not read it.
     pub fn requires(&self) -> Option<&Condition> {
         self.statement.requires().or(self.idle.requires.as_ref())
@@ -125,7 +142,12 @@ impl Advisory {
 
     /// Whether it is in force at a moment; advisories published later are silent unless hindsight is asked for.
     pub fn is_in_force(&self, on: Day, hindsight: bool) -> bool {
-        self.status == Status::Active && (hindsight || self.published <= on)
+        matches!(self.status, Status::Active | Status::Trial) && (hindsight || self.published <= on)
+    }
+
+    /// Whether it is on trial: it is told what it would have done, and counts for nothing.
+    pub fn is_on_trial(&self) -> bool {
+        self.status == Status::Trial
     }
 
     /// The day of the last word in it.
@@ -138,7 +160,7 @@ impl Advisory {
         trace.all_of(&[
             &|trace| self.affects(on, trace),
             &|trace| self.when.as_ref().map_or(Truth::True, |when| when.test(on, trace)),
-            &|trace| !self.is_fixed(on, trace),
+            &|trace| !self.is_fixed(&on.opposite(), trace),
         ])
     }
 
@@ -153,7 +175,9 @@ impl Advisory {
     /// Whether it has something to say about the server: it applies, and what it requires is not known to hold.
     pub fn speaks(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         match self.statement.requires() {
-            Some(requires) => trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(on, trace)]),
+            Some(requires) => {
+                trace.all_of(&[&|trace| self.applies(on, trace), &|trace| !requires.test(&on.opposite(), trace)])
+            }
             None => self.applies(on, trace),
         }
     }
@@ -165,17 +189,23 @@ impl Advisory {
         if by_id.is_true() {
             return by_id;
         }
-        by_id.or(trace.any(about.builds(), |selector, trace| selector.matches(update, on, trace)))
+        let by_build = trace.any(about.builds(), |selector, trace| selector.matches(update, on, trace));
+        let named = by_id.or(by_build);
+        if named.is_true() {
+            return named;
+        }
+        named.or(trace.any(about.kinds(), |selector, trace| selector.matches(update, on, trace)))
     }
 
     /// Whether installing an update sets a hazard off.
     ///
     /// The trigger comes after the installation: an update that takes the cause away does not set it off.
     pub fn threatens<'a>(&self, on: &Hypothesis<'a>, update: &'a PendingUpdate) -> Truth {
-        if !self.statement.triggers().iter().any(|trigger| self.is_pulled(trigger, update)) {
-            return Truth::False;
+        let pulled = self.is_pulled_by(update);
+        if !pulled.is_possible() {
+            return pulled;
         }
-        let truth = self.speaks(on, &mut Trace::silent());
+        let truth = pulled.and(self.speaks(on, &mut Trace::silent()));
         if !truth.is_possible() {
             return truth;
         }
@@ -183,24 +213,36 @@ impl Advisory {
         if after.is_possible() { truth } else { Truth::False }
     }
 
-    /// Whether an update pulls a trigger.
-    fn is_pulled(&self, trigger: &Trigger, update: &PendingUpdate) -> bool {
-        let may_restart = update.restart != Some(Restart::Never);
+    /// Whether an update pulls one of its triggers, if it has any.
+    pub fn is_pulled_by(&self, update: &PendingUpdate) -> Truth {
+        Truth::any(self.statement.triggers().iter().map(|trigger| self.is_pulled(trigger, update)))
+    }
+
+    /// Whether an update pulls a trigger. One whose products are not known may be for any.
+    fn is_pulled(&self, trigger: &Trigger, update: &PendingUpdate) -> Truth {
+        let may_restart = Truth::from(update.restart != Some(Restart::Never));
+        let is_for = |product| match update.concerns(product) {
+            false if update.products.is_none() && update.brings.is_none() => Truth::Unknown,
+            concerns => concerns.into(),
+        };
         match trigger {
             Trigger::Restart => may_restart,
             Trigger::ServiceRestart => {
-                may_restart || self.affects.iter().any(|affects| update.concerns(&affects.product))
+                may_restart.or(Truth::any(self.affects.iter().map(|affects| is_for(&affects.product))))
             }
-            Trigger::AnyUpdate => true,
-            Trigger::Product(product) => update.concerns(product),
+            Trigger::AnyUpdate => Truth::True,
+            Trigger::Product(product) => is_for(product),
         }
     }
 
-    /// Whether every step before the update is known to be done; steps that cannot be verified never are.
+    /// Whether every step is known to be done: all are before the update, and each can be verified. For steps after it somebody
+    /// must be there.
     pub fn is_prepared(&self, on: &Hypothesis<'_>) -> bool {
-        let before = self.statement.steps().map(|steps| steps.before.as_slice()).unwrap_or_default();
-        let is_done = |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(on, &mut Trace::silent()).is_true());
-        !before.is_empty() && before.iter().all(is_done)
+        let Some(Steps { before, after }) = self.statement.steps() else { return false };
+        let weakest = on.opposite();
+        let is_done =
+            |step: &Step| step.verify.as_ref().is_some_and(|v| v.test(&weakest, &mut Trace::silent()).is_true());
+        after.is_empty() && !before.is_empty() && before.iter().all(is_done)
     }
 
     /// The updates whose installation silences it.
@@ -230,17 +272,20 @@ impl TryFrom<AdvisoryFile> for Advisory {
         }
         let statement = file.statement(&mut flaws);
         let statement = flaws.or(statement)?;
-        let AdvisoryFile { updates, builds, requires, triggers, steps, .. } = file;
+        let AdvisoryFile { updates, builds, kinds, requires, triggers, steps, .. } = file;
         Ok(Self {
             statement,
-            idle: Idle { updates, builds, requires, triggers, steps },
+            idle: Idle { updates, builds, kinds, requires, triggers, steps },
             schema: file.schema,
             id: file.id,
             title: file.title,
             severity: file.severity,
             confidence: file.confidence,
             status: file.status,
+            harm: file.harm,
             published: file.published,
+            acknowledged: file.acknowledged,
+            published_source: file.published_source,
             updated: file.updated,
             aliases: file.aliases,
             affects: file.affects,
@@ -266,6 +311,7 @@ impl From<Advisory> for AdvisoryFile {
             kind: advisory.kind(),
             updates: advisory.updates().to_vec(),
             builds: advisory.builds().to_vec(),
+            kinds: advisory.kinds().to_vec(),
             requires: advisory.requires().cloned(),
             triggers: advisory.triggers().to_vec(),
             steps: advisory.steps().cloned(),
@@ -275,7 +321,10 @@ impl From<Advisory> for AdvisoryFile {
             severity: advisory.severity,
             confidence: advisory.confidence,
             status: advisory.status,
+            harm: advisory.harm,
             published: advisory.published,
+            acknowledged: advisory.acknowledged,
+            published_source: advisory.published_source,
             updated: advisory.updated,
             aliases: advisory.aliases,
             affects: advisory.affects,

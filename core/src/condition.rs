@@ -25,6 +25,7 @@ pub mod entries;
 pub mod listener;
 pub mod name;
 pub mod not;
+pub mod others;
 pub mod product;
 pub mod reboot_pending;
 pub mod role;
@@ -137,6 +138,8 @@ kinds! {
     Date(date::Date) = "date",
     /// So many entries match.
     Count(count::Count) = "count",
+    /// So many other servers of the pool, site or fleet meet a condition.
+    Others(others::Others) = "others",
 }
 
 impl Condition {

@@ -8,13 +8,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::Advisory;
-use crate::model::catalogue::{Knowledge, UpdateKnowledge, VersionRules};
+use crate::model::catalogue::{Knowledge, Revision, UpdateKnowledge, VersionRules};
+use crate::model::curated::CuratedFamily;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::lines::Lines;
 use crate::model::name::is_among;
 use crate::model::pending::{Brings, Restart};
 use crate::model::product::Product;
 use crate::model::setting::Setting;
 use crate::model::time::{Day, Released};
+use crate::model::unknown_build::KnownBuild;
+use crate::model::update_kind::UpdateKind;
+use crate::model::version::Version;
+
+pub mod near;
+pub mod vocabulary;
 
 /// Everything curated.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +30,7 @@ pub struct Database {
     products: BTreeMap<ProductId, Product>,
     settings: BTreeMap<String, Setting>,
     event_sources: BTreeSet<String>,
+    curated: BTreeMap<String, CuratedFamily>,
     advisories: Vec<Advisory>,
     knowledge: Arc<Knowledge>,
     rows: Vec<UpdateRow>,
@@ -37,12 +46,28 @@ pub struct Listing {
     pub ids: BTreeSet<AdvisoryId>,
     /// The day of the newest change in them.
     pub newest_change: Option<Day>,
+    /// How to tell that a version of a product lacks its revision.
+    pub revisions: BTreeMap<ProductId, Revision>,
 }
 
 impl Listing {
-    /// What is known of these advisories.
-    pub fn of(advisories: &[Advisory]) -> Self {
+    /// What is known of all that a database is made of.
+    pub fn of(parts: &Parts) -> Self {
+        let advisories = &parts.advisories;
+        let mut builds: BTreeMap<&ProductId, Vec<&Version>> = BTreeMap::new();
+        for product in &parts.products {
+            // The build that a product came out with is often told without its last number.
+            let told = product.builds.iter().filter_map(|one| Some((one, one.version.as_ref()?)));
+            let whole =
+                told.filter(|(one, version)| one.update.is_some() || one.released.is_some() || version.ends_in_zero());
+            builds.entry(&product.id).or_default().extend(whole.map(|(_, version)| version));
+        }
+        for row in &parts.rows {
+            builds.entry(&row.product).or_default().extend(&row.version);
+        }
+        let revisions = builds.into_iter().map(|(product, builds)| (product.clone(), Revision::of(builds))).collect();
         Self {
+            revisions,
             ids: advisories.iter().map(|advisory| advisory.id.clone()).collect(),
             newest_change: advisories.iter().map(Advisory::last_change).max(),
         }
@@ -58,6 +83,8 @@ pub struct Parts {
     pub settings: BTreeMap<String, Setting>,
     /// The declared event sources.
     pub event_sources: BTreeSet<String>,
+    /// How far the curators have come with each family of products.
+    pub curated: BTreeMap<String, CuratedFamily>,
     /// The advisories.
     pub advisories: Vec<Advisory>,
     /// What updates bring.
@@ -68,6 +95,26 @@ pub struct Parts {
     pub digest: String,
 }
 
+/// Whether a version proves an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Proves {
+    /// A server at that version or above has it for certain.
+    Yes,
+    /// It need not have it: another update brings the same version.
+    No,
+}
+
+/// Where the vendor offers an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// In WSUS and Configuration Manager.
+    Wsus,
+    /// In the Update Catalog only.
+    Catalog,
+}
+
 /// One row of `updates/*.csv`: what an update brings to one product, and what it supersedes.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,40 +123,104 @@ pub struct UpdateRow {
     pub update: UpdateId,
     /// The product that it updates.
     pub product: ProductId,
-    /// The version that it brings; empty when not known.
+    /// The version that it brings; empty when not known. Tables of 0.2 call the column `version`.
+    #[serde(default, rename = "brings", alias = "version")]
+    pub version: Option<Version>,
+    /// Whether a server at that version or above has the update for certain; left empty, it has.
     #[serde(default)]
-    pub version: Option<crate::model::version::Version>,
+    pub proves: Option<Proves>,
     /// The day of release, or the month; empty when not known.
     #[serde(default)]
     pub released: Option<Released>,
+    /// What kind of update it is.
+    #[serde(default)]
+    pub kind: Option<UpdateKind>,
+    /// Where the vendor offers it; left empty, in WSUS.
+    #[serde(default)]
+    pub channel: Option<Channel>,
     /// Whether it restarts the server; empty when not known.
     #[serde(default)]
     pub restart: Option<Restart>,
     /// The updates that it replaces, blank-joined.
     #[serde(default)]
     pub supersedes: String,
+    /// The updates whose fault it was made to mend, blank-joined.
+    #[serde(default)]
+    pub repairs: String,
+    /// What it fixes, blank-joined.
+    #[serde(default)]
+    pub cves: String,
+    /// The first day on which what it fixes was known to be exploited.
+    #[serde(default)]
+    pub exploited_since: Option<Day>,
+    /// The day by which the catalogue of exploited vulnerabilities wants it installed.
+    #[serde(default)]
+    pub kev_due: Option<Day>,
+    /// Whether it can be taken off again: `yes`, `no` or `until:` and a day.
+    #[serde(default)]
+    pub removable: String,
+    /// The day on which the vendor took it back.
+    #[serde(default)]
+    pub withdrawn: Option<Day>,
     /// Where this is documented.
     #[serde(default)]
     pub source: String,
 }
 
 impl UpdateRow {
+    /// A row of which nothing but the update and the product is known.
+    pub fn of(update: UpdateId, product: ProductId) -> Self {
+        Self {
+            update,
+            product,
+            version: None,
+            proves: None,
+            released: None,
+            kind: None,
+            channel: None,
+            restart: None,
+            supersedes: String::new(),
+            repairs: String::new(),
+            cves: String::new(),
+            exploited_since: None,
+            kev_due: None,
+            removable: String::new(),
+            withdrawn: None,
+            source: String::new(),
+        }
+    }
+
+    /// The row with only what decisions read.
+    #[must_use]
+    pub fn for_decisions(self) -> Self {
+        Self { cves: String::new(), removable: String::new(), kev_due: None, source: String::new(), ..self }
+    }
+
     /// The updates that it replaces.
     pub fn supersedes(&self) -> impl Iterator<Item = UpdateId> + '_ {
-        self.supersedes.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
+        ids(&self.supersedes)
     }
+
+    /// The updates whose fault it was made to mend.
+    pub fn repairs(&self) -> impl Iterator<Item = UpdateId> + '_ {
+        ids(&self.repairs)
+    }
+}
+
+fn ids(joined: &str) -> impl Iterator<Item = UpdateId> + '_ {
+    joined.split_whitespace().filter_map(|id| UpdateId::new(id).ok())
 }
 
 impl Database {
     /// Indexes what was loaded; order does not matter.
     pub fn new(parts: Parts) -> Self {
-        let listing = Listing::of(&parts.advisories);
+        let listing = Listing::of(&parts);
         Self::excerpt(parts, listing)
     }
 
     /// A database of which only what a question asks for was read, and the listing of all of it.
     pub fn excerpt(parts: Parts, listing: Listing) -> Self {
-        let Parts { products, settings, event_sources, mut advisories, rows, replaced, digest } = parts;
+        let Parts { products, settings, event_sources, curated, mut advisories, rows, replaced, digest } = parts;
         advisories.sort_by(|one, two| one.id.cmp(&two.id));
         let mut updates = HashMap::new();
         for product in &products {
@@ -122,8 +233,8 @@ impl Database {
             tidy(knowledge);
         }
         let products = products.into_iter().map(|product| (product.id.clone(), product)).collect();
-        let knowledge = Arc::new(Knowledge::new(updates));
-        Self { products, settings, event_sources, advisories, knowledge, rows, replaced, digest, listing }
+        let knowledge = Arc::new(Knowledge::new(updates, &lines(&products, &listing)));
+        Self { products, settings, event_sources, curated, advisories, knowledge, rows, replaced, digest, listing }
     }
 
     /// The products, by id.
@@ -139,6 +250,11 @@ impl Database {
     /// The declared event sources, of whatever log.
     pub fn event_sources(&self) -> &BTreeSet<String> {
         &self.event_sources
+    }
+
+    /// How far the curators have come with each family of products.
+    pub fn curated(&self) -> &BTreeMap<String, CuratedFamily> {
+        &self.curated
     }
 
     /// The advisories, by id.
@@ -182,11 +298,33 @@ impl Database {
         &self.listing
     }
 
-    /// How the products' versions compare.
-    pub fn version_rules(&self) -> HashMap<ProductId, VersionRules> {
-        let rules =
-            |product: &Product| VersionRules { scheme: product.version_scheme, branch_parts: product.branch_parts };
-        self.products.values().map(|product| (product.id.clone(), rules(product))).collect()
+    /// How the products' versions compare, and which of them are serviced alike.
+    pub fn lines(&self) -> Lines {
+        lines(&self.products, &self.listing)
+    }
+
+    /// How the versions of a product compare; the default for one that is not declared.
+    pub fn rules_of(&self, product: &ProductId) -> VersionRules {
+        self.products.get(product).map(|product| rules(product, &self.listing)).unwrap_or_default()
+    }
+
+    /// The families of the products.
+    pub fn families(&self) -> HashMap<ProductId, String> {
+        self.products.values().filter_map(|one| Some((one.id.clone(), one.family.clone()?))).collect()
+    }
+
+    /// The builds of some products that are known, each told once or more.
+    pub fn known_builds<'p>(&self, products: &BTreeSet<&'p ProductId>) -> BTreeMap<&'p ProductId, Vec<KnownBuild>> {
+        let mut known: BTreeMap<&ProductId, Vec<KnownBuild>> = BTreeMap::new();
+        let mut learn = |product: &ProductId, version: &Option<Version>, released| {
+            let (Some(product), Some(version)) = (products.get(product), version) else { return };
+            known.entry(product).or_default().push(KnownBuild { version: version.clone(), released });
+        };
+        for product in self.products.values() {
+            product.builds.iter().for_each(|build| learn(&product.id, &build.version, build.released));
+        }
+        self.rows.iter().for_each(|row| learn(&row.product, &row.version, row.released));
+        known
     }
 
     /// Whether an advisory goes by builds, and what is known of an update is one of them.
@@ -208,25 +346,47 @@ impl Database {
     }
 }
 
+fn lines(products: &BTreeMap<ProductId, Product>, listing: &Listing) -> Lines {
+    let all = || products.iter();
+    Lines {
+        rules: all().map(|(id, product)| (id.clone(), rules(product, listing))).collect(),
+        trains: all().filter_map(|(id, product)| Some((id.clone(), product.trains.clone()?))).collect(),
+    }
+}
+
+fn rules(product: &Product, listing: &Listing) -> VersionRules {
+    VersionRules {
+        scheme: product.version_scheme,
+        branch_parts: product.branch_parts,
+        is_cumulative: product.cumulative,
+        revision: listing.revisions.get(&product.id).copied().unwrap_or_default(),
+    }
+}
+
 fn learn_builds(product: &Product, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     for build in &product.builds {
         let Some(update) = &build.update else { continue };
         let knowledge = updates.entry(update.clone()).or_default();
         knowledge.products.push(product.id.clone());
-        let brings =
-            |version: &crate::model::version::Version| Brings { product: product.id.clone(), version: version.clone() };
+        let brings = |version: &Version| Brings { product: product.id.clone(), version: version.clone() };
         knowledge.brings.extend(build.version.as_ref().map(brings));
+        knowledge.proves.extend(build.version.as_ref().map(brings));
         knowledge.supersedes.extend(build.supersedes.iter().cloned());
-        knowledge.released = earliest(knowledge.released, build.released);
+        learn_release(knowledge, build.released);
     }
 }
 
 fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) {
     let knowledge = updates.entry(row.update.clone()).or_default();
-    knowledge.brings.extend(row.version.clone().map(|version| Brings { product: row.product.clone(), version }));
+    let brings = row.version.clone().map(|version| Brings { product: row.product.clone(), version });
+    knowledge.proves.extend(brings.clone().filter(|_| row.proves != Some(Proves::No)));
+    knowledge.brings.extend(brings);
+    knowledge.kinds.extend(row.kind);
+    knowledge.exploited_since = [knowledge.exploited_since, row.exploited_since].into_iter().flatten().min();
     knowledge.products.push(row.product.clone());
     knowledge.supersedes.extend(row.supersedes());
-    knowledge.released = earliest(knowledge.released, row.released);
+    knowledge.repairs.extend(row.repairs());
+    learn_release(knowledge, row.released);
     // Of several answers the one that restarts more counts.
     knowledge.restart = match (knowledge.restart, row.restart) {
         (Some(Restart::Required), _) | (_, Some(Restart::Required)) => Some(Restart::Required),
@@ -235,20 +395,23 @@ fn learn_row(row: &UpdateRow, updates: &mut HashMap<UpdateId, UpdateKnowledge>) 
     };
 }
 
-fn earliest(one: Option<Released>, two: Option<Released>) -> Option<Released> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some(one.earlier(two)),
-        _ => one.or(two),
-    }
+fn learn_release(knowledge: &mut UpdateKnowledge, released: Option<Released>) {
+    let Some(released) = released else { return };
+    knowledge.released = Some(knowledge.released.map_or(released, |known| known.earlier(released)));
+    knowledge.last_released = Some(knowledge.last_released.map_or(released, |known| known.later(released)));
 }
 
 fn tidy(knowledge: &mut UpdateKnowledge) {
     knowledge.products.sort();
     knowledge.products.dedup();
-    knowledge.supersedes.sort();
-    knowledge.supersedes.dedup();
-    knowledge
-        .brings
-        .sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
-    knowledge.brings.dedup();
+    for others in [&mut knowledge.supersedes, &mut knowledge.repairs] {
+        others.sort();
+        others.dedup();
+    }
+    for builds in [&mut knowledge.brings, &mut knowledge.proves] {
+        builds.sort_by(|one, two| (&one.product, one.version.as_str()).cmp(&(&two.product, two.version.as_str())));
+        builds.dedup();
+    }
+    knowledge.kinds.sort();
+    knowledge.kinds.dedup();
 }

@@ -1,5 +1,7 @@
 //! One server and one update: the decision, what it rests on and where that was written, and what stayed silent (pure).
 
+use std::borrow::Cow;
+
 use crate::advisory::{Advisory, Kind, Step};
 use crate::diagnostic::nearest;
 use crate::document::decision::Document;
@@ -30,6 +32,11 @@ pub enum NoDecision {
     /// The update is not for that server.
     #[error("{0} is not offered to {1}, and the server has none of its products")]
     NotOffered(UpdateId, String),
+    /// The update may be for that server.
+    #[error(
+        "{0} is offered to nobody in particular, and without `products` it is open whether {1} has one of its products"
+    )]
+    Unplaced(UpdateId, String),
 }
 
 /// Explains one pair of a decision.
@@ -43,11 +50,12 @@ pub fn explain(
     server: &str,
     update: &UpdateId,
 ) -> Result<Explanation, NoDecision> {
-    let server = find(servers, server).ok_or_else(|| {
+    let mut gate = Gate::new(question);
+    let recognised = gate.recognise(servers);
+    let server = find(&recognised, server).ok_or_else(|| {
         let near = nearest(server, servers.iter().map(|one| one.name.as_str()));
         NoDecision::UnknownServer(server.to_owned(), hint(near))
     })?;
-    let gate = Gate::new(question);
     let candidate = gate.candidates.values().find(|candidate| candidate.update.id == *update).ok_or_else(|| {
         let near = nearest(update.as_str(), gate.candidates.values().map(|candidate| candidate.update.id.as_str()));
         NoDecision::UnknownUpdate(update.clone(), hint(near))
@@ -62,7 +70,8 @@ pub fn explain(
             let why: Vec<String> = trace.finish().0.into_iter().map(|evidence| evidence.value).collect();
             return Err(NoDecision::Installed(update.clone(), name, why.join(", ")));
         }
-        return Err(NoDecision::NotOffered(update.clone(), name));
+        let why = if gate.is_unplaced(&now, update) { NoDecision::Unplaced } else { NoDecision::NotOffered };
+        return Err(why(update.clone(), name));
     };
     let concerns = |note: &&String| note.contains(server.name.as_str()) || note.contains(update.as_str());
     Ok(Explanation {
@@ -113,10 +122,11 @@ fn procedures(gate: &Gate<'_>, reasons: &[Reason], on: &Hypothesis<'_>) -> Vec<P
 }
 
 /// A server by its name, or by its host name where only one server has it.
-fn find<'a>(servers: &'a [Server], name: &str) -> Option<&'a Server> {
-    let exact = servers.iter().find(|one| is_same(one.name.as_str(), name));
+fn find<'a>(servers: &'a [Cow<'_, Server>], name: &str) -> Option<&'a Server> {
+    let servers = servers.iter().map(AsRef::as_ref);
+    let exact = servers.clone().find(|one| is_same(one.name.as_str(), name));
     let host = |one: &&Server| one.name.as_str().split('.').next().is_some_and(|host| is_same(host, name));
-    let mut hosts = servers.iter().filter(host);
+    let mut hosts = servers.filter(host);
     exact.or_else(|| hosts.next().filter(|_| hosts.next().is_none()))
 }
 

@@ -1,6 +1,8 @@
 //! The nouns: what a server, an update and a product are, and the words in which decisions are told.
 
 pub mod catalogue;
+pub mod curated;
+pub mod deadline;
 pub mod effect;
 pub mod event_source;
 pub mod fact;
@@ -8,9 +10,13 @@ pub mod flaw;
 pub mod hypothesis;
 pub mod id;
 pub mod key_path;
+pub mod level;
+pub mod lines;
 pub mod name;
+pub mod neighbours;
 pub mod one_or_many;
 pub mod pending;
+pub mod perhaps;
 pub mod period;
 pub mod product;
 pub mod rule;
@@ -18,6 +24,7 @@ pub mod schema;
 pub mod server;
 pub mod setting;
 pub mod severity;
+pub mod span;
 #[cfg(feature = "decide")]
 pub mod table;
 pub(crate) mod text;
@@ -25,7 +32,10 @@ pub mod time;
 pub mod trace;
 pub mod truth;
 pub mod unique_map;
+pub mod unknown_build;
+pub mod update_kind;
 pub mod verdict;
 pub mod version;
+pub mod version_rules;
 pub mod wording;
 pub(crate) mod words;

@@ -115,7 +115,7 @@ fn servers(loader: &mut Loader, text: &Text, with_origins: bool) -> Option<Vec<S
 /// Servers that were read are an inventory.
 fn accepted_again(servers: Vec<Server>) {
     let as_read = written(&servers);
-    let inventory = Inventory { schema: schema("inventory"), collected_at: None, servers };
+    let inventory = Inventory { schema: schema("inventory"), collected_at: None, complete: false, servers };
     let again = again("again.json", written(&inventory).as_bytes(), |loader, text| self::servers(loader, text, false));
     assert_eq!(written(&again), as_read);
 }

@@ -42,7 +42,13 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     overwrite::refuse(arguments.output.as_deref(), arguments.inputs.named())?;
     let loads = arguments.inputs.load(false)?;
-    let document = document(&loads, &arguments.filter());
+    overwrite::refuse(arguments.output.as_deref(), overwrite::Input::files(&loads.frozen))?;
+    let filter = arguments.filter().with_full_names(&loads.fleet.servers);
+    let unmatched = filter.unmatched(&loads.fleet.servers, loads.question().pending);
+    if !unmatched.is_empty() {
+        return Err(anyhow::anyhow!(unmatched.join("; ")).into());
+    }
+    let document = document(&loads, &filter);
     output::write(arguments.output.as_deref(), |page, out| (arguments.format.render)(&document, page, out))?;
     let exit = document.summary.exit();
     // The program ends here; the system frees a large fleet's memory faster than its destructors do.

@@ -49,5 +49,5 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let place = |fact: Fact| loads.fleet.origins.of(&server, &fact).map(|place| Origin { fact, place });
     explanation.origins = explanation.facts().into_iter().filter_map(place).collect();
     output::write(None, |page, out| (arguments.format.render)(&explanation, page, out))?;
-    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0).exit())
+    Ok(Summary::of(std::slice::from_ref(&explanation.decision), 0, 0).exit())
 }

@@ -17,6 +17,7 @@ use crate::input::builtin;
 use crate::input::load::Loader;
 use crate::input::load::inventory::Fleet;
 use crate::input::load::single::Loaded;
+use crate::input::problem::Problem;
 use crate::input::source;
 use crate::model::pending::Pending;
 use crate::model::time::Moment;
@@ -76,6 +77,8 @@ pub struct Loads {
     pub inputs: Inputs,
     /// What is worth a look in what was read, and stops nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The decision that the policy is frozen to.
+    pub frozen: Option<PathBuf>,
     pending: Pending,
     database: Database,
     policy: Policy,
@@ -129,6 +132,11 @@ impl Arguments {
     /// The inputs, when all of them are there and valid.
     fn complete(&self, fleet: Option<Fleet>, others: Others, diagnostics: Vec<Diagnostic>) -> Result<Loads, Failure> {
         let Others { pending, database, policy, waivers } = others;
+        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
+        let mut diagnostics = diagnostics;
+        if let (Some(policy), Some(waivers)) = (&policy, &waivers) {
+            diagnostics.extend(against_limits(waivers, &policy.value, at));
+        }
         let (Some(fleet), Some(pending), Some(database), Some(policy), true) =
             (fleet, pending, database, policy, is_usable(&diagnostics))
         else {
@@ -139,11 +147,12 @@ impl Arguments {
             inputs: describe(&fleet, &pending, &database, &policy, waivers.as_ref()),
             fleet,
             warnings: diagnostics,
+            frozen: policy.frozen(),
             pending: pending.value,
             database,
             policy: policy.value,
             waivers: waivers.map(|loaded| loaded.value.waivers).unwrap_or_default(),
-            at: self.at.map_or_else(Timestamp::now, Moment::timestamp),
+            at,
             hindsight: self.hindsight,
         })
     }
@@ -191,6 +200,20 @@ pub fn policy(loader: &mut Loader, path: Option<&Path>) -> Option<Loaded<Policy>
     }
 }
 
+/// The waivers that the policy does not allow: by others, or for longer.
+pub fn against_limits(waivers: &Loaded<Waivers>, policy: &Policy, at: Timestamp) -> Vec<Diagnostic> {
+    let (limits, Loaded { value, text, root }) = (&policy.waivers, waivers);
+    let of_waiver = |(index, waiver): (usize, &Waiver)| {
+        let signature = ("waiver-approved-by-other", "approved_by", limits.wrong_signature(waiver));
+        let length = ("waiver-too-long", "expires", limits.too_long(waiver, at));
+        [signature, length].into_iter().filter_map(move |(code, key, message)| {
+            let node = root.follow(["waivers", &index.to_string(), key]);
+            Some(*text.diagnostic(Problem::new(code, message?).at(node)))
+        })
+    };
+    value.waivers.iter().enumerate().flat_map(of_waiver).collect()
+}
+
 /// Paths in the order given, each once.
 pub fn each_once<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<&'a PathBuf> {
     let mut once: Vec<&PathBuf> = Vec::new();
@@ -225,6 +248,7 @@ impl Loads {
             waivers: &self.waivers,
             pending: &self.pending.updates,
             at: self.at,
+            is_complete: self.fleet.is_complete,
             hindsight: self.hindsight,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -11,13 +12,15 @@ use crate::advisory::{Advisory, Statement};
 use crate::condition::name::Name;
 use crate::condition::{Condition, Parts};
 use crate::database::Database;
-use crate::evaluate::merge;
+use crate::evaluate::unknown_builds;
 use crate::input::load::database::{Collection, WithSource};
 use crate::model::catalogue::Catalogue;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::key_path::KeyPath;
+use crate::model::neighbours::{Counted, Neighbours, Number};
+use crate::model::server::Server;
 use crate::model::time::{Day, Released, start_of};
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
@@ -47,8 +50,8 @@ impl<'a> Corpus<'a> {
         asked.extend(
             advisories.iter().flat_map(|advisory| advisory.updates().iter().map(|selector| selector.id.clone())),
         );
-        let catalogue =
-            Catalogue::new(database.knowledge().clone(), Default::default(), database.version_rules(), &asked);
+        let catalogue = Catalogue::new(database.knowledge().clone(), Default::default(), database.lines(), &asked)
+            .with_families(database.families());
         let kept: HashSet<&AdvisoryId> = advisories.iter().map(|advisory| &advisory.id).collect();
         let replaced = files.advisories.iter().map(|file| &file.value.id).filter(|id| !kept.contains(id));
         let replaced = replaced.cloned().collect();
@@ -79,9 +82,13 @@ impl<'a> Corpus<'a> {
     /// What an advisory says about one of its cases, and why.
     pub fn judge(&self, advisory: &Advisory, case: &Case, trace: &mut Trace) -> Truth {
         let at = case.at.map_or_else(|| self.usual_moment(advisory), |moment| moment.timestamp());
-        let on = Hypothesis::now(&case.server.0, &self.catalogue, at);
+        let beside = case.others.as_ref().map(|others| {
+            let others = others.iter().map(|other| Hypothesis::now(&other.0, &self.catalogue, at)).collect::<Vec<_>>();
+            Arc::new(neighbours(advisory, &case.server.0, &others))
+        });
+        let on = Hypothesis::now(&case.server.0, &self.catalogue, at).beside(beside);
         let Some(update) = &case.update else { return advisory.speaks(&on, trace) };
-        let update = merge::joined(&update.0, self.database.updates(), &mut Vec::new());
+        let update = unknown_builds::joined(&update.0, self.database, advisory);
         match &advisory.statement {
             Statement::Required { .. } => advisory.speaks(&on, trace),
             Statement::Hazard { .. } => {
@@ -238,4 +245,19 @@ fn roots(advisory: &Advisory) -> Vec<(KeyPath, &Condition)> {
         }
     }
     roots
+}
+
+/// What an advisory counts of the other servers of a case.
+fn neighbours(advisory: &Advisory, server: &Server, others: &[Hypothesis<'_>]) -> Neighbours {
+    let mut counted = Vec::new();
+    let mut visit = |condition: &Condition| {
+        let Condition::Others(question) = condition else { return };
+        let seen = others.iter().filter(|other| question.counts(server, other.server()));
+        let answers: Vec<Truth> = seen.map(|other| question.matching().test(other, &mut Trace::silent())).collect();
+        let number = |is: fn(Truth) -> bool| answers.iter().filter(|answer| is(**answer)).count() as u64;
+        let number = Number { certain: number(Truth::is_true), possible: number(Truth::is_possible) };
+        counted.push((question.question().clone(), Counted { least: number, most: number }));
+    };
+    advisory.when.iter().chain(advisory.requires()).for_each(|condition| condition.visit(&mut visit));
+    Neighbours { is_complete: true, counted }
 }

@@ -7,7 +7,7 @@ use crate::document::difference::{
     Absence, Answer, Change, ChangeKind, DataInput, Difference, Inputs, MissingChange, NoteChange, SCHEMA, Summary,
     Transition, UnplacedChange,
 };
-use crate::evaluate::policy_rules::stale_database;
+use crate::evaluate::policy_rules::freshness::stale_database;
 use crate::evaluate::{Gate, Question};
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::server::Server;
@@ -169,7 +169,7 @@ fn data_input(side: &Side<'_>) -> DataInput {
         commit: side.commit.clone(),
         sha256: advisories.sha256.clone(),
         advisories: advisories.count,
-        stale: stale_database(&side.question).map(|reason| reason.message.to_string()),
+        stale: stale_database(&side.question),
     }
 }
 

@@ -312,6 +312,7 @@ pub fn reach(entry: &DataChange) -> String {
 fn silence(silent: Silent) -> &'static str {
     match silent {
         Silent::Draft => "a draft never speaks",
+        Silent::Trial => "on trial, it has no effect",
         Silent::Withdrawn => "withdrawn, it never speaks",
         Silent::Later => "published after the moment of decision, so it does not speak yet",
     }

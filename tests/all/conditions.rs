@@ -75,7 +75,7 @@ pub fn catalogue(cases: &Cases) -> Catalogue {
             }
         });
     }
-    Catalogue::new(database.knowledge().clone(), Default::default(), database.version_rules(), &asked)
+    Catalogue::new(database.knowledge().clone(), Default::default(), database.lines(), &asked)
 }
 
 /// The key of a condition, as it is written.
@@ -168,4 +168,15 @@ fn every_field_has_a_true_a_false_and_an_unknown_case() {
             }
         }
     }
+}
+
+/// The number of servers that have others of a kind beside them would need the fleet twice.
+#[test]
+fn others_hold_no_others_and_need_a_figure() {
+    let problems = |text: &str| decode::<Condition>(&parse(text).unwrap().0).1;
+    let nested =
+        problems("others:\n  in: pool\n  where: {not: {others: {in: site, where: {role: edge}, over: 0}}}\n  over: 0");
+    assert!(nested.iter().any(|one| one.message.contains("holds no `others`")), "{nested:?}");
+    assert!(!problems("others: {in: pool, where: {role: edge}}").is_empty());
+    assert!(problems("others: {in: pool, where: {role: edge}, over: 0}").is_empty());
 }

@@ -1,11 +1,15 @@
 //! The contract, page by page: small fleets in `tests/contract/<topic>.yaml`, and what the built program has to say about each.
 //!
 //! A topic has `about`, a `base` and `scenarios`; a scenario's own key replaces the base's. Keys: `name`, `at`, `products`,
-//! `settings`, `advisories` (bodies; `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of servers,
-//! collected at `at`) or `inventories` (whole documents), `pending`, `policy`, `waivers`, `args`, `files` (raw text instead of what
-//! the harness would write: `inventory`, `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
+//! `settings` (types, or whole declarations), `rows` (of a table of updates, by column), `coverage` (the families of
+//! coverage.yaml), `advisories` (bodies; `schema`, `title`, `severity` and `published` are filled in), `inventory` (a list of
+//! servers, collected at `at`, the whole fleet unless `complete` is false) or
+//! `inventories` (whole documents), `pending`, `policy` (which holds nothing unless it says `hold`), `waivers`, `decision` (a
+//! document beside the policy, as decision.json), `args`, `files` (raw text instead of what the harness would write: `inventory`,
+//! `pending`, `policy`, `waivers`) and `expect`. An expected reason is written as words:
 //! `known-bad PG-2014-0001 block unknown ?settings.x`, with `waived` when a waiver silences it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,9 +86,12 @@ impl Inputs {
         }
         let body = |key: &str, body: Value| raw(scenario, key).unwrap_or_else(|| document(key, body));
         inputs.file("-p", "pending.yaml", &body("pending", json!({"updates": list(&scenario["pending"])})));
-        let mut policy = json!({"name": "test"});
+        let mut policy = json!({"name": "test", "hold": []});
         policy.as_object_mut().unwrap().extend(scenario["policy"].as_object().cloned().unwrap_or_default());
         inputs.file("-P", "policy.yaml", &body("policy", policy));
+        if !scenario["decision"].is_null() {
+            fs::write(inputs.folder.path().join("decision.json"), scenario["decision"].to_string()).unwrap();
+        }
         if !scenario["waivers"].is_null() || raw(scenario, "waivers").is_some() {
             inputs.file("-w", "waivers.yaml", &body("waivers", json!({"waivers": scenario["waivers"]})));
         }
@@ -119,10 +126,19 @@ impl Inputs {
         }
         if let Value::Object(settings) = &scenario["settings"] {
             let setting = |(name, kind): (&String, &Value)| {
-                (name.clone(), json!({"type": kind, "meaning": name, "collect": "by hand"}))
+                let kind = if kind.is_object() { kind.clone() } else { json!({"type": kind}) };
+                (name.clone(), based_on(&json!({"meaning": name, "collect": "by hand"}), &kind))
             };
             let settings: Map<_, _> = settings.iter().map(setting).collect();
             fs::write(folder.join("settings.yaml"), document("settings", json!({"settings": settings}))).unwrap();
+        }
+        if let Value::Object(families) = &scenario["coverage"] {
+            fs::write(folder.join("coverage.yaml"), document("coverage", json!({"families": families}))).unwrap();
+        }
+        let rows = list(&scenario["rows"]);
+        if !rows.is_empty() {
+            fs::create_dir_all(folder.join("updates")).unwrap();
+            fs::write(folder.join("updates/rows.csv"), table(&rows)).unwrap();
         }
         self.args.extend(["-a".into(), folder.to_string_lossy().into_owned()]);
     }
@@ -141,8 +157,21 @@ impl Inputs {
 fn inventories(scenario: &Value) -> Vec<Value> {
     match &scenario["inventories"] {
         Value::Array(all) => all.clone(),
-        _ => vec![json!({"collected_at": scenario["at"], "servers": list(&scenario["inventory"])})],
+        _ => {
+            let is_complete = scenario["complete"].as_bool().unwrap_or(true);
+            let servers = list(&scenario["inventory"]);
+            vec![json!({"collected_at": scenario["at"], "complete": is_complete, "servers": servers})]
+        }
     }
+}
+
+/// A table of updates, with the columns that its rows name.
+fn table(rows: &[Value]) -> String {
+    let columns: BTreeSet<&String> = rows.iter().flat_map(|row| row.as_object().unwrap().keys()).collect();
+    let line = |cells: Vec<String>| cells.join(",") + "\n";
+    let cells = |row: &Value| columns.iter().map(|column| row.get(*column).map(word).unwrap_or_default()).collect();
+    let header = line(columns.iter().map(ToString::to_string).collect());
+    header + &rows.iter().map(|row| line(cells(row))).collect::<String>()
 }
 
 /// JSON is YAML.
@@ -230,10 +259,21 @@ fn laws(document: &Value, found: &mut Vec<String>) {
         found.push("the decisions are not sorted by server".into());
     }
     for verdict in ["approve", "sequence", "block"] {
-        let count = decisions.iter().filter(|decision| decision["verdict"] == verdict).count();
-        if document["summary"][verdict] != json!(count) {
-            found.push(format!("summary.{verdict} is {}, counted {count}", document["summary"][verdict]));
-        }
+        let counts = |decision: &&Value| decision["verdict"] == verdict && !is_superseded(decision);
+        check_count(&document["summary"], verdict, decisions.iter().filter(counts).count(), found);
+    }
+    let superseded = decisions.iter().filter(|decision| is_superseded(decision)).count();
+    check_count(&document["summary"], "superseded", superseded, found);
+}
+
+/// What a newer update replaces is counted apart.
+fn is_superseded(decision: &Value) -> bool {
+    list(&decision["reasons"]).iter().any(|reason| reason["rule"] == "superseded")
+}
+
+fn check_count(summary: &Value, word: &str, count: usize, found: &mut Vec<String>) {
+    if summary[word] != json!(count) {
+        found.push(format!("summary.{word} is {}, counted {count}", summary[word]));
     }
 }
 
@@ -298,6 +338,17 @@ fn compare_pairs(wanted: &Map<String, Value>, decisions: &[Value], found: &mut V
                     for one in list(value).iter().map(word) {
                         if !reasons.iter().any(|reason| is_reason(&one, reason)) {
                             found.push(format!("{name}: no reason `{one}` among {}", show_all(&reasons)));
+                        }
+                    }
+                }
+                // Words of a reason's message or of a way out.
+                "says" => {
+                    let messages = list(&decision["reasons"]).into_iter().map(|reason| word(&reason["message"]));
+                    let ways = list(&decision["unblock"]).into_iter().map(|way| word(&way["do"]));
+                    let told: Vec<_> = messages.chain(ways).collect();
+                    for part in list(value).iter().map(word) {
+                        if !told.iter().any(|one| one.contains(&part)) {
+                            found.push(format!("{name}: nothing says `{part}`: {told:?}"));
                         }
                     }
                 }

@@ -13,6 +13,8 @@ use patchgate::input::builtin;
 use patchgate::input::load::{Loader, decode, node};
 use patchgate::input::packed::Packed;
 use patchgate::input::packed::pack::pack;
+use patchgate::model::id::UpdateId;
+use patchgate::model::pending::PendingUpdate;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -60,7 +62,10 @@ fn every_file_is_valid_against_its_schema() {
         assert!(errors.is_empty(), "{}: {errors:#?}", file.display());
     }
     let seen: Vec<&str> = validators.keys().map(String::as_str).collect();
-    assert_eq!(seen, ["advisory", "event-sources", "inventory", "pending", "policy", "product", "settings", "waivers"]);
+    assert_eq!(
+        seen,
+        ["advisory", "coverage", "event-sources", "inventory", "pending", "policy", "product", "settings", "waivers"]
+    );
 }
 
 /// A schema that accepts everything would make the test above worthless.
@@ -199,6 +204,24 @@ fn ids_with_blanks_are_not_packed() {
     }
 }
 
+/// From when an update soaks that mends another one follows from that one's row.
+#[test]
+fn what_a_pending_update_mends_is_read_of_a_packed_database() {
+    let row = |update: &str, repairs: &str| -> UpdateRow {
+        let written =
+            serde_json::json!({"update": update, "product": "a", "released": "2024-01-09", "repairs": repairs});
+        serde_json::from_value(written).unwrap()
+    };
+    let id = |text: &str| UpdateId::new(text).unwrap();
+    let rows = vec![row("KB1", ""), row("KB2", "KB1"), row("KB3", "KB4"), row("KB4", "")];
+    let text = pack(Parts { rows, ..Parts::default() }).unwrap();
+    let pending = PendingUpdate::of(id("KB2"));
+    let about = Packed::of_text(&text).unwrap().about(&[pending], &[]).unwrap();
+    let known: BTreeSet<&str> = about.updates().keys().map(|id| id.as_str()).collect();
+    assert_eq!(known, BTreeSet::from(["KB1", "KB2"]));
+    assert_eq!(about.updates()[&id("KB2")].repairs, [id("KB1")]);
+}
+
 /// The rows of all tables, with the names of their files.
 fn rows() -> Vec<(String, UpdateRow)> {
     let mut rows = Vec::new();
@@ -323,7 +346,7 @@ fn the_first_incidents_record_their_symptoms() {
 #[test]
 fn looking_up_decides_as_reading_all_does() {
     let whole = builtin::database().unwrap();
-    let ids: Vec<&patchgate::model::id::UpdateId> = {
+    let ids: Vec<&UpdateId> = {
         let mut ids: Vec<_> = whole.updates().keys().collect();
         ids.sort();
         ids
@@ -334,17 +357,13 @@ fn looking_up_decides_as_reading_all_does() {
     let inventory = loader.fleet(&[root().join("examples/contoso/inventory.yaml")], false).unwrap();
     let example = loader.pending(&root().join("examples/contoso/pending.yaml")).unwrap().value.updates;
     let spread = |step: usize, offset: usize| {
-        ids.iter()
-            .skip(offset)
-            .step_by(step)
-            .map(|id| patchgate::model::pending::PendingUpdate::of((*id).clone()))
-            .collect()
+        ids.iter().skip(offset).step_by(step).map(|id| PendingUpdate::of((*id).clone())).collect()
     };
     // One update of each advisory that names some.
     let named = whole.advisories().iter().filter_map(|one| one.updates().first());
-    let named = named.map(|one| patchgate::model::pending::PendingUpdate::of(one.id.clone())).collect();
+    let named = named.map(|one| PendingUpdate::of(one.id.clone())).collect();
     let sets: [Vec<_>; 5] = [example, spread(97, 0), spread(61, 13), spread(450, 7), named];
-    let all: Vec<_> = ids.iter().map(|id| patchgate::model::pending::PendingUpdate::of((*id).clone())).collect();
+    let all: Vec<_> = ids.iter().map(|id| PendingUpdate::of((*id).clone())).collect();
     let everything = builtin::database_about(&all, &[]).unwrap();
     assert!(ids.iter().all(|id| everything.updates().get(*id) == whole.updates().get(*id)));
     let mut pairs = 0;
@@ -358,6 +377,7 @@ fn looking_up_decides_as_reading_all_does() {
                 waivers: &[],
                 pending: &pending,
                 at: "2024-08-22T08:00:00Z".parse().unwrap(),
+                is_complete: true,
                 hindsight: true,
             };
             let document = patchgate::decide::decide(
@@ -368,6 +388,8 @@ fn looking_up_decides_as_reading_all_does() {
             pairs += document.summary.pairs;
             serde_json::to_value(document).unwrap()
         });
+        std::fs::write("/tmp/o_one.json", one.to_string()).unwrap();
+        std::fs::write("/tmp/o_two.json", two.to_string()).unwrap();
         assert_eq!(one, two);
     }
     assert!(pairs > 500, "only {pairs} pairs");

@@ -1,6 +1,6 @@
 //! Faults that the oracle once found, each as small as it gets, so that they do not come back.
 
-use crate::oracle::universe;
+use crate::universe;
 
 use patchgate::document::decision::Decision;
 use patchgate::document::decision::Wait;
@@ -34,7 +34,7 @@ fn decide(servers: Vec<Value>, pending: Vec<Value>, advisory: Value) -> Vec<Deci
 
 fn decide_knowing(rows: Vec<Value>, servers: Vec<Value>, pending: Vec<Value>, advisory: Value) -> Vec<Decision> {
     let product = json!({"schema": "patchgate/product/v1", "id": "p", "name": "P"});
-    let policy = json!({"schema": "patchgate/policy/v1", "name": "default"});
+    let policy = json!({"schema": "patchgate/policy/v1", "name": "default", "hold": []});
     let at = "2024-06-15T12:00:00Z".to_owned();
     let written = Written {
         servers,
@@ -71,7 +71,8 @@ fn what_gave_way_is_not_approved() {
 #[test]
 fn a_product_that_is_brought_counts() {
     let offered = json!({"offered_to": ["a"]});
-    let brings = json!({"offered_to": ["a"], "brings": [{"product": "p", "version": "1.0.0.1"}]});
+    let brings = json!({"offered_to": ["a"], "classification": "feature-pack",
+        "brings": [{"product": "p", "version": "1.0.0.1"}]});
     let hazard =
         advisory("hazard", json!({"triggers": ["restart"], "affects": [{"product": "p"}], "when": {"update": "KB3"}}));
     let bare = server("a", json!({"products": []}));

@@ -51,6 +51,7 @@ fn blocked(servers: &[&str], updates: &[&str], title: &str) -> Document {
         waivers: &[],
         pending: &pending,
         at: "2024-02-01T00:00:00Z".parse().unwrap(),
+        is_complete: true,
         hindsight: false,
     };
     decide(question, &fleet, Inputs::default())

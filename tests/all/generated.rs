@@ -7,8 +7,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRng, TestRunner};
+
+use crate::reading::fleets;
+use crate::reading::world::{Inputs, list};
 
 /// How many cases a law is asked for before it looks at the clock again.
 const BATCH: u32 = 16;
@@ -57,17 +60,59 @@ impl Law<'_> {
     }
 }
 
-/// Asks a law: on the one seed, and so many cases, on which it holds; or else on this run's.
-pub fn ask<S: Strategy>(
-    name: &str,
-    pinned: Option<(u64, u32)>,
-    strategy: S,
-    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
-) {
-    match pinned {
-        Some((seed, cases)) => runner(seed, cases).run(&strategy, test).unwrap_or_else(|failure| panic!("{failure}")),
-        None => Law { name, cases: number("PGCASES"), variable: "PGCASES" }.hold(strategy, test),
+/// Asks a law about generated fleets, of which each has a seed of its own. One that breaks it is made small: as long as
+/// what is said about it begins with the same word, up to the first colon.
+pub fn hold_on_fleets(name: &str, law: impl Fn(&Inputs) -> Result<(), String>) {
+    let (start, cases) = (Instant::now(), number("PGCASES"));
+    let mut done = 0;
+    while cases.map_or(done == 0 || start.elapsed() < share(), |cases| done < cases) {
+        let seed = SEED.wrapping_add(done);
+        let inputs = fleet(seed);
+        if let Err(said) = law(&inputs) {
+            panic!(
+                "{}\nto see it again: PGSEED={seed} PGCASES=1 cargo test --test all {name}",
+                small(&inputs, &said, &law)
+            );
+        }
+        done += 1;
     }
+    println!("{name}: {done} fleets from seed {} in {:.1?}", *SEED, start.elapsed());
+}
+
+/// The fleet of a seed.
+pub fn fleet(seed: u64) -> Inputs {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    fleets::fleet().new_tree(&mut TestRunner::new_with_rng(Config::default(), rng)).unwrap().current()
+}
+
+/// How many smaller fleets are looked at, until a failing one is small enough.
+const TRIES: usize = 1000;
+
+/// A fleet that breaks a law as small as it gets, and what is said about it.
+fn small(inputs: &Inputs, said: &str, law: &impl Fn(&Inputs) -> Result<(), String>) -> String {
+    let kind = |said: &str| said.split(':').next().unwrap_or_default().to_owned();
+    let breaks = |less: &Inputs| law(less).is_err_and(|now| kind(&now) == kind(said));
+    let less = fleets::minimise(inputs, TRIES, &breaks);
+    let said = law(&less).err().unwrap_or_else(|| said.to_owned());
+    format!("{}\n{said}", shown(&less))
+}
+
+/// A fleet as text, a line for each thing in it.
+fn shown(inputs: &Inputs) -> String {
+    let mut lines = vec![format!("inventory {}", inputs.inventory["complete"])];
+    let lists = [
+        ("server", list(&inputs.inventory["servers"])),
+        ("pending", list(&inputs.pending["updates"])),
+        ("row", &inputs.rows),
+        ("product", &inputs.products),
+        ("advisory", &inputs.advisories),
+        ("waiver", list(&inputs.waivers["waivers"])),
+    ];
+    lines.extend(lists.iter().flat_map(|(name, all)| all.iter().map(move |one| format!("{name} {one}"))));
+    lines.extend([format!("coverage {}", inputs.coverage), format!("policy {}", inputs.policy)]);
+    lines.join("\n")
 }
 
 /// What makes cases, and those that fail as small as a minute makes them.
@@ -88,27 +133,3 @@ fn share() -> Duration {
         [include_str!("laws.rs"), include_str!("oracle.rs")].map(|text| text.matches("#[test]").count()).iter().sum();
     Duration::from_secs(number("PGBUDGET").unwrap_or(8)) / u32::try_from(laws).unwrap()
 }
-
-/// Laws as tests: `fn name(value in strategy, …) { … }`, in which `prop_assert!` and its kind may be used. After
-/// `on seed SEED, CASES cases:` they are asked there alone.
-macro_rules! laws {
-    (on seed $seed:literal, $cases:literal cases: $($laws:tt)+) => {
-        $crate::generated::laws! { @(Some(($seed, $cases))) $($laws)+ }
-    };
-    (@($pinned:expr) $(
-        $(#[$attribute:meta])*
-        fn $name:ident($($argument:pat in $strategy:expr),+ $(,)?) $body:block
-    )+) => {$(
-        $(#[$attribute])*
-        fn $name() {
-            $crate::generated::ask(stringify!($name), $pinned, ($($strategy,)+), |($($argument,)+)| {
-                $body
-                Ok(())
-            });
-        }
-    )+};
-    ($($laws:tt)+) => {
-        $crate::generated::laws! { @(None) $($laws)+ }
-    };
-}
-pub(crate) use laws;

@@ -16,11 +16,12 @@ use patchgate::document::decision::{Document, Inputs};
 use patchgate::evaluate::Question;
 use patchgate::input::load::Loader;
 use patchgate::model::effect::Effect;
-use patchgate::model::id::UpdateId;
+use patchgate::model::id::{ProductId, UpdateId};
 use patchgate::model::pending::PendingUpdate;
 use patchgate::model::server::Server;
 use patchgate::model::severity::Severity;
 use patchgate::model::time::{Day, Released};
+use patchgate::model::truth::Truth;
 use patchgate::model::verdict::Verdict;
 use patchgate::policy::Policy;
 use serde_json::{Value, json};
@@ -48,7 +49,8 @@ fn parts() -> Parts {
 }
 
 fn policy(effects: Value) -> Policy {
-    serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": "p", "effects": effects})).unwrap()
+    serde_json::from_value(json!({"schema": "patchgate/policy/v1", "name": "p", "hold": [], "effects": effects}))
+        .unwrap()
 }
 
 fn date(day: Day) -> Date {
@@ -64,6 +66,15 @@ fn noon(day: Date) -> Timestamp {
 }
 
 impl Replay {
+    /// Whether an update is for one of the products of a server, as far as both are known.
+    fn is_for(&self, server: &Server, update: &PendingUpdate) -> bool {
+        let known = self.database.updates().get(&update.id).map(|known| known.products.clone());
+        let brought = update.brings.iter().flatten().map(|brings| brings.product.clone()).collect();
+        let products = update.products.clone().or(known).unwrap_or(brought);
+        let is_here = |id: &ProductId| server.products.iter().flatten().any(|one| one.product == *id);
+        products.is_empty() || server.products.is_none() || products.iter().any(is_here)
+    }
+
     /// What an advisory speaks about, as it came out: by its id, or because it brings a build in the range.
     fn offers(&self, advisory: &Advisory) -> Vec<Offer> {
         let mut offers: Vec<Offer> = advisory.updates().iter().map(|selector| self.named(advisory, selector)).collect();
@@ -108,7 +119,8 @@ impl Replay {
         let pending = [PendingUpdate { offered_to: Some(offered_to), ..offer.update.clone() }];
         let server = Server { collected_at: Some(on.to_string().parse().unwrap()), ..server.clone() };
         let at = noon(on);
-        let question = Question { database, policy, waivers: &[], pending: &pending, at, hindsight: false };
+        let question =
+            Question { database, policy, waivers: &[], pending: &pending, at, is_complete: true, hindsight: false };
         decide(question, &[server], Inputs::default())
     }
 }
@@ -171,7 +183,14 @@ fn every_known_bad_update_is_blocked_from_the_day_on_which_it_was_known_and_not_
                 continue;
             };
             let document = replay.decide(&replay.database, &replay.usual, server, offer, after);
-            let expected = if does_block { Effect::Block } else { Effect::Note };
+            let expected = match advisory.confidence {
+                Confidence::Confirmed if does_block => Effect::Block,
+                // Nobody is in an earlier ring: it holds for the ring's soak from the day of the report.
+                Confidence::Reported if advisory.severity > Severity::Medium && after < published + 14.days() => {
+                    Effect::Sequence
+                }
+                _ => Effect::Note,
+            };
             if effect(&document, advisory) != Some(expected) {
                 wrong.push(format!("{}: {}: {:?} after", advisory.id, offer.update.id, effect(&document, advisory)));
             }
@@ -220,7 +239,7 @@ fn with_the_fix_installed_the_update_may_go() {
         if pairs.is_empty() {
             wrong.push(format!("{}: no case tells what a repaired server is", advisory.id));
         }
-        for (server, offer) in pairs {
+        for (server, offer) in pairs.into_iter().filter(|(server, offer)| replay.is_for(server, &offer.update)) {
             let installed = server.updates.iter().flatten().filter_map(|update| replay.released(update.id()));
             let on = installed.chain([date(advisory.last_change()), offer.released]).max().unwrap() + 60.days();
             let document = replay.decide(&alone, &replay.strict, server, offer, on);
@@ -235,4 +254,88 @@ fn with_the_fix_installed_the_update_may_go() {
     assert!(wrong.is_empty(), "{ids:?}\n{}", wrong.join("\n"));
     println!("{} advisories, {fixed} pairs of a repaired server and an update", advisories.len());
     assert!(fixed > 100, "only {fixed}");
+}
+
+/// A server with an update installed on the day on which it came out: listed, and its products at what it brings there.
+fn having(replay: &Replay, server: &Server, advisory: &Advisory, offer: &Offer) -> Server {
+    let (mut server, update) = (server.clone(), &offer.update);
+    let listed = json!({"id": update.id.as_str(), "installed": offer.released.to_string()});
+    server.updates.get_or_insert_default().push(serde_json::from_value(listed).unwrap());
+    let known = replay.database.updates().get(&update.id);
+    let told = update.brings.as_deref().or(known.map(|known| known.brings.as_slice())).unwrap_or_default();
+    let products = server.products.get_or_insert_default();
+    // What an advisory goes by the builds of may have come with the update.
+    for product in advisory.builds().iter().map(|build| &build.product) {
+        if told.iter().any(|b| b.product == *product) && products.iter().all(|one| one.product != *product) {
+            products.push(serde_json::from_value(json!({"product": product.as_str()})).unwrap());
+        }
+    }
+    for product in products {
+        let parts = replay.database.products()[&product.product].branch_parts;
+        let own = product.version.clone();
+        let mut brought = told.iter().filter(|b| b.product == product.product).map(|b| &b.version);
+        let in_branch = brought.clone().find(|version| own.as_ref().is_none_or(|own| own.same_branch(version, parts)));
+        product.version = in_branch.or_else(|| brought.next_back()).cloned().or(own);
+    }
+    server
+}
+
+/// Whoever has a bad update is told of it, and its fix is hurried; with the fix, and where only the installation harms, not.
+#[test]
+fn whoever_has_a_bad_update_is_exposed_until_the_fix_is_in() {
+    let (replay, advisories) = replay();
+    let parts = parts();
+    let (mut wrong, mut count) = (Vec::new(), BTreeMap::<&str, usize>::new());
+    for advisory in &advisories {
+        let alone = Database::new(Parts { advisories: vec![advisory.clone()], ..parts.clone() });
+        let is_exposed = |document: &Document| document.exposed.iter().any(|one| one.truth == Truth::True);
+        let (mut exposed, mut hurried) = (0, 0);
+        let speaking = advisory.cases.iter().filter(|case| case.expect == Expect::Speaks);
+        let pairs: Vec<(Server, Offer)> = speaking
+            .flat_map(|case| {
+                let own = case.update.as_ref().map(|update| replay.offer(advisory, update.0.as_ref().clone()));
+                let offers = own.map_or_else(|| replay.offers(advisory), |own| vec![own]);
+                let server = case.server.0.as_ref();
+                let with = |offer: Offer| (having(&replay, server, advisory, &offer), offer);
+                offers.into_iter().map(with).collect::<Vec<_>>()
+            })
+            .collect();
+        for (server, offer) in &pairs {
+            let after = date(advisory.published).max(offer.released) + 1.day();
+            // Something else is pending: it would be decided without a word of the exposure otherwise.
+            let other = Offer { update: PendingUpdate::of(UpdateId::new("KB1").unwrap()), released: offer.released };
+            let document = replay.decide(&alone, &replay.usual, server, &other, after);
+            exposed += usize::from(is_exposed(&document));
+            let fixes = advisory.fixes().filter(|fix| replay.is_for(server, &PendingUpdate::of((*fix).clone())));
+            for fix in fixes
+                .filter(|_| is_exposed(&document))
+                .map(|fix| replay.offer(advisory, PendingUpdate::of(fix.clone())))
+            {
+                let after = after.max(fix.released + 1.day());
+                let document = replay.decide(&alone, &replay.usual, server, &fix, after);
+                let is_hurried = document.decisions.iter().any(|one| one.expedited || one.verdict == Verdict::Approve);
+                hurried += usize::from(is_hurried);
+                let mended = having(&replay, server, advisory, &fix);
+                let document = replay.decide(&alone, &replay.usual, &mended, &other, after);
+                if is_exposed(&document) {
+                    wrong.push(format!("{}: still exposed with {} in", advisory.id, fix.update.id));
+                }
+            }
+        }
+        let is_running = advisory.harms_while_installed();
+        if is_running != (exposed > 0) {
+            wrong.push(format!("{}: {exposed} of {} servers are exposed", advisory.id, pairs.len()));
+        }
+        let is_fixable = advisory
+            .fixes()
+            .any(|fix| pairs.iter().any(|(server, _)| replay.is_for(server, &PendingUpdate::of((*fix).clone()))));
+        if is_running && is_fixable && advisory.severity > Severity::Low && hurried == 0 {
+            wrong.push(format!("{}: no fix is hurried", advisory.id));
+        }
+        *count.entry(if is_running { "exposing" } else { "harming only while installed" }).or_default() += 1;
+        *count.entry("fixes hurried").or_default() += usize::from(hurried > 0);
+    }
+    println!("{count:?}");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count["exposing"] > 60 && count["fixes hurried"] > 15, "{count:?}");
 }

@@ -11,6 +11,7 @@ use patchgate::policy::hold::Glob;
 use proptest::prelude::*;
 
 const INVENTORY: &str = "schema: patchgate/inventory/v1
+complete: true
 servers:
   - {name: ÄPFEL, groups: [Ärzte], ring: Übung, pool: ÖL, site: ÅS, roles: [Éditeur], products: []}
   - {name: birne, groups: [ärzte], ring: übung, pool: öl, site: ås, roles: [éditeur], products: []}
@@ -35,7 +36,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let pending = "schema: patchgate/pending/v1\nupdates: [{id: KB1, title: t, classification: security, \
+    let pending = "schema: patchgate/pending/v1\nupdates: [{id: KB1, title: t, classification: tool, \
                    released: 2026-01-01, offered_to: [äRZTE], products: [], restart: required}]\n";
     fs::write(folder.path().join("i.yaml"), INVENTORY).unwrap();
     fs::write(folder.path().join("p.yaml"), pending).unwrap();

@@ -21,6 +21,7 @@ const COMMANDS: &[(&str, &str, &[&str])] = &[
             "other/settings.yaml",
         ],
     ),
+    ("decide", "-i inventory.yaml -p pending.yaml -P frozen.yaml -a data", &["frozen.yaml", "decision.json"]),
     ("decide", "--from clixml -i export -p pending.yaml", &["export/MBX01_GetHotFix.xml", "pending.yaml"]),
     (
         "advisory diff",
@@ -47,8 +48,8 @@ const COMMANDS: &[(&str, &str, &[&str])] = &[
     ("import msrc", "bulletin.json -a data", &["bulletin.json", "data/products/windows-server-2019.yaml"]),
     (
         "policy check",
-        "policy.yaml -P other-policy.yaml -i inventory.yaml -p pending.yaml",
-        &["policy.yaml", "other-policy.yaml", "inventory.yaml", "pending.yaml"],
+        "policy.yaml -P other-policy.yaml -a data -i inventory.yaml -p pending.yaml",
+        &["policy.yaml", "other-policy.yaml", "data/settings.yaml", "inventory.yaml", "pending.yaml"],
     ),
     (
         "waiver check",
@@ -90,7 +91,11 @@ fn workshop() -> tempfile::TempDir {
         ("tests/sources/clixml/input", "export"),
     ];
     files.iter().for_each(|(from, to)| copy(&root().join(from), &folder.path().join(to)));
-    fs::write(folder.path().join("cache.json"), "{}").unwrap();
+    let frozen = "schema: patchgate/policy/v1\nname: frozen\nfrozen: decision.json\n";
+    let decision = r#"{"schema": "patchgate/decision/v1", "decisions": []}"#;
+    for (name, text) in [("cache.json", "{}"), ("frozen.yaml", frozen), ("decision.json", decision)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
     folder
 }
 

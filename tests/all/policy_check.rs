@@ -30,6 +30,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let mut loader = Loader::default();
     let fleet = loader.fleet(&[folder.join("inventory.yaml")], false).unwrap();
     let pending = loader.pending(&folder.join("pending.yaml")).unwrap();
+    let database = loader.data(&[folder.join("database")]).unwrap();
     let source = Arc::new(loader.read(path).unwrap());
     let policy = loader.policy_of(&source);
     assert!(!loader.has_errors(), "{:#?}", loader.finish());
@@ -38,6 +39,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
     let checked = CheckedPolicy {
         policy: &policy.value,
         root: &policy.root,
+        database: &database,
         fleet: Some(&fleet),
         pending: Some(&pending.value.updates),
         at: AT.parse().unwrap(),
@@ -74,6 +76,14 @@ fn rules_find_each_way_to_break_them() {
         ("hold: [{title: ' '}]", "hold-matches-nothing"),
         ("hold: [{title: '*driver{s}*'}]", "hold-title-brackets"),
         ("hold: [{title: '*Net*', classification: [driver]}, {title: '*net*'}]", "hold-subsumed"),
+        ("hold: [{products: []}]", "hold-matches-nothing"),
+        ("hold: [{update: KB5000001}, {update: KB5000001, servers: {ring: pilot}}]", "hold-subsumed"),
+        ("hold: [{update: KB5000001}, {update: KB5000001, until: 2027-01-31}]", "hold-subsumed"),
+        ("hold: [{update: KB5000001}, {update: KB5000001, trial: true}]", "hold-subsumed"),
+        ("hold: [{update: KB5000001, servers: {ring: brod}}]", "unknown-ring"),
+        ("hold: [{update: KB5000001, servers: {groups: Web, ring: broad}}]", "unknown-name"),
+        ("not_together: [[{pool: www.contoso.com}, {pool: sql}]]", "unknown-name"),
+        ("one_at_a_time: [{role: web, ring: pilot, per: site}]", "matches-no-server"),
         (
             "freeze: [{name: a, from: 2026-12-01, to: 2026-12-02}, {name: b, from: 2026-12-01, to: 2026-12-02}]",
             "freeze-within-freeze",
@@ -87,6 +97,27 @@ fn rules_find_each_way_to_break_them() {
         let codes: BTreeSet<&str> = found(&path).iter().map(|one| one.code).collect();
         assert_eq!(codes, BTreeSet::from([code]), "{text}");
     }
+    // What holds less, or only tells, takes nothing from another one.
+    for hold in [
+        "[{update: KB5000001, until: 2027-01-31}, {update: KB5000001, until: 2027-02-28, trial: true}]",
+        "[{update: KB5000001, trial: true}, {update: KB5000001, until: 2027-01-31}]",
+        "[{update: KB5000001, products: [web-server]}, {update: KB5000001, servers: {groups: web-servers}}]",
+    ] {
+        std::fs::write(&path, format!("schema: patchgate/policy/v1\nname: house\nhold: {hold}\n")).unwrap();
+        let codes: Vec<&str> = found(&path).iter().map(|one| one.code).collect();
+        assert!(codes.is_empty(), "{hold}: {codes:?}");
+    }
+}
+
+#[test]
+fn what_is_written_as_0_2_did_is_told_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.yaml");
+    std::fs::write(&path, "schema: patchgate/policy/v1\nname: p\neffects: {reported: note}\n").unwrap();
+    let output = run(&[path.to_str().unwrap()]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("policy.yaml:3:21: warning[old-form]: `reported: note` is how 0.2 wrote it"), "{told}");
 }
 
 #[test]
@@ -120,7 +151,7 @@ fn no_case_is_left_of_a_rule_that_is_gone() {
     assert_eq!(codes.len(), POLICY_RULES.len(), "two rules have the same code");
     for entry in std::fs::read_dir(root().join("tests/policy")).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
-        assert!(codes.contains(name.as_str()) || name.ends_with(".yaml"), "{name}");
+        assert!(codes.contains(name.as_str()) || name.ends_with(".yaml") || name == "database", "{name}");
     }
 }
 
@@ -161,7 +192,7 @@ fn the_example_is_clean_on_its_day_and_not_two_years_later() {
     let later = run(&["examples/contoso/policy.yaml", "--at", AT]);
     assert_eq!(later.status.code(), Some(1));
     let told = text(&later.stderr);
-    assert!(told.contains("policy.yaml:25:59: warning[freeze-past]: freeze `year end 2024` ended"), "{told}");
+    assert!(told.contains("policy.yaml:28:59: warning[freeze-past]: freeze `year end 2024` ended"), "{told}");
 }
 
 #[test]

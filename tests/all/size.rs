@@ -109,9 +109,11 @@ fn advisories(folder: &Path) -> PathBuf {
     let folder = folder.join("advisories");
     fs::create_dir_all(folder.join("products")).unwrap();
     fs::create_dir_all(folder.join("family")).unwrap();
-    let product = "schema: patchgate/product/v1\nid: product-a\nname: Product A\nroles: [back, front]\nupdate_order: [back, front]\n";
+    let product = "schema: patchgate/product/v1\nid: product-a\nname: Product A\nfamily: apps\nroles: [back, front]\nupdate_order: [back, front]\n";
     fs::write(folder.join("products/product-a.yaml"), product).unwrap();
-    let report = "schema: patchgate/advisory/v1\nid: PG-2024-0001\ntitle: Reported\nkind: known-bad\nseverity: high\n\
+    let curated = "schema: patchgate/coverage/v1\nfamilies: {apps: {updates: 2024-06-30, by: test, sources: ['https://example.com']}}\n";
+    fs::write(folder.join("coverage.yaml"), curated).unwrap();
+    let report = "schema: patchgate/advisory/v1\nid: PG-2024-0001\ntitle: Reported\nkind: known-bad\nseverity: medium\n\
         confidence: reported\npublished: 2024-06-01\nupdates: [KB5002]\n";
     fs::write(folder.join("family/PG-2024-0001.yaml"), report).unwrap();
     folder

@@ -70,7 +70,7 @@ fn an_advisory_is_written_as_it_was_read_with_the_keys_that_its_kind_does_not_re
 
 #[test]
 fn nothing_is_about_no_update_and_no_hazard_is_without_a_trigger() {
-    assert!(About::new(Vec::new(), Vec::new()).is_none());
+    assert!(About::new(Vec::new(), Vec::new(), Vec::new()).is_none());
     assert!(Triggers::new(Vec::new()).is_none());
     let mut empty = advisory("hazard", &["triggers"]);
     empty["triggers"] = json!([]);
@@ -79,7 +79,7 @@ fn nothing_is_about_no_update_and_no_hazard_is_without_a_trigger() {
     untitled["title"] = json!(" ");
     let problems = read::<Advisory>(&untitled).unwrap_err();
     let expected = "title: a title must not be empty: it is what the administrator reads; \
-         kind: an advisory of this kind needs `updates` or `builds`; kind: an advisory of this kind needs `requires`";
+         kind: an advisory of this kind needs `updates`, `builds` or `kinds`; kind: an advisory of this kind needs `requires`";
     assert_eq!(problems, expected);
 }
 

@@ -43,6 +43,7 @@ fn found(path: &Path) -> Vec<Diagnostic> {
         waivers: &files[0].value.waivers,
         pending: &pending.value.updates,
         at: AT.parse().unwrap(),
+        is_complete: true,
         hindsight: false,
     };
     let known = IndexedFleet::new(&fleet.servers);

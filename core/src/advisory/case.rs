@@ -20,6 +20,9 @@ pub struct Case {
     pub name: String,
     /// The server's facts.
     pub server: CaseServer,
+    /// The other servers of its fleet, all of them, where conditions count such; left out, nothing is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others: Option<Vec<CaseServer>>,
     /// The pending update that it is about: an id, or what a pending file says of it. With it, `updates`, `builds` and
     /// `triggers` are tested too; left out, only what concerns the server: `affects`, `when`, `fixed_by`, `requires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

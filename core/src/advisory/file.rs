@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Survivor};
-use super::selector::{Affects, BuildSelector, UpdateSelector};
+use super::selector::{Affects, BuildSelector, KindSelector, UpdateSelector};
 use super::statement::{About, Kind, Statement, Step, Steps, Trigger, Triggers};
-use super::status::{Confidence, Status};
+use super::status::{Confidence, Harm, Status};
 use super::symptoms::Symptoms;
 use crate::condition::Condition;
 use crate::model::flaw::Flaws;
@@ -39,8 +39,17 @@ pub struct AdvisoryFile {
     /// Whether it is in force.
     #[serde(default)]
     pub status: Status,
+    /// Kind known-bad: how long an update does harm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harm: Option<Harm>,
     /// The day it was publicly known: earlier decisions must not use it.
     pub published: Day,
+    /// The day on which the vendor confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Day>,
+    /// What proves the day it was publicly known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_source: Option<String>,
     /// The day of its last change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Day>,
@@ -53,6 +62,9 @@ pub struct AdvisoryFile {
     /// Or any update that brings a product into a range.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub builds: Vec<BuildSelector>,
+    /// Or any update of a class, so that the next one is meant too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<KindSelector>,
     /// The servers it concerns: any of these; every server when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affects: Vec<Affects>,
@@ -131,8 +143,8 @@ impl AdvisoryFile {
     }
 
     fn about(&mut self, flaws: &mut Flaws) -> Option<About> {
-        let about = About::new(take(&mut self.updates), take(&mut self.builds));
-        needed(about, "an advisory of this kind needs `updates` or `builds`", flaws)
+        let about = About::new(take(&mut self.updates), take(&mut self.builds), take(&mut self.kinds));
+        needed(about, "an advisory of this kind needs `updates`, `builds` or `kinds`", flaws)
     }
 
     fn requires(&mut self, flaws: &mut Flaws) -> Option<Condition> {

@@ -7,11 +7,12 @@ use crate::condition::entries;
 use crate::model::fact::{Fact, PendingFact};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::{ProductId, UpdateId, id_or_mapping};
-use crate::model::name::is_among;
-use crate::model::pending::PendingUpdate;
+use crate::model::name::is_alike;
+use crate::model::pending::{Brings, Classification, PendingUpdate};
 use crate::model::time::{Day, Released};
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
+use crate::model::unknown_build::UnknownBuild;
 use crate::model::version::Versions;
 
 /// An update that an advisory speaks about: an id, or a release of it that was replaced later.
@@ -48,6 +49,11 @@ struct Release {
 }
 
 impl UpdateSelector {
+    /// Whether it names only a release of the update.
+    pub fn is_of_release(&self) -> bool {
+        self.released_before.is_some() || self.revision_below.is_some()
+    }
+
     /// Whether it names this pending release; unknown when the day or revision that decides is missing.
     pub fn matches(&self, update: &PendingUpdate, trace: &mut Trace) -> Truth {
         if self.id != update.id {
@@ -114,11 +120,43 @@ impl BuildSelector {
         if self.is_every_update() && update.concerns(&self.product) {
             return Truth::True;
         }
-        let brings = update.brings.as_deref().unwrap_or_default();
+        if let Some(unknown) = &update.unknown_build {
+            return self.may_match(update, unknown, on, trace);
+        }
         let scheme = on.scheme(&self.product);
-        let truth = on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme));
-        if truth == Truth::Unknown {
+        let is_brought = |brings: &[Brings]| {
+            on.is_brought(&self.product, brings, |version| self.versions.contain(Some(version), scheme))
+        };
+        let by_file = is_brought(update.brings.as_deref().unwrap_or_default());
+        if by_file == Truth::Unknown {
             trace.miss(|| Fact::Version(self.product.clone()));
+        }
+        if update.contested.is_empty() {
+            return by_file;
+        }
+        let truth = by_file.agreed(is_brought(&update.contested));
+        if truth == Truth::Unknown {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Brings));
+        }
+        truth
+    }
+
+    /// Whether all, none or only some of what an update of unknown build may bring are in the range.
+    fn may_match(
+        &self,
+        update: &PendingUpdate,
+        unknown: &UnknownBuild,
+        on: &Hypothesis<'_>,
+        trace: &mut Trace,
+    ) -> Truth {
+        let truth = on.may_be_brought(&self.product, unknown, &self.versions);
+        if truth == Truth::Unknown && self.is_every_update() {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Products));
+        } else if truth == Truth::Unknown {
+            trace.miss(|| Fact::Pending(update.id.clone(), PendingFact::Brings));
+            if !on.has_version(&self.product) {
+                trace.miss(|| Fact::Version(self.product.clone()));
+            }
         }
         truth
     }
@@ -126,6 +164,53 @@ impl BuildSelector {
     /// Whether it needs no build: any update of the product is meant.
     pub fn is_every_update(&self) -> bool {
         self.versions.is_every()
+    }
+}
+
+/// Any update of a class, so that the next one is meant too.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindSelector {
+    /// The product that it updates.
+    pub product: ProductId,
+    /// One of these classifications; left out, any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classification: Vec<Classification>,
+    /// Only what takes the server to another branch of the product, or only what does not; left out, both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes_branch: Option<bool>,
+}
+
+impl KindSelector {
+    /// Whether an update is of the class, on this server.
+    pub fn matches(&self, update: &PendingUpdate, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        let is_open = update.products.is_none() && update.brings.is_none();
+        let product = (!is_open).then(|| update.concerns(&self.product));
+        let missing = |fact| Fact::Pending(update.id.clone(), fact);
+        if product == Some(false) {
+            return Truth::False;
+        }
+        if product.is_none() {
+            trace.miss(|| missing(PendingFact::Products));
+        }
+        let of_class = match update.classifications() {
+            _ if self.classification.is_empty() => Truth::True,
+            None => {
+                trace.miss(|| missing(PendingFact::Classification));
+                Truth::Unknown
+            }
+            Some(classes) => classes.iter().any(|class| self.classification.contains(class)).into(),
+        };
+        let changes = self.changes_branch.map(|wanted| {
+            let changes = on.leaves_branch(&self.product, update);
+            if changes == Truth::Unknown && (update.unknown_build.is_some() || !update.contested.is_empty()) {
+                trace.miss(|| missing(PendingFact::Brings));
+            } else if changes == Truth::Unknown {
+                trace.miss(|| Fact::Version(self.product.clone()));
+            }
+            if wanted { changes } else { !changes }
+        });
+        Truth::from(product).and(of_class).and(changes.unwrap_or(Truth::True))
     }
 }
 
@@ -154,6 +239,6 @@ impl Affects {
         if self.roles.is_empty() {
             return Truth::True;
         }
-        entries::has_role(on, |role| is_among(role, &self.roles), trace)
+        entries::has_role(on, |role| self.roles.iter().any(|wanted| is_alike(wanted, role)), trace)
     }
 }

@@ -30,6 +30,8 @@ pub struct Shown {
     pub title: Arc<str>,
     /// Other names.
     pub aliases: Vec<String>,
+    /// The day on which the vendor confirmed it.
+    pub acknowledged: Option<Day>,
     /// The day of its last change.
     pub updated: Option<Day>,
     /// The steps that make it safe.
@@ -52,6 +54,9 @@ pub struct Prose {
     /// How it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub symptoms: Option<Symptoms>,
+    /// What proves the day it was publicly known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_source: Option<String>,
     /// What a curator should know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
@@ -78,6 +83,7 @@ impl Advisory {
             severity: _,
             confidence: _,
             status: _,
+            harm: _,
             published: _,
             affects: _,
             when: _,
@@ -85,6 +91,7 @@ impl Advisory {
             safe_with: _,
             title,
             aliases,
+            acknowledged,
             updated,
             remedy,
             references,
@@ -92,6 +99,7 @@ impl Advisory {
             impact,
             cause,
             symptoms,
+            published_source,
             notes,
             cases,
             survivors,
@@ -99,12 +107,19 @@ impl Advisory {
         let shown = Shown {
             title: take(title),
             aliases: take(aliases),
+            acknowledged: take(acknowledged),
             updated: take(updated),
             remedy: take(remedy),
             references: take(references),
             overrides: take(overrides),
         };
-        let prose = Prose { impact: take(impact), cause: take(cause), symptoms: take(symptoms), notes: take(notes) };
+        let prose = Prose {
+            impact: take(impact),
+            cause: take(cause),
+            symptoms: take(symptoms),
+            published_source: take(published_source),
+            notes: take(notes),
+        };
         let proofs = Proofs { cases: take(cases), survivors: take(survivors) };
         Split { verdict: self, shown, prose, proofs }
     }
@@ -112,14 +127,14 @@ impl Advisory {
     /// The advisory with what decisions show of it.
     #[must_use]
     pub fn with_shown(self, shown: Shown) -> Self {
-        let Shown { title, aliases, updated, remedy, references, overrides } = shown;
-        Self { title, aliases, updated, remedy, references, overrides, ..self }
+        let Shown { title, aliases, acknowledged, updated, remedy, references, overrides } = shown;
+        Self { title, aliases, acknowledged, updated, remedy, references, overrides, ..self }
     }
 
     /// The advisory with what it tells people.
     #[must_use]
     pub fn with_prose(self, prose: Prose) -> Self {
-        let Prose { impact, cause, symptoms, notes } = prose;
-        Self { impact, cause, symptoms, notes, ..self }
+        let Prose { impact, cause, symptoms, published_source, notes } = prose;
+        Self { impact, cause, symptoms, published_source, notes, ..self }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::selector::{BuildSelector, UpdateSelector};
+use super::selector::{BuildSelector, KindSelector, UpdateSelector};
 use crate::condition::Condition;
 use crate::model::id::ProductId;
 use crate::model::words::words;
@@ -105,17 +105,19 @@ impl Statement {
     }
 }
 
-/// The updates that an advisory is about: by their ids or by what they bring, one at least.
+/// The updates that an advisory is about: by their ids, by what they bring or by their class, one at least.
 #[derive(Clone, Debug)]
 pub struct About {
     updates: Vec<UpdateSelector>,
     builds: Vec<BuildSelector>,
+    kinds: Vec<KindSelector>,
 }
 
 impl About {
-    /// These updates, and those that bring these builds; none when that is nothing at all.
-    pub fn new(updates: Vec<UpdateSelector>, builds: Vec<BuildSelector>) -> Option<Self> {
-        (!updates.is_empty() || !builds.is_empty()).then_some(Self { updates, builds })
+    /// These updates, those that bring these builds and those of these classes; none when that is nothing at all.
+    pub fn new(updates: Vec<UpdateSelector>, builds: Vec<BuildSelector>, kinds: Vec<KindSelector>) -> Option<Self> {
+        let is_nothing = updates.is_empty() && builds.is_empty() && kinds.is_empty();
+        (!is_nothing).then_some(Self { updates, builds, kinds })
     }
 
     /// The updates by their ids.
@@ -126,6 +128,11 @@ impl About {
     /// The builds that updates bring.
     pub fn builds(&self) -> &[BuildSelector] {
         &self.builds
+    }
+
+    /// The classes of updates.
+    pub fn kinds(&self) -> &[KindSelector] {
+        &self.kinds
     }
 }
 
@@ -186,6 +193,7 @@ pub struct Steps {
 pub struct Idle {
     pub(super) updates: Vec<UpdateSelector>,
     pub(super) builds: Vec<BuildSelector>,
+    pub(super) kinds: Vec<KindSelector>,
     pub(super) requires: Option<Condition>,
     pub(super) triggers: Vec<Trigger>,
     pub(super) steps: Option<Steps>,
@@ -197,6 +205,7 @@ impl Idle {
         let keys = [
             ("updates", !self.updates.is_empty()),
             ("builds", !self.builds.is_empty()),
+            ("kinds", !self.kinds.is_empty()),
             ("requires", self.requires.is_some()),
             ("triggers", !self.triggers.is_empty()),
             ("steps", self.steps.is_some()),

@@ -27,8 +27,22 @@ pub enum Status {
     /// In force.
     #[default]
     Active,
+    /// In force for show: it is told what it would have done.
+    Trial,
     /// Taken back; never speaks.
     Withdrawn,
 }
 
-words! { Status { Draft = "draft", Active = "active", Withdrawn = "withdrawn" } }
+words! { Status { Draft = "draft", Active = "active", Trial = "trial", Withdrawn = "withdrawn" } }
+
+/// How long an update that is known to be bad does harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Harm {
+    /// As long as it is there: whoever has it is exposed.
+    Running,
+    /// Only while it is installed: whoever has it has it behind them.
+    Installing,
+}
+
+words! { Harm { Running = "running", Installing = "installing" } }

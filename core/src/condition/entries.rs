@@ -113,8 +113,21 @@ pub fn has_role(on: &Hypothesis<'_>, fits: impl Fn(&str) -> bool, trace: &mut Tr
         trace.miss(|| ServerFact::Roles.into());
         return Truth::Unknown;
     };
-    trace.read(|| ServerFact::Roles.into(), || if roles.is_empty() { "none".to_owned() } else { roles.join(", ") });
-    roles.iter().any(|role| fits(role)).into()
+    let has = roles.iter().any(|role| fits(role));
+    // One of its words is not known, and may stand for the role.
+    if !has && on.server().perhaps.roles {
+        trace.miss(|| ServerFact::Roles.into());
+        return Truth::Unknown;
+    }
+    trace.read(|| ServerFact::Roles.into(), || describe(sorted(roles).into_iter(), "none"));
+    has.into()
+}
+
+/// Words in one order, whatever order the inventory lists them in.
+fn sorted(words: &[String]) -> Vec<&str> {
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.sort_unstable();
+    words
 }
 
 /// The known parts of an entry, or a word when none is.

@@ -18,7 +18,7 @@ pub struct Not(Box<Condition>);
 
 impl Test for Not {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        !self.0.test(on, trace)
+        !self.0.test(&on.opposite(), trace)
     }
 
     fn facts(&self, _: &mut dyn FnMut(Fact)) {}

@@ -26,7 +26,7 @@ impl Test for RebootPending {
             Some(pending) => trace.read(fact, || pending.to_string()),
             None => trace.miss(fact),
         }
-        Truth::from(on.server().reboot_pending.map(|pending| pending == self.0))
+        on.reboot_pending(self.0)
     }
 
     fn facts(&self, report: &mut dyn FnMut(Fact)) {

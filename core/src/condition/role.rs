@@ -11,6 +11,7 @@ use super::name::Name;
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::key_path::KeyPath;
+use crate::model::name::is_alike;
 use crate::model::one_or_many::OneOrMany;
 use crate::model::server::ServerFact;
 use crate::model::trace::Trace;
@@ -23,7 +24,7 @@ pub struct Role(OneOrMany);
 
 impl Test for Role {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
-        super::entries::has_role(on, |role| self.0.contains(role), trace)
+        super::entries::has_role(on, |role| self.0.iter().any(|wanted| is_alike(wanted, role)), trace)
     }
 
     fn names<'a>(&'a self, report: &mut dyn FnMut(KeyPath, Name<'a>)) {

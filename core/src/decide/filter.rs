@@ -28,12 +28,20 @@ impl Filter {
         let shown: Vec<&Server> = servers.iter().filter(|server| self.shows(server)).collect();
         let names: HashSet<&ServerName> = shown.iter().map(|server| &server.name).collect();
         document.decisions.retain(|one| self.shows_update(&one.update) && names.contains(&one.server));
+        if document.decisions.is_empty() {
+            let why = "no update is offered to them or for one of their products, or it is installed";
+            document
+                .notes
+                .push(format!("nothing to decide for the servers, groups and updates that were asked for: {why}"));
+            document.notes.sort();
+        }
         document.batches = named_batches(document);
         let groups = self.groups_of(&shown);
         document.groups.retain(|one| self.shows_update(&one.update) && groups.contains(&Folded::of(&one.group)));
+        document.exposed.retain(|one| names.contains(&one.server));
         document.missing.retain(|one| names.contains(&one.server));
         document.unplaced.retain(|update| self.shows_update(update));
-        document.summary = Summary::of(&document.decisions, document.unplaced.len());
+        document.summary = Summary::of(&document.decisions, document.exposed.len(), document.unplaced.len());
     }
 
     fn shows_update(&self, update: &UpdateId) -> bool {

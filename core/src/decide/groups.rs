@@ -35,7 +35,8 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The strictest verdict of each group's servers, for each update. A group is one whatever the case of its name.
+/// The strictest verdict of each group's servers, for each update. A group is one whatever the case of its name. Where an
+/// update is superseded there is nothing to do about it, so it does not hold the group back.
 pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> {
     let groups = Groups::of(fleet);
     let mut verdicts: HashMap<(&Folded, &UpdateId), GroupVerdict> = HashMap::new();
@@ -44,6 +45,9 @@ pub fn verdicts(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<GroupVerdict> 
         for (group, decision) in
             own.into_iter().flatten().flat_map(|group| of_server.iter().map(move |one| (group, one)))
         {
+            if decision.is_superseded() {
+                continue;
+            }
             let verdict = || groups.verdict(group, &decision.update);
             include(verdicts.entry((group, &decision.update)).or_insert_with(verdict), decision);
         }

@@ -9,9 +9,11 @@ use hashbrown::{HashMap, HashSet};
 use super::draft::Draft;
 use super::fleet::Fleet;
 use super::pair::{BatchId, PairId, PendingId};
+use super::when::When;
 use crate::document::decision::{Batch, Decision, Pair, Wait};
 use crate::evaluate::reason::{Reason, verdict};
 use crate::model::effect::Effect;
+use crate::model::fact::Fact;
 use crate::model::rule::Rule;
 use crate::model::table::Table;
 use crate::model::verdict::Verdict;
@@ -26,6 +28,9 @@ pub struct Line {
     waits: HashMap<PairId, Vec<BatchId>>,
     batches: Table<BatchId, Members>,
     batches_of: HashMap<PairId, Vec<BatchId>>,
+    stopped: BTreeSet<PairId>,
+    let_go: BTreeSet<PairId>,
+    left_out: HashMap<PairId, usize>,
     /// Waits that would have closed a circle.
     pub notes: Vec<String>,
 }
@@ -50,12 +55,14 @@ struct Members {
 pub struct Settled {
     /// The reasons.
     pub reasons: Vec<Reason>,
-    /// The round in which it can go.
-    pub round: Option<u32>,
+    /// When it can go, if it can.
+    pub when: Option<When>,
     /// What goes first.
     pub after: Vec<Wait>,
     /// What goes together with it.
     pub with: Vec<Wait>,
+    /// How many servers of earlier rings it does not wait for, because the update is blocked there.
+    pub left_out: usize,
 }
 
 /// Pairs in the order in which they go, class after class, and what makes them wait.
@@ -66,14 +73,69 @@ pub struct Classes<'c> {
     pub rule: Rule,
     /// The pairs, class by class.
     pub classes: Vec<Vec<PairId>>,
-    /// What each pair says that has to wait, if it says something of its own.
-    pub reason: Option<&'c dyn Fn() -> Reason>,
+    /// What makes each pair wait.
+    pub cause: &'c dyn Fn(PairId) -> Cause,
+}
+
+/// What makes a pair of a class wait for those before it.
+pub enum Cause {
+    /// It does not wait.
+    Nothing,
+    /// A reason that its draft gives.
+    Own,
+    /// This, unless it is waived.
+    Reason(Reason),
 }
 
 impl Line {
-    /// Adds a reason to a pair.
-    pub fn add(&mut self, pair: PairId, reason: Reason) {
+    /// Adds a reason to a pair, with the waiver that silences it; tells whether it counts.
+    pub fn add(&mut self, fleet: &Fleet<'_>, pair: PairId, reason: Reason) -> bool {
+        let reason = fleet.waive(pair, reason);
+        let counts = reason.counts();
         self.reasons.entry(pair).or_default().push(reason);
+        counts
+    }
+
+    /// Stops a pair, now and whatever its server does without it.
+    pub fn stop(&mut self, fleet: &Fleet<'_>, pair: PairId, reason: Reason) {
+        if self.add(fleet, pair, reason) {
+            self.stopped.insert(pair);
+        }
+    }
+
+    /// Lets a pair go without earlier rings: one of their servers has it already.
+    pub fn let_go(&mut self, pair: PairId) {
+        self.let_go.insert(pair);
+    }
+
+    /// The pairs that go without earlier rings.
+    pub fn going(&self) -> impl Iterator<Item = PairId> {
+        self.let_go.iter().copied()
+    }
+
+    /// Tells how many servers a pair does not wait for, because the update is blocked there.
+    pub fn leave_out(&mut self, pair: PairId, number: usize) {
+        if number > 0 {
+            self.left_out.insert(pair, number);
+        }
+    }
+
+    /// The pairs that the fleet stops.
+    pub fn stopped(&self) -> impl Iterator<Item = (PairId, &[Reason])> {
+        self.stopped.iter().map(|pair| (*pair, self.reasons.get(pair).map(Vec::as_slice).unwrap_or_default()))
+    }
+
+    /// Whether its own server or the fleet stops a pair.
+    pub fn is_blocked(&self, pair: PairId, draft: &Draft<'_>) -> bool {
+        draft.round.is_none() || draft.is_blocked() || self.reasons.get(&pair).into_iter().flatten().any(Reason::blocks)
+    }
+
+    /// The facts without which a pair is blocked, when nothing else blocks it.
+    pub fn missing(&self, pair: PairId, draft: &Draft<'_>) -> Vec<Fact> {
+        let all = draft.reasons.iter().chain(self.reasons.get(&pair).into_iter().flatten());
+        let blocking: Vec<&Reason> = all.filter(|reason| reason.blocks()).collect();
+        let missing: BTreeSet<Fact> = blocking.iter().flat_map(|reason| &reason.missing).cloned().collect();
+        if blocking.iter().all(|reason| !reason.truth.is_true()) { missing.into_iter().collect() } else { Vec::new() }
     }
 
     /// Whether the fleet has something to say of a pair.
@@ -89,7 +151,7 @@ impl Line {
     /// Whether the fleet makes a pair wait, or stops it.
     pub fn is_held(&self, pair: PairId) -> bool {
         let mut reasons = self.reasons.get(&pair).into_iter().flatten();
-        self.waits.contains_key(&pair) || reasons.any(|reason| reason.effect != Effect::Note)
+        self.waits.contains_key(&pair) || reasons.any(|reason| reason.counts() && reason.effect != Effect::Note)
     }
 
     /// Whether a pair waits for another, on its own server or on others.
@@ -104,7 +166,7 @@ impl Line {
         let last = queue.classes.len().saturating_sub(1);
         for (number, class) in queue.classes.into_iter().enumerate() {
             if let Some(earlier) = earlier {
-                self.let_wait(fleet, &class, earlier, queue.reason);
+                self.let_wait(fleet, &class, earlier, queue.cause);
             }
             if number < last {
                 earlier = Some(self.push(format!("{}/{number}", queue.name), queue.rule, class, earlier));
@@ -112,16 +174,35 @@ impl Line {
         }
     }
 
-    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, reason: Option<&dyn Fn() -> Reason>) {
-        let tangled = self.waiting_for(fleet, class, earlier);
+    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, cause: &dyn Fn(PairId) -> Cause) {
+        let waiting: Vec<(PairId, Option<Reason>)> =
+            class.iter().filter_map(|pair| Some((*pair, self.caused(fleet, *pair, cause(*pair))?))).collect();
+        let pairs: Vec<PairId> = waiting.iter().map(|(pair, _)| *pair).collect();
+        let tangled = self.waiting_for(fleet, &pairs, earlier);
         let reached = self.reached_from(fleet, &tangled);
         let untangled = if tangled.is_empty() { None } else { self.without(earlier, &tangled) };
-        for pair in class {
-            let is_tangled = reached.contains(pair);
-            self.notes.extend(if is_tangled { circle(fleet, *pair) } else { None });
+        for (pair, reason) in waiting {
+            let is_tangled = reached.contains(&pair);
+            self.notes.extend(if is_tangled { circle(fleet, pair) } else { None });
             if let Some(batch) = if is_tangled { untangled } else { Some(earlier) } {
-                self.wait(*pair, batch);
-                self.reasons.entry(*pair).or_default().extend(reason.map(|reason| reason()));
+                self.wait(pair, batch);
+                self.reasons.entry(pair).or_default().extend(reason);
+            }
+        }
+    }
+
+    /// The reason that makes a pair wait, if it needs one beside its own; none where it does not wait. What is waived is told.
+    fn caused(&mut self, fleet: &Fleet<'_>, pair: PairId, cause: Cause) -> Option<Option<Reason>> {
+        match cause {
+            Cause::Nothing => None,
+            Cause::Own => Some(None),
+            Cause::Reason(reason) => {
+                let reason = fleet.waive(pair, reason);
+                if reason.counts() {
+                    return Some(Some(reason));
+                }
+                self.reasons.entry(pair).or_default().push(reason);
+                None
             }
         }
     }
@@ -160,7 +241,7 @@ impl Line {
     }
 
     /// A batch and those after it.
-    fn later(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
+    fn after_it(&self, batch: BatchId) -> impl Iterator<Item = (BatchId, &Members)> {
         let at = |id: BatchId| Some((id, self.batches.get(id)?));
         std::iter::successors(at(batch), move |(_, members)| at(members.next?))
     }
@@ -189,7 +270,7 @@ impl Line {
         let mut behind = self.closure(others.iter().copied(), |pair, open| {
             open.extend(waiting_at_home(fleet, pair));
             for batch in self.batches_of.get(&pair).into_iter().flatten() {
-                let new = self.later(*batch).take_while(|(id, _)| batches.insert(*id));
+                let new = self.after_it(*batch).take_while(|(id, _)| batches.insert(*id));
                 open.extend(new.flat_map(|(_, members)| &members.waiting));
             }
         });
@@ -197,8 +278,20 @@ impl Line {
         behind
     }
 
+    /// Whether some pairs wait for others of them on other servers, also through third ones.
+    pub fn waits_within(&self, fleet: &Fleet<'_>, pairs: &HashMap<PairId, usize>) -> bool {
+        let waiting: HashSet<PairId> = pairs.keys().copied().filter(|pair| self.has_waits(fleet, *pair)).collect();
+        let reached = self.reached_from(fleet, &waiting);
+        let mut batches = HashSet::new();
+        let mut waits = reached.iter().filter_map(|pair| self.waits.get(pair)).flatten();
+        waits.any(|batch| {
+            let mut new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
+            new.any(|(_, members)| members.pairs.iter().any(|pair| pairs.contains_key(pair)))
+        })
+    }
+
     /// Everything that some pairs wait for, also through others.
-    fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
+    pub fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
         let mut batches = HashSet::new();
         self.closure(pairs.iter().copied(), |pair, open| {
             open.extend(at_home(fleet, pair));
@@ -224,46 +317,53 @@ impl Line {
         seen
     }
 
-    /// The rounds of the pairs that go later than their own servers alone would have them: after all that they wait for.
-    pub fn later_rounds(&self, fleet: &Fleet<'_>) -> HashMap<PairId, u32> {
+    /// When each pair can go that waits for others: after all that it waits for.
+    pub fn later(&self, fleet: &Fleet<'_>) -> HashMap<PairId, When> {
         let placed = fleet.drafts().filter(|(_, _, draft)| !draft.after.is_empty() || !draft.with.is_empty());
         let at_home: Vec<(PairId, &Draft<'_>)> = placed.map(|(pair, _, draft)| (pair, draft)).collect();
-        let mut rounds = Rounds { fleet, later: HashMap::new() };
+        let mut times = Times { fleet, later: HashMap::new() };
         // Waiting has no circles, so every pass settles at least one more link of the longest chain.
         for _ in fleet.drafts() {
-            if !(raise_at_home(&at_home, &mut rounds) | self.raise_by_batches(&mut rounds)) {
+            if !(raise_at_home(&at_home, &mut times) | self.raise_by_batches(&mut times)) {
                 break;
             }
         }
-        rounds.later
+        times.later
     }
 
     /// Batches stand behind those that they follow, so that one pass goes through a whole chain.
-    fn raise_by_batches(&self, rounds: &mut Rounds<'_, '_>) -> bool {
+    fn raise_by_batches(&self, times: &mut Times<'_, '_>) -> bool {
         let mut has_changed = false;
-        let mut latest: HashMap<BatchId, Option<u32>> = HashMap::new();
+        let mut latest: HashMap<BatchId, Option<When>> = HashMap::new();
         for (id, members) in self.batches.iter() {
-            let own = members.pairs.iter().filter_map(|pair| rounds.of(*pair)).max();
             let before = members.before.and_then(|before| latest.get(&before).copied().flatten());
-            let round = own.max(before);
-            latest.insert(id, round);
-            for pair in members.waiting.iter().filter(|_| round.is_some()) {
-                has_changed |= rounds.raise(*pair, round.unwrap_or(0) + 1);
+            let own = members.pairs.iter().filter_map(|pair| times.of(*pair));
+            let when = own.chain(before).reduce(When::latest);
+            latest.insert(id, when);
+            for pair in members.waiting.iter() {
+                has_changed |= when.is_some_and(|when| times.raise(*pair, when.after()));
             }
         }
         has_changed
     }
 
     /// What the fleet adds to a decision.
-    pub fn settled(&self, fleet: &Fleet<'_>, later: &HashMap<PairId, u32>, pair: PairId, draft: &Draft<'_>) -> Settled {
+    pub fn settled(
+        &self,
+        fleet: &Fleet<'_>,
+        later: &HashMap<PairId, When>,
+        pair: PairId,
+        draft: &Draft<'_>,
+    ) -> Settled {
         let of = |pending: &PendingId| named(fleet, PairId { pending: *pending, ..pair });
         let mut with: Vec<Pair> = draft.with.iter().filter_map(of).collect();
         with.sort();
         Settled {
             reasons: self.reasons.get(&pair).cloned().unwrap_or_default(),
-            round: later.get(&pair).copied().or(draft.round),
+            when: later.get(&pair).copied().or_else(|| fleet.when(pair)),
             after: self.after(fleet, pair, draft.after.iter().filter_map(of).collect()),
             with: with.into_iter().map(Wait::Pair).collect(),
+            left_out: self.left_out.get(&pair).copied().unwrap_or_default(),
         }
     }
 
@@ -338,33 +438,34 @@ fn circle(fleet: &Fleet<'_>, pair: PairId) -> Option<String> {
     ))
 }
 
-/// The round of each pair that can go: its own server's, or a later one.
-struct Rounds<'f, 'a> {
+/// When each pair can go that can: as its own server has it, or later.
+struct Times<'f, 'a> {
     fleet: &'f Fleet<'a>,
-    later: HashMap<PairId, u32>,
+    later: HashMap<PairId, When>,
 }
 
-impl Rounds<'_, '_> {
-    fn of(&self, pair: PairId) -> Option<u32> {
-        self.later.get(&pair).copied().or_else(|| self.fleet.draft(pair)?.round)
+impl Times<'_, '_> {
+    fn of(&self, pair: PairId) -> Option<When> {
+        self.later.get(&pair).copied().or_else(|| self.fleet.when(pair))
     }
 
-    fn raise(&mut self, pair: PairId, to: u32) -> bool {
-        let is_later = self.of(pair).is_some_and(|round| round < to);
-        if is_later {
-            self.later.insert(pair, to);
+    fn raise(&mut self, pair: PairId, to: When) -> bool {
+        let Some(own) = self.of(pair) else { return false };
+        let later = self.fleet.thawed(pair, own.latest(to));
+        if later != own {
+            self.later.insert(pair, later);
         }
-        is_later
+        later != own
     }
 }
 
-fn raise_at_home(at_home: &[(PairId, &Draft<'_>)], rounds: &mut Rounds<'_, '_>) -> bool {
+fn raise_at_home(at_home: &[(PairId, &Draft<'_>)], times: &mut Times<'_, '_>) -> bool {
     let mut has_changed = false;
     for (pair, draft) in at_home {
-        let round = |pending: &PendingId| rounds.of(PairId { pending: *pending, ..*pair });
-        let first = draft.after.iter().filter_map(round).map(|round| round + 1);
-        let latest = first.chain(draft.with.iter().filter_map(round)).max().unwrap_or(0);
-        has_changed |= rounds.raise(*pair, latest);
+        let when = |pending: &PendingId| times.of(PairId { pending: *pending, ..*pair });
+        let first = draft.after.iter().filter_map(when).map(When::after);
+        let latest = first.chain(draft.with.iter().filter_map(when)).reduce(When::latest);
+        has_changed |= latest.is_some_and(|latest| times.raise(*pair, latest));
     }
     has_changed
 }

@@ -8,10 +8,9 @@ use crate::document::decision::Decision;
 use crate::model::server::Server;
 
 mod offers;
-mod unknown_builds;
 mod unknown_words;
+mod unplaced;
 mod waivers;
-mod wrong_types;
 
 /// All notes, sorted.
 pub fn notes(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<String> {
@@ -20,8 +19,7 @@ pub fn notes(fleet: &Fleet<'_>, decisions: &[Decision]) -> Vec<String> {
     let mut notes: BTreeSet<String> = gate.notes.iter().cloned().collect();
     notes.extend(unknown_words::notes(gate, &servers));
     notes.extend(offers::notes(gate, &servers));
-    notes.extend(unknown_builds::notes(gate, &servers));
-    notes.extend(wrong_types::notes(gate, &servers));
+    notes.extend(unplaced::notes(fleet));
     notes.extend(waivers::notes(fleet, decisions));
     notes.into_iter().collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::draft::Draft;
+use super::exposed::Exposure;
 use super::pair::PendingId;
 use crate::document::decision::{Missing, Pair};
 use crate::evaluate::{Gate, Subject};
@@ -20,6 +21,8 @@ pub struct Outcome<'a> {
     pub subject: Subject<'a>,
     /// Its pairs, by update.
     pub drafts: Table<PendingId, Draft<'a>>,
+    /// What is bad and installed there.
+    pub exposed: Vec<Exposure>,
     /// What the server ought to have and nothing pending brings.
     pub missing: Vec<Missing>,
     /// Facts that leave required advisories undecided.
@@ -41,7 +44,8 @@ impl<'a> Outcome<'a> {
     /// The moment before which a pair must not go: its own, and those of what goes together with it.
     pub fn not_before(&self, gate: &Gate<'_>, draft: &Draft<'_>) -> Option<Timestamp> {
         let together = draft.with.iter().filter_map(|other| self.drafts.get(*other));
-        let moment = |one: &Draft<'_>| gate.not_before(&self.subject, one.candidate, one.is_expedited, &one.reasons);
+        let moment =
+            |one: &Draft<'_>| gate.not_before(&self.subject, one.candidate, one.is_expedited, one.reasons.iter());
         together.chain([draft]).filter_map(moment).max()
     }
 }

@@ -3,27 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::minimal_subset::minimal_subset;
+use super::need::Need;
 use super::pair::PendingId;
+use super::pending::Pending;
 use crate::advisory::Advisory;
 use crate::document::decision::Missing;
-use crate::evaluate::candidate::{Candidate, CandidateId};
 use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Subject};
 use crate::model::fact::Fact;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::AdvisoryId;
-use crate::model::table::Table;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
-
-/// The pending updates of a server.
-type Pending<'a> = Table<PendingId, (CandidateId, &'a Candidate<'a>)>;
 
 /// What the server ought to have, and which pending updates bring it.
 #[derive(Debug, Default)]
 pub struct Required {
     /// The notes on the pending updates that bring something.
     pub wanted: BTreeMap<PendingId, Vec<Reason>>,
+    /// What may not wait.
+    pub needs: Vec<Need>,
     /// What no pending update brings.
     pub missing: Vec<Missing>,
     /// The facts that leave open whether something is wanted.
@@ -61,8 +60,15 @@ impl Required {
             let (server, advisory) = (subject.server.name.clone(), advisory.id.clone());
             self.missing.push(Missing { server, advisory, requires, truth });
         }
+        let mut ends = Vec::new();
         for (id, candidate) in satisfying.into_iter().filter_map(|id| Some((id, pending.get(id)?.1))) {
-            self.wanted.entry(id).or_default().push(gate.wanted(subject, now, candidate, advisory));
+            let note = gate.wanted(subject, now, candidate, advisory);
+            // A waived one hurries nothing.
+            ends.extend(note.counts().then_some(id));
+            self.wanted.entry(id).or_default().push(note);
+        }
+        if truth.is_true() && advisory.severity >= gate.question.policy.expedite.required {
+            self.needs.push(Need { ends });
         }
     }
 }
@@ -73,7 +79,11 @@ fn satisfying<'a>(advisory: &Advisory, now: &Hypothesis<'a>, pending: &Pending<'
         let updates = ids.iter().filter_map(|id| pending.get(*id));
         now.with(updates.map(|(_, candidate)| &candidate.update.id))
     };
-    let satisfies = |ids: &[PendingId]| !advisory.speaks(&with(ids), &mut Trace::silent()).is_possible();
+    // What only silences it, by a fix or a product that comes or goes, is no help: it has to make hold what is asked for.
+    let satisfies = |ids: &[PendingId]| {
+        let requires = advisory.requires().map(|requires| requires.test(&with(ids), &mut Trace::silent()));
+        requires.is_some_and(Truth::is_true)
+    };
     let all: Vec<PendingId> = pending.places().collect();
     let alone: Vec<PendingId> = all.iter().copied().filter(|id| satisfies(&[*id])).collect();
     if !alone.is_empty() || !satisfies(&all) {

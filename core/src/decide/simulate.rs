@@ -1,339 +1,382 @@
-//! The safe subset of one server's pending updates, by simulation: what can go now, then what that makes possible.
+//! The safe sets of one server's pending updates, by simulation: what may go now, then what may go on top of that.
+//!
+//! Each round offers every update once, in one order, and takes those with which the round stays safe. Nothing is taken back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::draft::Draft;
+use super::exposed::{self, Exposures};
+use super::held_back::HeldBack;
 use super::minimal_subset::minimal_subset;
+use super::need;
+use super::offers::in_order;
 use super::outcome::Outcome;
 use super::pair::PendingId;
+use super::pending::Pending;
 use super::required::Required;
-use crate::advisory::{Advisory, Kind};
-use crate::evaluate::candidate::{Candidate, CandidateId};
-use crate::evaluate::reason::{Reason, verdict};
-use crate::evaluate::{Gate, Subject};
+use super::safe::{Asked, Member, Objection};
+use super::update::{Update, updates};
+use crate::advisory::Kind;
+use crate::evaluate::Gate;
+use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
+use crate::model::neighbours::Neighbours;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
-use crate::model::table::Table;
-use crate::model::verdict::Verdict;
 
-/// Decides one server's pending updates, without regard to other servers.
+/// Decides one server's pending updates, beside others as they are seen.
 ///
-/// `held` are the candidates that have to wait for other servers, so that they do not replace older ones yet.
-pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &BTreeSet<CandidateId>) -> Outcome<'a> {
-    let now = gate.now(server);
-    let subject = gate.subject(&now);
-    let pending: Table<PendingId, (CandidateId, &'a Candidate<'a>)> =
-        subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
-    let Required { wanted, missing, undecided } = Required::of(gate, &subject, &now, &pending);
-    let update = |(id, (candidate_id, candidate)): (PendingId, &(CandidateId, &'a Candidate<'a>))| {
-        let wanted = wanted.get(&id).map(Vec::as_slice).unwrap_or_default();
-        Update::of(gate, &subject, &now, (*candidate_id, candidate), wanted)
-    };
-    let updates = pending.iter().map(update).collect();
-    let mut simulation = Simulation { gate, subject: &subject, now, updates, held };
-    simulation.run();
-    let drafts = simulation.drafts();
-    Outcome { subject, drafts, missing, undecided }
-}
-
-/// A pending update of the server while it is simulated.
-struct Update<'a> {
-    candidate_id: CandidateId,
-    candidate: &'a Candidate<'a>,
-    /// The advisories about it that may concern this server.
-    advisories: Vec<&'a Advisory>,
-    is_expedited: bool,
-    /// Reasons that do not depend on what is installed.
-    rules: Vec<Reason>,
-    /// What advisories say as things are now.
-    advice: Vec<Reason>,
-    /// What advisories say of it beside the others of the round in which it gave way to them.
-    against: Vec<Reason>,
-    step: Step,
-}
-
-/// How far an update has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    /// Nothing says yet that it can go.
-    Open,
-    /// It can go in this round, together with these.
-    Placed { round: u32, with: Vec<PendingId> },
-    /// A newer update goes now and replaces it.
-    Superseded { by: PendingId },
-}
-
-struct Simulation<'a, 's> {
+/// What waits for other servers does not replace older updates yet, and what these stop does not go.
+pub fn simulate<'a>(
     gate: &'a Gate<'a>,
-    subject: &'s Subject<'a>,
-    now: Hypothesis<'a>,
-    updates: Table<PendingId, Update<'a>>,
-    held: &'s BTreeSet<CandidateId>,
+    server: &'a Server,
+    held: &HeldBack,
+    beside: Option<&Arc<Neighbours>>,
+) -> Outcome<'a> {
+    let now = gate.now(server).beside(beside.cloned());
+    let subject = gate.subject(&now);
+    let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
+    let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &now, &pending);
+    let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &now, &pending);
+    needs.extend(to_end);
+    needs.extend(need::exploited(gate, &now, &pending));
+    notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
+    let mut updates = updates(gate, &subject, &now, &pending, &needs, wanted);
+    updates.as_mut_slice().iter_mut().for_each(|update| update.hear(gate, held));
+    let steps =
+        Simulation::new(Asked { gate, subject: &subject, updates: &updates, installed: &installed }, now, held).run();
+    let drafts = updates.iter().map(|(id, update)| steps.draft(id, update).without_rings(gate, held)).collect();
+    Outcome { subject, drafts, exposed, missing, undecided }
 }
 
-/// A set of updates that can go in one round, with what each has to go together with.
-type Round = BTreeMap<PendingId, Vec<PendingId>>;
-
-/// The older updates that newer ones replace, with these.
-type Replaced = BTreeMap<PendingId, PendingId>;
-
-impl<'a> Update<'a> {
-    fn of(
-        gate: &'a Gate<'a>,
-        subject: &Subject<'a>,
-        now: &Hypothesis<'a>,
-        (candidate_id, candidate): (CandidateId, &'a Candidate<'a>),
-        wanted: &[Reason],
-    ) -> Self {
-        let is_expedited = wanted.iter().any(Reason::counts) || candidate.update.exploited == Some(true);
-        let mut rules = gate.policy_rules(subject, candidate, is_expedited);
-        rules.extend(wanted.iter().cloned());
-        let advisories = gate.advisories_for(subject, candidate);
-        let advice = gate.advice(subject, now, candidate, &advisories);
-        let (against, step) = (Vec::new(), Step::Open);
-        Self { candidate_id, candidate, advisories, is_expedited, rules, advice, against, step }
-    }
-
-    fn id(&self) -> &'a UpdateId {
-        &self.candidate.update.id
-    }
-
-    /// Its verdict as things are now.
-    fn verdict_now(&self) -> Verdict {
-        verdict(self.rules.iter().chain(&self.advice))
-    }
-
-    fn is_stopped_by_rules(&self) -> bool {
-        self.rules.iter().any(Reason::blocks)
-    }
-
-    fn is_blocked_now(&self) -> bool {
-        self.is_stopped_by_rules() || self.advice.iter().any(Reason::blocks)
-    }
+/// How far an update has come; nothing is known of those that stay behind.
+#[derive(Clone, Debug)]
+enum Step<'a> {
+    /// It may go in this round, after and together with these.
+    Placed { round: u32, after: Vec<PendingId>, with: Vec<PendingId> },
+    /// A newer update goes and replaces it.
+    Superseded { by: &'a UpdateId },
 }
 
-impl<'a> Simulation<'a, '_> {
-    /// Repeats to a fixed point; every round places at least one update, so there are no more rounds than updates.
-    fn run(&mut self) {
-        let mut on = self.now.clone();
-        for round in 0.. {
-            let (chosen, replaced) = self.choose(&on, round == 0);
-            for (older, by) in replaced {
-                self.set(older, Step::Superseded { by });
-            }
-            let is_last = chosen.is_empty() || chosen.len() == self.open().count();
-            if !is_last {
-                self.give_way(&on, &chosen);
-                on = self.assume(&on, chosen.keys());
-            }
-            for (id, with) in chosen {
-                self.set(id, Step::Placed { round, with });
-            }
-            if is_last {
-                break;
-            }
-        }
-    }
+/// Where the updates have ended, and what advisories say of those that do not go as things are now.
+#[derive(Debug, Default)]
+struct Steps<'a> {
+    of: BTreeMap<PendingId, Step<'a>>,
+    then: BTreeMap<PendingId, Vec<Reason>>,
+}
 
-    /// Keeps what speaks against the updates that could have gone in a round alone, but not beside the others.
-    fn give_way(&mut self, on: &Hypothesis<'a>, chosen: &Round) {
-        let beside = self.assume(on, chosen.keys());
-        let could_go = |update: &Update<'a>| !on.installed(update.id()).is_true() && !self.is_blocked(update, on);
-        let left: Vec<PendingId> = self.open().filter(|(id, _)| !chosen.contains_key(id)).map(|(id, _)| id).collect();
-        let against: Vec<(PendingId, Vec<Reason>)> = left
-            .into_iter()
-            .filter_map(|id| self.updates.get(id).filter(|update| could_go(update)).map(|update| (id, update)))
-            .map(|(id, update)| (id, self.advice(update, &beside)))
-            .collect();
-        for (id, against) in against {
-            if let Some(update) = self.updates.get_mut(id) {
-                update.against = against;
-            }
-        }
-    }
-
-    /// The largest set found that is free of blocking reasons even when all of it is installed.
-    ///
-    /// Where updates are bad only together, the one that an advisory speaks about gives way; whoever can come back
-    /// after others have left does.
-    fn choose(&self, on: &Hypothesis<'a>, is_first: bool) -> (Round, Replaced) {
-        let mut away = BTreeSet::new();
-        while let Some(offender) = self.offender(on, &self.possible(on, &away, is_first).0) {
-            away.insert(offender);
-        }
-        for id in away.clone() {
-            away.remove(&id);
-            let (round, _) = self.possible(on, &away, is_first);
-            if self.offender(on, &round).is_some() {
-                away.insert(id);
-            }
-        }
-        self.possible(on, &away, is_first)
-    }
-
-    /// What can go on a server, without some: what nothing blocks, and what is harmless together with it.
-    fn possible(&self, on: &Hypothesis<'a>, away: &BTreeSet<PendingId>, is_first: bool) -> (Round, Replaced) {
-        let is_there = |update: &Update<'a>| !is_first && on.installed(update.id()).is_true();
-        let open = self.open().filter(|(id, update)| !away.contains(id) && !is_there(update));
-        let is_free = |update: &Update<'a>| match is_first {
-            true => !update.is_blocked_now(),
-            false => !self.is_blocked(update, on),
-        };
-        let (free, stopped): (Vec<_>, Vec<_>) = open.partition(|(_, update)| is_free(update));
-        let [free, stopped] = [free, stopped].map(|some| some.into_iter().map(|(id, _)| id).collect::<Vec<_>>());
-        let replaced = if is_first { self.replaced(&free) } else { Replaced::new() };
-        let free: Vec<PendingId> = free.into_iter().filter(|id| !replaced.contains_key(id)).collect();
-        let mut round = self.joined(on, &free, stopped);
-        round.retain(|id, _| !replaced.contains_key(id));
-        round.extend(free.into_iter().map(|id| (id, Vec::new())));
-        (round, replaced)
-    }
-
-    /// Older updates that a newer one replaces which may go now, without waiting for anything.
-    fn replaced(&self, free: &[PendingId]) -> Replaced {
-        let goes_now =
-            |update: &Update<'a>| update.verdict_now() == Verdict::Approve && !self.held.contains(&update.candidate_id);
-        let newer: Vec<(PendingId, CandidateId)> = free
-            .iter()
-            .filter_map(|id| Some((*id, self.updates.get(*id).filter(|update| goes_now(update))?.candidate_id)))
-            .collect();
-        let by = |older: &Update<'a>| {
-            newer.iter().rfind(|(_, newer)| older.candidate.superseded_by.contains(newer)).map(|(id, _)| *id)
-        };
-        self.open().filter_map(|(id, older)| Some((id, by(older)?))).collect()
-    }
-
-    /// Stopped updates that are harmless together with others of the round; the largest such set.
-    fn joined(&self, on: &Hypothesis<'a>, free: &[PendingId], stopped: Vec<PendingId>) -> Round {
-        let stopped = stopped.into_iter().filter_map(|id| Some((id, self.updates.get(id)?)));
-        let mut joining: Vec<(PendingId, &Update<'a>)> =
-            stopped.filter(|(_, update)| self.has_partners(update, on)).collect();
-        loop {
-            let company: Vec<PendingId> = free.iter().copied().chain(joining.iter().map(|(id, _)| *id)).collect();
-            let partners = |id: PendingId, update: &Update<'a>| self.partners(id, update, &company);
-            let fits = |(id, update): &(PendingId, &Update<'a>)| {
-                !self.is_blocked(update, &self.assume(on, &partners(*id, update)))
-            };
-            let (stay, leave): (Vec<_>, Vec<_>) = joining.iter().copied().partition(fits);
-            joining = stay;
-            if leave.is_empty() {
-                let with =
-                    |(id, update): &(PendingId, &Update<'a>)| (*id, self.fewest(on, update, partners(*id, update)));
-                return joining.iter().map(with).collect();
-            }
-        }
-    }
-
-    /// The fewest of some updates that make one harmless.
-    fn fewest(&self, on: &Hypothesis<'a>, update: &Update<'a>, some: Vec<PendingId>) -> Vec<PendingId> {
-        minimal_subset(some, |some| !self.is_blocked(update, &self.assume(on, some)))
-    }
-
-    /// Whether everything that blocks it could be harmless with company.
-    fn has_partners(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
-        let may_join = |advisory: &Advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty();
-        let mut blocking = self.gate.blocking(self.subject, on, update.candidate, &update.advisories);
-        !update.is_stopped_by_rules() && blocking.all(|claim| may_join(claim.advisory))
-    }
-
-    /// The updates of a company whose installation makes one harmless: those it is `safe_with`, or that replace these.
-    fn partners(&self, id: PendingId, update: &Update<'a>, company: &[PendingId]) -> Vec<PendingId> {
-        let safe_with: Vec<&UpdateId> = update.advisories.iter().flat_map(|advisory| &advisory.safe_with).collect();
-        let is_safe = |other: &UpdateId| safe_with.iter().any(|id| self.gate.catalogue.successors(id).contains(other));
-        let is_partner = |other: &PendingId| self.updates.get(*other).is_some_and(|other| is_safe(other.id()));
-        company.iter().copied().filter(|other| *other != id).filter(is_partner).collect()
-    }
-
-    /// The first update of a round that would be blocked once all others of the round are installed.
-    fn offender(&self, on: &Hypothesis<'a>, round: &Round) -> Option<PendingId> {
-        let depends = |update: &Update<'a>| !update.advisories.is_empty() || !self.subject.hazards.is_empty();
-        round.keys().copied().find(|id| {
-            let Some(update) = self.updates.get(*id).filter(|update| depends(update)) else { return false };
-            let others = round.keys().filter(|other| *other != id);
-            self.is_blocked(update, &self.assume(on, others))
-        })
-    }
-
-    fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
-        let mut blocking = self.gate.blocking(self.subject, on, update.candidate, &update.advisories);
-        update.is_stopped_by_rules() || blocking.next().is_some()
-    }
-
-    fn advice(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> Vec<Reason> {
-        self.gate.advice(self.subject, on, update.candidate, &update.advisories)
-    }
-
-    fn assume<'i>(&self, on: &Hypothesis<'a>, ids: impl IntoIterator<Item = &'i PendingId>) -> Hypothesis<'a> {
-        on.with(ids.into_iter().filter_map(|id| self.updates.get(*id)).map(Update::id))
-    }
-
-    fn open(&self) -> impl Iterator<Item = (PendingId, &Update<'a>)> {
-        self.updates.iter().filter(|(_, update)| update.step == Step::Open)
-    }
-
-    fn set(&mut self, id: PendingId, step: Step) {
-        if let Some(update) = self.updates.get_mut(id) {
-            update.step = step;
-        }
-    }
-
-    /// Placed updates, by round.
-    fn placed_before(&self, round: u32) -> Vec<PendingId> {
-        let mut placed: Vec<(u32, PendingId)> = self
-            .updates
-            .iter()
-            .filter_map(|(id, update)| match update.step {
-                Step::Placed { round: own, .. } if own < round => Some((own, id)),
-                _ => None,
-            })
-            .collect();
-        placed.sort_unstable();
-        placed.into_iter().map(|(_, id)| id).collect()
-    }
-
-    fn drafts(self) -> Table<PendingId, Draft<'a>> {
-        let last = self.assume(&self.now, &self.placed_before(u32::MAX));
-        self.updates.values().map(|update| self.draft(update, &last)).collect()
-    }
-
-    fn draft(&self, update: &Update<'a>, last: &Hypothesis<'a>) -> Draft<'a> {
-        let (round, after, with) = match &update.step {
-            Step::Placed { round, with } => (Some(*round), self.enablers(update, *round, with), with.clone()),
+impl<'a> Steps<'a> {
+    /// The draft of an update.
+    fn draft(&self, id: PendingId, update: &Update<'a>) -> Draft<'a> {
+        let step = self.of.get(&id);
+        let (round, after, with) = match step {
+            Some(Step::Placed { round, after, with }) => (Some(*round), after.clone(), with.clone()),
             _ => (None, Vec::new(), Vec::new()),
         };
-        let mut reasons = self.advice_of(update, &after, last);
+        let mut reasons = match self.then.get(&id) {
+            Some(then) => settled(&update.advice, then.clone()),
+            None => update.advice.clone(),
+        };
         reasons.extend(update.rules.iter().cloned());
-        if let Step::Superseded { by } = update.step {
-            reasons.extend(self.updates.get(by).map(|newer| superseded(newer.id())));
+        if let Some(Step::Superseded { by }) = step {
+            reasons.push(Reason::of_policy(
+                Rule::Superseded,
+                Effect::Block,
+                format!("{by} replaces it and may go now"),
+            ));
         }
         let Update { candidate_id, candidate, is_expedited, .. } = *update;
         Draft { candidate_id, candidate, is_expedited, reasons, round, after, with }
     }
+}
 
-    /// What advisories say of an update that goes when its turn has come, or that does not go in the end.
-    fn advice_of(&self, update: &Update<'a>, after: &[PendingId], last: &Hypothesis<'a>) -> Vec<Reason> {
-        match &update.step {
-            Step::Placed { round: 0, with } if with.is_empty() => update.advice.clone(),
-            Step::Placed { with, .. } => {
-                let enough = self.assume(&self.assume(&self.now, after), with);
-                settled(&update.advice, self.advice(update, &enough))
+struct Simulation<'a, 's> {
+    asked: Asked<'a, 's>,
+    now: Hypothesis<'a>,
+    held: &'s HeldBack,
+    steps: Steps<'a>,
+    /// What is placed, each with the server before its round.
+    earlier: Vec<(PendingId, Hypothesis<'a>)>,
+    /// Why each that did not join stayed behind at last.
+    objections: BTreeMap<PendingId, Objection<'a>>,
+}
+
+impl<'a, 's> Simulation<'a, 's> {
+    fn new(asked: Asked<'a, 's>, now: Hypothesis<'a>, held: &'s HeldBack) -> Self {
+        let (steps, earlier, objections) = (Steps::default(), Vec::new(), BTreeMap::new());
+        Self { asked, now, held, steps, earlier, objections }
+    }
+
+    /// Goes on until a round adds nothing, so there are no more rounds than updates.
+    fn run(mut self) -> Steps<'a> {
+        let mut base = self.now.clone();
+        for round in 0.. {
+            let joined = self.round(round, &base);
+            if joined.is_empty() {
+                break;
             }
-            // Something that was placed contains it: it will not go, for the reasons that stopped it before.
-            _ if last.installed(update.id()).is_true() => match update.against.is_empty() {
-                true => update.advice.clone(),
-                false => settled(&update.advice, update.against.clone()),
-            },
-            _ => settled(&update.advice, self.advice(update, last)),
+            let before = base.clone();
+            base = base.with(joined.iter().filter_map(|member| self.id(member.id)));
+            self.earlier.extend(joined.into_iter().map(|member| (member.id, before.clone())));
+        }
+        self.tell(&base);
+        self.steps
+    }
+
+    /// What joins a round on top of what is there.
+    fn round(&mut self, round: u32, base: &Hypothesis<'a>) -> Vec<Member> {
+        let mut joined: Vec<Member> = Vec::new();
+        let is_offered =
+            |(_, update): &(PendingId, &Update<'a>)| !update.is_stopped_by_rules() && !self.is_there(update, base);
+        let offered: Vec<(PendingId, &Update<'a>)> = self.open().filter(is_offered).collect();
+        for id in in_order(&offered) {
+            if self.steps.of.contains_key(&id) {
+                continue;
+            }
+            let mut units = self.units(base, &joined, id).into_iter();
+            if !units.any(|unit| self.join(round, base, &mut joined, unit))
+                && let Some(unit) = self.unit_that_spares(base, &joined, id)
+            {
+                self.join(round, base, &mut joined, unit);
+            }
+        }
+        joined
+    }
+
+    /// Takes updates into a round when it stays safe with them, and tells of the older ones that they replace.
+    fn join(&mut self, round: u32, base: &Hypothesis<'a>, joined: &mut Vec<Member>, unit: Vec<Member>) -> bool {
+        if let Err(objection) = self.asked.may_join(base, &self.earlier, joined, &unit) {
+            self.objections.extend(unit.iter().map(|member| (member.id, objection.clone())));
+            return false;
+        }
+        let after = self.after(base, &unit);
+        for member in unit {
+            if self.is_replaced(&member, &after) {
+                continue;
+            }
+            let (id, with) = (member.id, member.with.clone());
+            self.steps.of.insert(id, Step::Placed { round, after: after.clone(), with });
+            joined.push(member);
+            self.replace(id);
+        }
+        true
+    }
+
+    /// What an update may be offered as: alone, or with the fewest that make it harmless.
+    fn units(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId) -> Vec<Vec<Member>> {
+        let Some(update) = self.asked.updates.get(id) else { return Vec::new() };
+        let alone = vec![Member { id, with: Vec::new() }];
+        let mut units = if self.is_blocked(update, base) { Vec::new() } else { vec![alone] };
+        let partners = self.able(base, id, self.partners(update, id));
+        let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.with(self.asked.ids(some)));
+        if !partners.is_empty() && self.may_have_partners(update) && is_free(&partners) {
+            let with = match units.is_empty() {
+                true => minimal_subset(partners, is_free),
+                false => partners,
+            };
+            units.push(self.unit(base, joined, id, with));
+        }
+        units
+    }
+
+    /// An update that would make something installed do harm, with what spares that.
+    fn unit_that_spares(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId) -> Option<Vec<Member>> {
+        let advisory = self.objections.get(&id)?.advisory?;
+        let update = self.asked.updates.get(id)?;
+        if self.is_blocked(update, base) || update.advisories.iter().any(|own| own.id == advisory.id) {
+            return None;
+        }
+        let partners = self.able(base, id, self.partners_of(&advisory.safe_with, id));
+        (!partners.is_empty()).then(|| self.unit(base, joined, id, partners))
+    }
+
+    /// Those of some partners that may go together with the others.
+    fn able(&self, base: &Hypothesis<'a>, id: PendingId, partners: Vec<PendingId>) -> Vec<PendingId> {
+        let all = base.with(self.asked.ids(&partners)).with(self.asked.ids(&[id]));
+        let may_go =
+            |partner: &PendingId| self.asked.updates.get(*partner).is_some_and(|one| !self.is_blocked(one, &all));
+        partners.into_iter().filter(may_go).collect()
+    }
+
+    /// An update with its partners, those of them that go already left out, each with what it needs of the others.
+    fn unit(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId, with: Vec<PendingId>) -> Vec<Member> {
+        let new = with.iter().copied().filter(|id| !joined.iter().any(|member| member.id == *id));
+        let partner = |partner: PendingId| {
+            let others: Vec<PendingId> = with.iter().copied().chain([id]).filter(|one| *one != partner).collect();
+            let is_free = |some: &[PendingId]| {
+                let on = base.with(self.asked.ids(some));
+                self.asked.updates.get(partner).is_some_and(|update| !self.is_blocked(update, &on))
+            };
+            Member { id: partner, with: minimal_subset(others, is_free) }
+        };
+        let partners: Vec<Member> = new.map(partner).collect();
+        partners.into_iter().chain([Member { id, with }]).collect()
+    }
+
+    /// Whether everything that may stop it could be harmless with company.
+    fn may_have_partners(&self, update: &Update<'a>) -> bool {
+        update.advisories.iter().any(|advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty())
+    }
+
+    /// The open updates, and those of this round, with which one is harmless, or that replace such.
+    fn partners(&self, update: &Update<'a>, id: PendingId) -> Vec<PendingId> {
+        self.partners_of(update.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
+    }
+
+    fn partners_of<'u>(&self, safe_with: impl IntoIterator<Item = &'u UpdateId>, id: PendingId) -> Vec<PendingId>
+    where
+        'a: 'u,
+    {
+        let gate = self.asked.gate;
+        let safe_with: Vec<&UpdateId> = safe_with.into_iter().collect();
+        let is_safe = |other: &UpdateId| safe_with.iter().any(|id| gate.catalogue.successors(id).contains(other));
+        let may_go = |other: &(PendingId, &Update<'a>)| {
+            let is_earlier = self.earlier.iter().any(|(placed, _)| *placed == other.0);
+            let is_replaced = matches!(self.steps.of.get(&other.0), Some(Step::Superseded { .. }));
+            other.0 != id && !is_earlier && !is_replaced && !other.1.is_stopped_by_rules()
+        };
+        let others = self.asked.updates.iter().filter(may_go);
+        others.filter(|(_, other)| is_safe(other.id())).map(|(id, _)| id).collect()
+    }
+
+    /// The fewest earlier updates with which some are safe, whichever of the others are there already or come later, and
+    /// with which none of those becomes unsafe.
+    fn after(&self, base: &Hypothesis<'a>, unit: &[Member]) -> Vec<PendingId> {
+        let earlier: Vec<PendingId> = self.earlier.iter().map(|(id, _)| *id).collect();
+        minimal_subset(earlier.clone(), |some| {
+            let rest: Vec<Member> = earlier.iter().filter(|id| !some.contains(id)).map(|id| self.placed(*id)).collect();
+            let on = self.now.with(self.asked.ids(some));
+            self.asked.may_follow((&on, &rest), base, &self.earlier, unit).is_ok()
+                && rest.iter().all(|member| self.stays_safe(member, some, &rest, unit))
+        })
+    }
+
+    /// Whether an earlier update stays safe when some later ones are there before it.
+    fn stays_safe(&self, member: &Member, some: &[PendingId], rest: &[Member], unit: &[Member]) -> bool {
+        let Some(Step::Placed { after, .. }) = self.steps.of.get(&member.id) else { return true };
+        let there: BTreeSet<PendingId> = some.iter().chain(after).copied().collect();
+        let there: Vec<PendingId> = there.into_iter().collect();
+        let on = self.now.with(self.asked.ids(&there));
+        let open: Vec<Member> = rest.iter().filter(|other| !there.contains(&other.id)).chain(unit).cloned().collect();
+        self.asked.stays_free_of(&on, &on, member, &open).is_ok()
+    }
+
+    fn placed(&self, id: PendingId) -> Member {
+        let with = match self.steps.of.get(&id) {
+            Some(Step::Placed { with, .. }) => with.clone(),
+            _ => Vec::new(),
+        };
+        Member { id, with }
+    }
+
+    /// Whether a newer update that goes waits for nothing that one would not wait for as well.
+    fn is_replaced(&mut self, member: &Member, after: &[PendingId]) -> bool {
+        let Some(older) = self.asked.updates.get(member.id) else { return false };
+        let by = self.asked.updates.iter().find(|(newer, update)| {
+            older.candidate.superseded_by.contains(&update.candidate_id)
+                && self.waits_no_more(*newer, older, after, &member.with)
+        });
+        let Some(by) = by.map(|(_, newer)| newer.id()) else { return false };
+        self.steps.of.insert(member.id, Step::Superseded { by });
+        true
+    }
+
+    /// Tells of the older updates that one replaces which waits for nothing but what they wait for as well.
+    fn replace(&mut self, newer: PendingId) {
+        let Some(update) = self.asked.updates.get(newer) else { return };
+        let is_older =
+            |(_, older): &(PendingId, &Update<'a>)| older.candidate.superseded_by.contains(&update.candidate_id);
+        let replaced: Vec<PendingId> = self
+            .open()
+            .filter(is_older)
+            .filter(|(_, older)| self.waits_no_more(newer, older, &[], &[]))
+            .map(|(id, _)| id)
+            .collect();
+        let by = update.id();
+        self.steps.of.extend(replaced.into_iter().map(|id| (id, Step::Superseded { by })));
+    }
+
+    /// Whether a newer update that is placed waits for no update, partner, moment, step or turn but what an older one, which
+    /// would go after and with these, waits for too.
+    fn waits_no_more(&self, newer: PendingId, older: &Update<'a>, after: &[PendingId], with: &[PendingId]) -> bool {
+        let Some(Step::Placed { after: first, with: company, .. }) = self.steps.of.get(&newer) else { return false };
+        let Some(update) = self.asked.updates.get(newer) else { return false };
+        let is_held = self.held.waiting.contains(&update.candidate_id) && !older.candidate.may_restart();
+        let waits = |rule| update.waits_for(rule) && !older.waits_for(rule);
+        let rules = [Rule::Procedure, Rule::KnownBad, Rule::Prerequisite, Rule::Hazard, Rule::Unassessed];
+        first.iter().all(|id| after.contains(id))
+            && company.iter().all(|id| with.contains(id))
+            && update.not_before <= older.not_before
+            && !is_held
+            && !rules.into_iter().any(waits)
+    }
+
+    /// Whether something that is placed contains it.
+    fn is_there(&self, update: &Update<'a>, base: &Hypothesis<'a>) -> bool {
+        !self.earlier.is_empty() && base.installed(update.id()).is_true()
+    }
+
+    fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
+        let Asked { gate, subject, .. } = self.asked;
+        let mut blocking = gate.blocking(subject, on, update.candidate, &update.advisories);
+        let is_wrong = || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| reason.blocks());
+        update.is_stopped_by_rules() || blocking.next().is_some() || is_wrong()
+    }
+
+    /// What advisories say of the updates that do not go as things are now, with what kept those back that nothing else does.
+    fn tell(&mut self, last: &Hypothesis<'a>) {
+        let then: Vec<(PendingId, Vec<Reason>)> =
+            self.asked.updates.iter().filter_map(|(id, update)| Some((id, self.then(id, update, last)?))).collect();
+        self.steps.then = then.into_iter().collect();
+    }
+
+    fn then(&self, id: PendingId, update: &Update<'a>, last: &Hypothesis<'a>) -> Option<Vec<Reason>> {
+        let Asked { gate, subject, .. } = self.asked;
+        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.advisories);
+        match self.steps.of.get(&id) {
+            Some(Step::Placed { round: 0, with, .. }) if with.is_empty() => None,
+            Some(Step::Placed { after, with, .. }) => {
+                let enough = self.now.with(self.asked.ids(after)).with(self.asked.ids(with));
+                let mut then = advice(&enough);
+                let waits = settled(&update.advice, then.clone()).iter().any(|reason| reason.effect > Effect::Note);
+                let objection = self.objections.get(&id).filter(|_| !waits);
+                then.extend(objection.map(|objection| self.objected(update, objection, Effect::Sequence)));
+                Some(then)
+            }
+            Some(Step::Superseded { .. }) => None,
+            // Something that was placed contains it: what stopped it before still tells why it does not go.
+            None if self.is_there(update, last) && update.is_blocked_now() => None,
+            None => {
+                let mut then = advice(last);
+                let is_blocked = update.is_stopped_by_rules() || then.iter().any(Reason::blocks);
+                let objection = self.objections.get(&id).filter(|_| !is_blocked);
+                then.extend(objection.map(|objection| self.objected(update, objection, Effect::Block)));
+                Some(then)
+            }
         }
     }
 
-    /// The fewest earlier updates without which it could not go.
-    fn enablers(&self, update: &Update<'a>, round: u32, with: &[PendingId]) -> Vec<PendingId> {
-        let can_go = |some: &[PendingId]| !self.is_blocked(update, &self.assume(&self.assume(&self.now, some), with));
-        minimal_subset(self.placed_before(round), can_go)
+    /// What an advisory says against an update beside others.
+    fn objected(&self, update: &Update<'a>, objection: &Objection<'a>, effect: Effect) -> Reason {
+        let Asked { gate, subject, .. } = self.asked;
+        let reason = match objection.advisory {
+            Some(advisory) => {
+                gate.claim(advisory, objection.truth, &objection.on).reason(&objection.on, update.candidate)
+            }
+            None => gate.wrong_product_beside(update.candidate, objection.truth),
+        };
+        waive(subject, update.id(), Reason { effect, ..reason })
+    }
+
+    fn open(&self) -> impl Iterator<Item = (PendingId, &'s Update<'a>)> {
+        self.asked.updates.iter().filter(|(id, _)| !self.steps.of.contains_key(id))
+    }
+
+    fn id(&self, id: PendingId) -> Option<&'a UpdateId> {
+        self.asked.updates.get(id).map(Update::id)
     }
 }
 
@@ -352,12 +395,8 @@ fn settled(now: &[Reason], then: Vec<Reason>) -> Vec<Reason> {
             Reason { effect: reason.effect.max(Effect::Sequence), ..before.clone() }
         }
         // Evidence of now is what the administrator can look up on the server.
-        Some(before) if before.effect == reason.effect => before.clone(),
+        Some(before) if before.effect == reason.effect && before.truth == reason.truth => before.clone(),
         _ => reason,
     }));
     settled
-}
-
-fn superseded(by: &UpdateId) -> Reason {
-    Reason::of_policy(Rule::Superseded, Effect::Block, format!("{by} replaces it and may go now"))
 }

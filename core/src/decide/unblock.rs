@@ -16,7 +16,8 @@ use crate::model::truth::Truth;
 pub fn ways_out(gate: &Gate<'_>, update: &UpdateId, reasons: &[Reason], not_before: Option<Timestamp>) -> Vec<Unblock> {
     let mut ways: Vec<Unblock> = Vec::new();
     let blocking = reasons.iter().filter(|reason| reason.blocks());
-    for way in blocking.flat_map(|reason| of_reason(gate, update, reason, not_before)) {
+    let of_blocks = blocking.flat_map(|reason| of_reason(gate, update, reason, not_before));
+    for way in of_blocks.chain(reasons.iter().filter_map(restart)) {
         if !ways.contains(&way) {
             ways.push(way);
         }
@@ -25,6 +26,9 @@ pub fn ways_out(gate: &Gate<'_>, update: &UpdateId, reasons: &[Reason], not_befo
 }
 
 fn of_reason(gate: &Gate<'_>, update: &UpdateId, reason: &Reason, not_before: Option<Timestamp>) -> Vec<Unblock> {
+    if reason.rule == Rule::Ring {
+        return vec![ring(reason.truth)];
+    }
     if reason.truth == Truth::Unknown {
         return reason.missing.iter().map(|fact| collect(gate, fact)).collect();
     }
@@ -71,11 +75,30 @@ fn collect(gate: &Gate<'_>, fact: &Fact) -> Unblock {
         Fact::Server(ServerFact::CollectedAt) => {
             "collect the inventory again, with the time in `collected_at`".to_owned()
         }
+        Fact::Complete => "say `complete: true` in the inventory, if it holds the whole fleet".to_owned(),
+        Fact::Others(among) => format!("collect the facts of the other servers of the {among}"),
         Fact::Pending(..) => format!("add `{fact}` to the pending updates"),
         _ => format!("collect `{fact}` from this server"),
     };
     let setting = fact.setting().and_then(|name| gate.question.database.settings().get(name));
     Unblock { command: setting.and_then(|setting| setting.collect.clone()), ..way(action) }
+}
+
+/// What ends a wait for a server that has to be restarted, and that nothing pending restarts.
+fn restart(reason: &Reason) -> Option<Unblock> {
+    let pending = reason.evidence.iter().find(|one| one.fact == ServerFact::RebootPending.into())?;
+    let waits = reason.rule == Rule::Pool && reason.counts();
+    waits.then(|| way(format!("restart {}", pending.value)))
+}
+
+/// The way out where the servers of earlier rings cannot go first.
+fn ring(truth: Truth) -> Unblock {
+    way(match truth {
+        Truth::True => {
+            "decide which of the two goes first: record a waiver of rule `ring` or of rule `order`".to_owned()
+        }
+        _ => "let a server of an earlier ring have it first, or record a waiver of rule `ring`".to_owned(),
+    })
 }
 
 fn way(action: String) -> Unblock {

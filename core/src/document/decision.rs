@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 pub use crate::evaluate::reason::{Reason, Waived};
+use crate::model::effect::Effect;
 use crate::model::fact::Fact;
-use crate::model::id::{AdvisoryId, ServerName, UpdateId};
+use crate::model::id::{AdvisoryId, ProductId, ServerName, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::truth::Truth;
 use crate::model::verdict::Verdict;
+use crate::model::version::Version;
 
 /// The program and its version, as decisions name it.
 pub const TOOL: &str = concat!("patchgate ", env!("CARGO_PKG_VERSION"));
@@ -132,6 +134,13 @@ pub struct Decision {
     pub unblock: Vec<Unblock>,
 }
 
+impl Decision {
+    /// Whether a newer update replaces it: there is nothing to do about it.
+    pub fn is_superseded(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.rule == Rule::Superseded && reason.effect == Effect::Block)
+    }
+}
+
 /// What was read, so that a decision can be traced to its inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Inputs {
@@ -192,14 +201,26 @@ pub struct Summary {
     pub approve: usize,
     /// Sequenced.
     pub sequence: usize,
-    /// Blocked.
+    /// Blocked, but for those that a newer update replaces.
     pub block: usize,
+    /// Replaced by a newer update that may go.
+    #[serde(default)]
+    pub superseded: usize,
     /// Blocked by missing facts only.
     pub undecided: usize,
     /// Wanted and blocked.
     pub conflict: usize,
     /// Updates of which nothing is known and which are offered to nobody.
     pub unplaced: usize,
+    /// Servers and advisories: a bad update is installed, and no fix.
+    #[serde(default)]
+    pub exposed: usize,
+    /// Pairs of an update that is younger than what the curators have looked at.
+    #[serde(default)]
+    pub unassessed: usize,
+    /// Pairs about which a rule on trial would have said something.
+    #[serde(default)]
+    pub trial: usize,
 }
 
 /// The verdict for a group: the strictest of its members'.
@@ -213,6 +234,50 @@ pub struct GroupVerdict {
     pub verdict: Verdict,
     /// The servers with that verdict, unless it is approve.
     pub because: Vec<ServerName>,
+}
+
+/// What is bad on a server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Cause {
+    /// An update that is installed.
+    Update {
+        /// The update.
+        update: UpdateId,
+    },
+    /// A build of a product.
+    Product {
+        /// The product.
+        product: ProductId,
+        /// Its version.
+        version: Option<Version>,
+    },
+}
+
+/// A server on which a bad update is installed already, and no fix of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Exposed {
+    /// The server.
+    pub server: ServerName,
+    /// The advisory that calls it bad.
+    pub advisory: AdvisoryId,
+    /// What is bad.
+    pub by: Cause,
+    /// Whether it is known that the server has it.
+    pub truth: Truth,
+    /// What ends it.
+    pub fix: Vec<Fix>,
+}
+
+/// An update that ends an exposure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fix {
+    /// The update.
+    pub update: UpdateId,
+    /// Whether it is pending on that server.
+    pub pending: bool,
+    /// Its verdict there.
+    pub verdict: Option<Verdict>,
 }
 
 /// A server that ought to have something that no pending update brings.
@@ -266,6 +331,9 @@ pub struct Document {
     pub batches: Vec<Batch>,
     /// The groups, by name and update.
     pub groups: Vec<GroupVerdict>,
+    /// The servers on which a bad update is installed, and what ends that.
+    #[serde(default)]
+    pub exposed: Vec<Exposed>,
     /// What servers ought to have and nothing pending brings.
     pub missing: Vec<Missing>,
     /// Updates of which nothing is known and which are offered to nobody.
@@ -278,25 +346,31 @@ pub struct Document {
 
 impl Summary {
     /// Counts verdicts; the updates without a place are not among the decisions.
-    pub fn of(decisions: &[Decision], unplaced: usize) -> Self {
+    pub fn of(decisions: &[Decision], exposed: usize, unplaced: usize) -> Self {
+        let with = |is: &dyn Fn(&Reason) -> bool| decisions.iter().filter(|one| one.reasons.iter().any(is)).count();
         let count = |verdict| decisions.iter().filter(|decision| decision.verdict == verdict).count();
+        let superseded = decisions.iter().filter(|decision| decision.is_superseded()).count();
         Self {
             pairs: decisions.len(),
             approve: count(Verdict::Approve),
             sequence: count(Verdict::Sequence),
-            block: count(Verdict::Block),
+            block: count(Verdict::Block) - superseded,
+            superseded,
             undecided: decisions.iter().filter(|decision| decision.undecided).count(),
             conflict: decisions.iter().filter(|decision| decision.conflict).count(),
             unplaced,
+            exposed,
+            unassessed: with(&|reason| reason.rule == Rule::Unassessed && reason.counts()),
+            trial: with(&|reason| reason.trial),
         }
     }
 
     /// The exit code: 1 wins over 4, 4 over 3.
     pub fn exit(&self) -> Exit {
         match self {
-            Self { pairs: 0, .. } => Exit::Nothing,
             Self { block, undecided, .. } if block > undecided => Exit::Found,
-            Self { block: 1.., .. } => Exit::Undecided,
+            Self { block: 1.., .. } | Self { unplaced: 1.., .. } => Exit::Undecided,
+            Self { pairs: 0, .. } => Exit::Nothing,
             Self { sequence: 1.., .. } => Exit::Sequenced,
             _ => Exit::Clean,
         }

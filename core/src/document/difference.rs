@@ -155,6 +155,8 @@ pub enum DataKind {
     Row,
     /// A declared setting.
     Setting,
+    /// How far the curators have come with a family of products.
+    Coverage,
 }
 
 /// One entry of the data that differs.
@@ -200,6 +202,8 @@ pub struct KeyChange {
 pub enum Silent {
     /// It is being written.
     Draft,
+    /// It is on trial: told, without effect.
+    Trial,
     /// It was taken back.
     Withdrawn,
     /// It was published after the moment of decision.
@@ -355,5 +359,8 @@ impl From<Verdict> for Answer {
 words! { Answer { Absent = "absent", Approve = "approve", Sequence = "sequence", Block = "block" } }
 words! { ChangeKind { Added = "added", Removed = "removed", Changed = "changed" } }
 words! {
-    DataKind { Advisory = "advisory", Product = "product", Build = "build", Row = "update row", Setting = "setting" }
+    DataKind {
+        Advisory = "advisory", Product = "product", Build = "build", Row = "update row", Setting = "setting",
+        Coverage = "coverage",
+    }
 }

@@ -5,6 +5,7 @@ use schemars::Schema;
 use crate::advisory::file::AdvisoryFile;
 use crate::document::decision::Document;
 use crate::document::difference::Difference;
+use crate::model::curated::Curated;
 use crate::model::event_source::EventSources;
 use crate::model::pending::Pending;
 use crate::model::product::Product;
@@ -27,6 +28,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "pending", generate: of::<Pending> },
     Kind { name: "product", generate: of::<Product> },
     Kind { name: "settings", generate: of::<Settings> },
+    Kind { name: "coverage", generate: of::<Curated> },
     Kind { name: "event-sources", generate: of::<EventSources> },
     Kind { name: "advisory", generate: of::<AdvisoryFile> },
     Kind { name: "policy", generate: of::<Policy> },

@@ -8,7 +8,7 @@ use super::reason::{Reason, waive};
 use super::{Gate, Subject};
 use crate::advisory::{Advisory, Kind};
 use crate::model::effect::Effect;
-use crate::model::fact::{Fact, joined};
+use crate::model::fact::{Fact, PendingFact, joined};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::rule::Rule;
 use crate::model::trace::{Evidence, Trace};
@@ -21,15 +21,17 @@ pub struct Claim<'a> {
     pub advisory: &'a Advisory,
     /// Whether it is known to speak.
     pub truth: Truth,
-    /// What it calls for.
+    /// What it calls for; of one on trial nothing.
     pub effect: Effect,
+    /// What it would call for if it were not on trial.
+    stated: Effect,
     /// Whether its steps before the update are taken, as the facts show.
     is_prepared: bool,
 }
 
 impl<'a> Gate<'a> {
     /// The advisories that speak about an update on a server, and what each calls for.
-    fn claims<'s>(
+    pub fn claims<'s>(
         &'s self,
         subject: &'s Subject<'a>,
         on: &'s Hypothesis<'a>,
@@ -43,7 +45,11 @@ impl<'a> Gate<'a> {
         });
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
-        speaking.map(|(advisory, truth)| self.claim(advisory, truth, on))
+        speaking.map(|(advisory, truth)| {
+            let claim = self.claim(advisory, truth, on);
+            let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
+            if is_exposed { claim.as_note() } else { self.by_rings(subject.server, candidate, claim) }
+        })
     }
 
     /// The claims that stop an update on a server.
@@ -69,7 +75,10 @@ impl<'a> Gate<'a> {
         advisories: &[&'a Advisory],
     ) -> Vec<Reason> {
         let claims = self.claims(subject, on, candidate, advisories);
-        claims.map(|claim| waive(subject, &candidate.update.id, claim.reason(on, candidate))).collect()
+        let id = &candidate.update.id;
+        let waived = |claim: Claim<'a>| waive(subject, id, claim.reason(on, candidate));
+        let reasons = claims.map(|claim| subject.spare_rings(&self.question, id, waived(claim)));
+        reasons.chain(self.wrong_product(subject, on, candidate)).collect()
     }
 
     /// The note that an update brings what the server ought to have.
@@ -84,37 +93,89 @@ impl<'a> Gate<'a> {
         waive(subject, &candidate.update.id, self.claim(advisory, truth, on).reason(on, candidate))
     }
 
-    fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
+    /// The note that an update ends what a server is exposed to.
+    pub fn ends_exposure(
+        &self,
+        subject: &Subject<'a>,
+        on: &Hypothesis<'a>,
+        candidate: &Candidate<'_>,
+        advisory: &Advisory,
+        truth: Truth,
+    ) -> Reason {
+        let id = &candidate.update.id;
+        let mut trace = Trace::listening();
+        Truth::any(advisory.bad().map(|bad| advisory.harms(bad, on, &mut trace)));
+        let (evidence, missing) = trace.finish();
+        let is_known = truth.is_true();
+        let words = if is_known { "ends what this server has" } else { "ends what this server may have" };
+        let reason = Reason {
+            rule: Rule::Exposed,
+            advisory: Some(advisory.id.clone()),
+            effect: Effect::Note,
+            truth,
+            severity: Some(advisory.severity),
+            message: format!("{words}: {}", advisory.title).into(),
+            evidence,
+            missing: if is_known { Vec::new() } else { missing },
+            trial: false,
+            waived: None,
+            references: advisory.references.clone(),
+        };
+        waive(subject, id, reason)
+    }
+
+    /// Whether a server is exposed by an advisory for certain, whatever part of what is open gets installed: then another
+    /// update with the same fault makes nothing worse.
+    pub fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
+        let is_asked = subject.known_bad.iter().any(|one| one.id == advisory.id);
+        let weakest = on.opposite();
+        is_asked && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
+    }
+
+    /// What an advisory calls for on a server, when it speaks with this certainty.
+    pub fn claim<'c>(&self, advisory: &'c Advisory, truth: Truth, on: &Hypothesis<'_>) -> Claim<'c> {
         let policy = self.question.policy;
         let is_prepared = advisory.kind() == Kind::Procedure && advisory.is_prepared(on);
-        let stated = policy.effects.effect(advisory, truth, &policy.unknown);
-        Claim { advisory, truth, effect: if is_prepared { Effect::Note } else { stated }, is_prepared }
+        let stated = match is_prepared {
+            true => Effect::Note,
+            false => policy.effects.effect(advisory, truth, &policy.unknown),
+        };
+        let effect = if advisory.is_on_trial() { Effect::Note } else { stated };
+        Claim { advisory, truth, effect, stated, is_prepared }
     }
 }
 
 impl Claim<'_> {
+    /// The same where it only warns.
+    #[must_use]
+    pub fn as_note(self) -> Self {
+        Self { effect: Effect::Note, stated: Effect::Note, ..self }
+    }
+
     /// The rule that it comes from.
     pub fn rule(&self) -> Rule {
         rule(self.advisory.kind())
     }
 
     /// The claim in words, with its evidence.
-    fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
+    pub fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
         let advisory = self.advisory;
         let (evidence, missing) = proof(advisory, on, candidate);
         let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };
-        Reason {
+        let reason = Reason {
             rule: self.rule(),
             advisory: Some(advisory.id.clone()),
-            effect: self.effect,
+            effect: self.stated,
             truth: self.truth,
             severity: Some(advisory.severity),
             message,
             evidence,
             missing: if self.truth == Truth::Unknown { missing } else { Vec::new() },
             waived: None,
+            trial: false,
             references: advisory.references.clone(),
-        }
+        };
+        if advisory.is_on_trial() { reason.on_trial() } else { reason }
     }
 }
 
@@ -125,6 +186,9 @@ fn proof(advisory: &Advisory, on: &Hypothesis<'_>, candidate: &Candidate<'_>) ->
         advisory.names(&candidate.update, on, &mut trace);
     }
     advisory.speaks(on, &mut trace);
+    if advisory.is_pulled_by(&candidate.update) == Truth::Unknown {
+        trace.miss(|| Fact::Pending(candidate.update.id.clone(), PendingFact::Products));
+    }
     trace.finish()
 }
 

@@ -39,6 +39,9 @@ pub struct Reason {
     pub missing: Vec<Fact>,
     /// The waiver that silences it.
     pub waived: Option<Arc<Waived>>,
+    /// Whether it is of a rule on trial, which only tells what it would do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
     /// Where this is documented.
     pub references: Arc<[String]>,
 }
@@ -56,8 +59,16 @@ impl Reason {
             evidence: Vec::new(),
             missing: Vec::new(),
             waived: None,
+            trial: false,
             references: Arc::default(),
         }
+    }
+
+    /// The same of a rule on trial: a note of what it would do.
+    #[must_use]
+    pub fn on_trial(self) -> Self {
+        let message = format!("on trial, would have the effect `{}`: {}", self.effect, self.message);
+        Self { effect: Effect::Note, trial: true, message: message.into(), ..self }
     }
 
     /// The same with a fact from which it follows.
@@ -106,10 +117,7 @@ pub fn verdict<'r>(reasons: impl IntoIterator<Item = &'r Reason>) -> Verdict {
 pub fn silences(waiver: &Waiver, rule: Rule, advisory: Option<&AdvisoryId>, truth: Truth) -> bool {
     match &waiver.waives {
         Waives::Advisory(id) => advisory == Some(id),
-        Waives::Rule(WaivedRule::Soak) => rule == Rule::Soak,
-        Waives::Rule(WaivedRule::Hold) => rule == Rule::Hold,
-        Waives::Rule(WaivedRule::Freeze) => rule == Rule::Freeze,
-        Waives::Rule(WaivedRule::Freshness) => rule == Rule::Freshness,
+        Waives::Rule(WaivedRule::Of(waived)) => rule == *waived,
         Waives::Rule(WaivedRule::Unknown(id)) => truth == Truth::Unknown && advisory == Some(id),
     }
 }
@@ -124,7 +132,7 @@ pub fn waive(subject: &Subject<'_>, update: &UpdateId, mut reason: Reason) -> Re
 
 impl<'a> Subject<'a> {
     /// The waivers that silence on this server what a rule says of an update.
-    fn silencing<'s>(
+    pub(super) fn silencing<'s>(
         &'s self,
         update: &'s UpdateId,
         rule: Rule,

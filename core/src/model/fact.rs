@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::id::{ProductId, UpdateId};
+use super::neighbours::Among;
 use super::server::ServerFact;
 use super::text::text;
 use super::words::words;
@@ -27,6 +28,10 @@ pub enum Fact {
     Entry(ServerFact, Box<str>),
     /// `settings.<name>`: a setting.
     Setting(Box<str>),
+    /// `inventory.complete`: whether the inventory holds the whole fleet.
+    Complete,
+    /// `others.pool`: what is known of the other servers of the pool, the site or the fleet.
+    Others(Among),
     /// `at`: the moment of decision.
     At,
     /// `advisories`: the database itself.
@@ -42,15 +47,22 @@ pub enum PendingFact {
     Released,
     /// Its revision number.
     Revision,
+    /// The day of its current revision.
+    Revised,
     /// Its classification.
     Classification,
     /// Its title.
     Title,
+    /// The products that it updates.
+    Products,
+    /// The versions that it brings.
+    Brings,
 }
 
 words! {
     PendingFact {
-        Released = "released", Revision = "revision", Classification = "classification", Title = "title",
+        Released = "released", Revision = "revision", Revised = "revised", Classification = "classification", Title = "title",
+        Products = "products", Brings = "brings",
     }
 }
 
@@ -62,7 +74,7 @@ pub struct FactError(String);
 impl Fact {
     /// Whether it is a fact of a server, which somebody could collect there.
     pub fn is_of_server(&self) -> bool {
-        !matches!(self, Self::Pending(..) | Self::At | Self::Advisories)
+        !matches!(self, Self::Pending(..) | Self::Complete | Self::Others(_) | Self::At | Self::Advisories)
     }
 
     /// The setting, when it is one.
@@ -81,7 +93,7 @@ impl Fact {
             Self::Installed(id) => Some((ServerFact::Updates, Some(id.as_str()))),
             Self::Entry(list, name) => Some((*list, Some(name))),
             Self::Setting(name) => Some((ServerFact::Settings, Some(name))),
-            Self::Pending(..) | Self::At | Self::Advisories => None,
+            Self::Pending(..) | Self::Complete | Self::Others(_) | Self::At | Self::Advisories => None,
         }
     }
 }
@@ -102,6 +114,8 @@ impl fmt::Display for Fact {
             Self::Pending(id, fact) => write!(f, "{}.{id}.{fact}", ServerFact::Updates),
             Self::Entry(list, name) => write!(f, "{list}.{name}"),
             Self::Setting(name) => write!(f, "{}.{name}", ServerFact::Settings),
+            Self::Complete => f.write_str("inventory.complete"),
+            Self::Others(among) => write!(f, "others.{among}"),
             Self::At => f.write_str("at"),
             Self::Advisories => f.write_str("advisories"),
         }
@@ -113,6 +127,12 @@ impl FromStr for Fact {
 
     fn from_str(text: &str) -> Result<Self, FactError> {
         let error = || FactError(text.to_owned());
+        if text == "inventory.complete" {
+            return Ok(Self::Complete);
+        }
+        if let Some(among) = text.strip_prefix("others.") {
+            return Among::of_word(among).map(Self::Others).ok_or_else(error);
+        }
         let Some((list, rest)) = text.split_once('.') else {
             return match text {
                 "at" => Ok(Self::At),

@@ -11,6 +11,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+mod number;
+
+use number::{Number, is_guid, is_plain_number, named_in, visible};
+
 use super::name::{Folded, is_same, letters};
 use super::text::text;
 
@@ -29,6 +33,9 @@ pub enum IdError {
     /// Control characters, which no vendor uses and which break terminals and logs.
     #[error("an id must not contain control characters")]
     Control,
+    /// The number of an update, and more.
+    #[error("`{0}` is not the number of an update: expected {1}, or {1}-v2 for a reissue that the vendor names so")]
+    NotANumber(String, String),
     /// Upper case, blanks or signs in an id that patchgate's own data defines.
     #[error("`{0}` is not an id: expected lower-case letters, digits and hyphens, such as lync-server-2013")]
     NotKebab(String),
@@ -47,7 +54,8 @@ fn plain(text: &str) -> Result<&str, IdError> {
     }
 }
 
-/// The id of an update, normalised: `kb974571`, `974571` and `KB 974571` are all `KB974571`.
+/// The id of an update, normalised: `kb974571`, `974571`, `KB 0974571` and what is written with wide digits are all
+/// `KB974571`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UpdateId(Arc<str>);
@@ -56,19 +64,24 @@ impl UpdateId {
     /// Normalises a text; ids that are not Microsoft's stay as the vendor writes them.
     ///
     /// # Errors
-    /// When the text is empty, too long or has control characters.
+    /// When the text is empty, too long or has control characters, or only begins like a number.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        let text = plain(text)?;
-        let digits = match text.get(..2) {
-            Some(prefix) if prefix.eq_ignore_ascii_case("kb") => text.get(2..).unwrap_or_default().trim_start(),
-            _ => text,
-        };
-        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        Ok(Self(if !is_number || text.starts_with("KB") && digits.len() + 2 == text.len() {
-            text.into()
-        } else {
-            format!("KB{digits}").into()
-        }))
+        if is_plain_number(text) {
+            return Ok(Self(text.into()));
+        }
+        let seen = visible(text);
+        let text = plain(&seen)?;
+        match Number::of(text) {
+            Number::Known(number) => Ok(Self(number.into())),
+            Number::Like(number) => Err(IdError::NotANumber(text.to_owned(), number)),
+            Number::Other => Ok(Self(text.into())),
+        }
+    }
+
+    /// The number that the title of an update names, where its id is one of WSUS or Configuration Manager alone.
+    pub fn named_in(&self, title: &str) -> Option<Self> {
+        let number = Some(title).filter(|_| is_guid(&self.0)).and_then(named_in)?;
+        Some(Self(number.into()))
     }
 
     /// The normalised text.

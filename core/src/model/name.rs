@@ -11,6 +11,11 @@ impl Folded {
         Self(letters(name).collect())
     }
 
+    /// Folds a word that people write in many ways: of a role, group, pool or site, blanks, `-` and `_` do not count.
+    pub fn loosely(word: &str) -> Self {
+        Self(letters(word).filter(|letter| !is_between(*letter)).collect())
+    }
+
     /// The folded letters.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -29,6 +34,16 @@ pub fn is_same(one: &str, two: &str) -> bool {
 /// Whether a name is among others.
 pub fn is_among<T: AsRef<str>>(name: &str, others: impl IntoIterator<Item = T>) -> bool {
     others.into_iter().any(|other| is_same(other.as_ref(), name))
+}
+
+/// Whether two words of roles, groups, pools or sites are the same.
+pub fn is_alike(one: &str, two: &str) -> bool {
+    let significant = |word| letters(word).filter(|letter| !is_between(*letter));
+    is_same(one, two) || significant(one).eq(significant(two))
+}
+
+fn is_between(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '-' | '_')
 }
 
 /// The letters by which names are compared, sorted and hashed.

@@ -1,5 +1,7 @@
 //! Products: their builds, roles, names, and how their versions compare.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,11 @@ use super::flaw::Flaws;
 use super::id::{ProductId, UpdateId};
 use super::key_path::KeyPath;
 use super::time::{Day, Released};
+use super::update_kind::UpdateKind;
 use super::version::{Version, VersionScheme, Versions};
+
+/// The family of Windows itself.
+pub const OPERATING_SYSTEM: &str = "operating-system";
 
 /// A product file of the database.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -33,6 +39,27 @@ pub struct Product {
     /// left out where the version of a server does not tell which updates are in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub versions: Option<Versions>,
+    /// What one word of an inventory may stand for: products of one family are named alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// Whether its updates of one branch contain all earlier ones.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cumulative: bool,
+    /// The kinds of updates that install only on the branch whose build they bring.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub for_branch: Vec<UpdateKind>,
+    /// Builds that share a branch but are serviced apart: `gdr` updates do not go on `cu` builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trains: Option<Trains>,
+    /// Words near this product that are not it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not: Vec<String>,
+    /// Other words for its roles, by role.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub role_aliases: BTreeMap<String, Vec<String>>,
+    /// How many members of a pool may be away at a time, as the vendor documents it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<usize>,
     /// The server roles it has.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -45,6 +72,21 @@ pub struct Product {
     /// The known builds.
     #[serde(default)]
     pub builds: Vec<Build>,
+}
+
+/// Two lines of builds that share a branch but are serviced apart: an update of the first does not go on builds of the
+/// second and proves nothing there, one of the second goes on both.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trains {
+    /// Builds with security fixes only.
+    pub gdr: Versions,
+    /// Builds of cumulative updates.
+    pub cu: Versions,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A known build of a product. What is not known is left out.
@@ -81,18 +123,25 @@ impl Product {
         flaws
     }
 
-    /// The product with only what decisions read of it: its id and how its versions and roles are ordered.
+    /// The product with only what decisions read of it: the words for it, and how its versions and roles are ordered.
     #[must_use]
     pub fn for_decisions(&self) -> Self {
         let Self {
             schema,
             id,
-            name: _,
-            aliases: _,
+            name,
+            aliases,
             version_scheme,
             branch_parts,
             versions: _,
-            roles: _,
+            family,
+            cumulative,
+            for_branch,
+            trains,
+            not,
+            role_aliases,
+            max_unavailable,
+            roles,
             update_order,
             end_of_support: _,
             builds: _,
@@ -100,12 +149,19 @@ impl Product {
         Self {
             schema: schema.clone(),
             id: id.clone(),
-            name: String::new(),
-            aliases: Vec::new(),
+            name: name.clone(),
+            aliases: aliases.clone(),
             version_scheme: *version_scheme,
             branch_parts: *branch_parts,
             versions: None,
-            roles: Vec::new(),
+            family: family.clone(),
+            cumulative: *cumulative,
+            for_branch: for_branch.clone(),
+            trains: trains.clone(),
+            not: not.clone(),
+            role_aliases: role_aliases.clone(),
+            max_unavailable: *max_unavailable,
+            roles: roles.clone(),
             update_order: update_order.clone(),
             end_of_support: None,
             builds: Vec::new(),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::id::{ProductId, ServerName, UpdateId, id_or_mapping};
 use super::name::is_among;
+use super::perhaps::Perhaps;
 use super::setting::Value;
 use super::time::{Day, Moment};
 use super::unique_map;
@@ -29,6 +30,9 @@ pub struct Inventory {
     /// When the facts were collected, unless a server says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected_at: Option<Moment>,
+    /// Whether it holds the whole fleet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
     /// The servers.
     pub servers: Vec<Server>,
 }
@@ -45,6 +49,12 @@ macro_rules! facts {
             /// When the facts were collected; overrides the file's.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub collected_at: Option<Moment>,
+            /// What lists cover and when they were collected, where that is less than everything or another time.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub collected: Option<Box<Scopes>>,
+            /// What it may have besides, because some of its words are not known. No file says so; it is concluded.
+            #[serde(skip)]
+            pub perhaps: Perhaps,
             $(
                 $(#[$meta])*
                 #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,11 +78,12 @@ macro_rules! facts {
         impl Server {
             /// A server of which nothing but the name is known.
             pub fn unknown(name: ServerName) -> Self {
-                Self { name, collected_at: None, $($field: None),+ }
+                Self { name, collected_at: None, collected: None, perhaps: Perhaps::default(), $($field: None),+ }
             }
 
             /// Takes from an older collection of the same server what this one lacks, and names what differs.
             pub fn join(&mut self, older: Self, differs: Differs<'_>) {
+                let older = self.join_scopes(older);
                 $(Collected::join(&mut self.$field, older.$field, ServerFact::$variant, differs);)+
             }
 
@@ -123,6 +134,139 @@ facts! {
     /// Settings declared in the database; each stands for itself, an absent one is unknown.
     #[serde(deserialize_with = "unique_map::optional")]
     Settings settings: BTreeMap<String, Option<Value>>,
+}
+
+/// What the lists of a server cover.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scopes {
+    /// Of the installed updates: families of products.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Scope>,
+    /// Of the products: their families.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub products: Option<Scope>,
+    /// Of the certificates: stores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<Scope>,
+    /// Of the services.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<Scope>,
+    /// Of the listeners.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listeners: Option<Scope>,
+    /// Of the roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Scope>,
+    /// Of the settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Scope>,
+}
+
+/// What one list covers, and when it was collected.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope {
+    /// Families of products, or stores of certificates; left out, everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Vec<String>>,
+    /// When; left out, with the other facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
+}
+
+impl Scopes {
+    /// The moments at which lists were collected apart from the other facts.
+    pub fn moments(&self) -> impl Iterator<Item = Moment> {
+        let Self { updates, products, certificates, services, listeners, roles, settings } = self;
+        let all = [updates, products, certificates, services, listeners, roles, settings];
+        all.into_iter().flatten().filter_map(|scope| scope.at)
+    }
+}
+
+/// Whether a list covers something: it covers everything, or names it.
+fn covers(scope: Option<&Scope>, word: &str) -> bool {
+    scope.and_then(|scope| scope.covers.as_ref()).is_none_or(|covers| is_among(word, covers))
+}
+
+/// What two lists cover together; the list of entries of the newer one then holds those of both.
+fn joined_scope(newer: Option<Scope>, older: Option<Scope>) -> Option<Scope> {
+    let (newer, older) = (newer.unwrap_or_default(), older.unwrap_or_default());
+    let at = [newer.at, older.at].into_iter().flatten().min();
+    let covers = newer.covers.zip(older.covers).map(|(mut one, two)| {
+        one.extend(two);
+        one.sort();
+        one.dedup();
+        one
+    });
+    Some(Scope { covers, at })
+}
+
+impl Server {
+    /// Whether the list of installed updates covers a family of products.
+    pub fn covers_updates_of(&self, family: &str) -> bool {
+        covers(self.collected.as_ref().and_then(|scopes| scopes.updates.as_ref()), family)
+    }
+
+    /// Whether the list of installed updates covers everything.
+    pub fn covers_all_updates(&self) -> bool {
+        self.collected.as_ref().and_then(|scopes| scopes.updates.as_ref()).is_none_or(|scope| scope.covers.is_none())
+    }
+
+    /// Whether the list of products covers a family.
+    pub fn covers_products_of(&self, family: &str) -> bool {
+        covers(self.collected.as_ref().and_then(|scopes| scopes.products.as_ref()), family)
+    }
+
+    /// Whether the list of products would show a product of a family, if the server had it.
+    pub fn would_list(&self, product: &ProductId, family: Option<&str>) -> bool {
+        !self.perhaps.products.contains(product) && family.is_none_or(|family| self.covers_products_of(family))
+    }
+
+    /// Whether it may have products besides those that are listed.
+    pub fn may_have_more_products(&self) -> bool {
+        let scope = self.collected.as_ref().and_then(|scopes| scopes.products.as_ref());
+        !self.perhaps.products.is_empty() || scope.is_some_and(|scope| scope.covers.is_some())
+    }
+
+    /// Whether the list of certificates covers a store; of any, whether it covers everything.
+    pub fn covers_store(&self, store: Option<&str>) -> bool {
+        let scope = self.collected.as_ref().and_then(|scopes| scopes.certificates.as_ref());
+        match store {
+            Some(store) => covers(scope, store),
+            None => scope.is_none_or(|scope| scope.covers.is_none()),
+        }
+    }
+
+    /// Joins lists that cover different things with those of an older collection, and gives what is left of that.
+    fn join_scopes(&mut self, mut older: Self) -> Self {
+        let (mut own, mut other) =
+            (self.collected.take().unwrap_or_default(), older.collected.take().unwrap_or_default());
+        macro_rules! join {
+            ($field:ident) => {
+                let differ = own.$field.as_ref().and_then(|one| one.covers.as_ref())
+                    != other.$field.as_ref().and_then(|one| one.covers.as_ref());
+                match (&mut self.$field, older.$field.take()) {
+                    (Some(newer), Some(old)) if differ => {
+                        let new = old.into_iter().filter(|entry| !newer.contains(entry)).collect::<Vec<_>>();
+                        newer.extend(new);
+                        own.$field = joined_scope(own.$field.take(), other.$field.take());
+                    }
+                    (newer, old) => {
+                        if newer.is_none() {
+                            own.$field = other.$field.take().filter(|_| old.is_some());
+                        }
+                        older.$field = old;
+                    }
+                }
+            };
+        }
+        join!(updates);
+        join!(products);
+        join!(certificates);
+        self.collected = Some(own).filter(|own| **own != Scopes::default());
+        older
+    }
 }
 
 /// Hears which fact differs between two collections, and of the settings which one.

@@ -169,6 +169,12 @@ impl Released {
         let key = |one: Self| (one.last(), std::cmp::Reverse(one.first()));
         if key(other) < key(self) { other } else { self }
     }
+
+    /// The later of two; a day rather than its month.
+    #[must_use]
+    pub fn later(self, other: Self) -> Self {
+        if self.agrees(other) { self.earlier(other) } else { std::cmp::max_by_key(self, other, |one| one.last()) }
+    }
 }
 
 impl From<Day> for Released {

@@ -54,6 +54,12 @@ impl Truth {
         self.max(other)
     }
 
+    /// What two possibilities agree on.
+    #[must_use]
+    pub fn agreed(self, other: Self) -> Self {
+        if self == other { self } else { Self::Unknown }
+    }
+
     /// Whether an advisory with this outcome speaks: doubt is never lenient.
     pub fn is_possible(self) -> bool {
         self != Self::False

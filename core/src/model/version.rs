@@ -1,5 +1,6 @@
 //! Versions as vendors write them, and ranges of them; numbers are compared, never text.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -94,15 +95,29 @@ impl Version {
 
     /// Whether the first `parts` numbers agree: only then does "at least" mean "contains the fix of".
     pub fn same_branch(&self, other: &Self, parts: usize) -> bool {
-        let leading = |version: &Self| match version.semantic() {
-            Some(semantic) if version.numbers.is_empty() => {
-                vec![semantic.major, semantic.minor, semantic.patch]
+        let (one, two) = (self.leading(), other.leading());
+        let number = |numbers: &[u64], place: usize| numbers.get(place).copied().unwrap_or(0);
+        (0..parts).all(|place| number(&one, place) == number(&two, place))
+    }
+
+    /// How many numbers it gives.
+    pub fn parts(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether its last number is 0.
+    pub fn ends_in_zero(&self) -> bool {
+        self.numbers.last() == Some(&0)
+    }
+
+    /// The numbers that make a branch; of a semantic version those before its words.
+    fn leading(&self) -> Cow<'_, [u64]> {
+        match self.semantic() {
+            Some(semantic) if self.numbers.is_empty() => {
+                Cow::Owned(vec![semantic.major, semantic.minor, semantic.patch])
             }
-            _ => version.numbers.to_vec(),
-        };
-        let (one, two) = (leading(self), leading(other));
-        let pad = |numbers: Vec<u64>| numbers.into_iter().chain(std::iter::repeat(0)).take(parts).collect::<Vec<_>>();
-        pad(one) == pad(two)
+            _ => Cow::Borrowed(&self.numbers),
+        }
     }
 
     /// The numbers without trailing zeros, so that 15.1 equals 15.1.0.0.
@@ -224,6 +239,17 @@ impl Versions {
         }))
     }
 
+    /// Whether a version that is at least this one, in its branch of so many leading numbers, is in the range.
+    ///
+    /// A bound of another branch lies above or below all of them.
+    pub fn contain_in_branch(&self, floor: &Version, scheme: VersionScheme, parts: usize) -> Truth {
+        Truth::all(self.comparators.iter().map(|(operator, bound)| match floor.compare(bound, scheme) {
+            None => Truth::Unknown,
+            Some(ordering) if floor.same_branch(bound, parts) => operator.accepts_all_above(ordering),
+            Some(ordering) => operator.accepts(ordering).into(),
+        }))
+    }
+
     /// Whether the version is in the range; unknown when there is no version or the scheme cannot compare it.
     pub fn contain(&self, version: Option<&Version>, scheme: VersionScheme) -> Truth {
         if self.is_every() {
@@ -259,7 +285,8 @@ impl Operator {
         matches!(self, Self::AtLeast | Self::AtMost | Self::Exactly)
     }
 
-    fn accepts(self, ordering: Ordering) -> bool {
+    /// Whether a version that compares so with the one that it names is let in.
+    pub fn accepts(self, ordering: Ordering) -> bool {
         match self {
             Self::AtLeast => ordering.is_ge(),
             Self::Above => ordering.is_gt(),

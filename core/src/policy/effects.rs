@@ -1,9 +1,11 @@
 //! What each kind of advisory calls for, by severity.
 
 use std::fmt::{self, Debug};
+use std::marker::PhantomData;
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::advisory::{Advisory, Confidence, Kind};
@@ -62,7 +64,7 @@ pub struct Levels<D: Defaults> {
     pub low: Action,
     #[serde(skip)]
     #[schemars(skip)]
-    kind: std::marker::PhantomData<D>,
+    kind: PhantomData<D>,
 }
 
 /// The built-in calls of one kind.
@@ -74,11 +76,16 @@ pub trait Defaults: Clone + Debug + Serialize + DeserializeOwned + JsonSchema {
 impl<D: Defaults> Default for Levels<D> {
     fn default() -> Self {
         let [critical, high, medium, low] = D::ACTIONS;
-        Self { critical, high, medium, low, kind: std::marker::PhantomData }
+        Self { critical, high, medium, low, kind: PhantomData }
     }
 }
 
 impl<D: Defaults> Levels<D> {
+    /// The same call for every severity.
+    fn all(action: Action) -> Self {
+        Self { critical: action, high: action, medium: action, low: action, kind: PhantomData }
+    }
+
     /// The calls with the names of their severities, gravest first.
     pub fn actions(&self) -> [(&'static str, Action); 4] {
         let all = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
@@ -122,12 +129,14 @@ defaults! {
     HazardLevels: [Block, Block, Note, Note];
     /// Procedures are not approved unseen, but for nuisances.
     ProcedureLevels: [Sequence, Sequence, Sequence, Note];
+    /// What is only reported goes to earlier rings first when a service or a feature is at stake.
+    ReportedLevels: [Sequence, Sequence, Note, Note];
     /// Doubt blocks when a service or a feature is at stake.
     UnknownLevels: [Block, Block, Note, Note];
 }
 
 /// What each kind of advisory calls for.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Effects {
     /// Do not install this here.
@@ -138,20 +147,44 @@ pub struct Effects {
     pub hazard: Levels<HazardLevels>,
     /// Steps before and after.
     pub procedure: Levels<ProcedureLevels>,
-    /// Any advisory with `confidence: reported`.
-    pub reported: Action,
+    /// Any advisory with `confidence: reported`, which never does more than its kind calls for. One word, as in 0.2, is for
+    /// all severities.
+    #[serde(deserialize_with = "word_or_levels")]
+    #[schemars(with = "WordOrLevels")]
+    pub reported: Levels<ReportedLevels>,
 }
 
-impl Default for Effects {
-    fn default() -> Self {
-        Self {
-            known_bad: Levels::default(),
-            prerequisite: Levels::default(),
-            hazard: Levels::default(),
-            procedure: Levels::default(),
-            reported: Note,
+/// How calls may be written; only the schema needs it.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the two spellings to the schema generator")]
+enum WordOrLevels {
+    Word(Action),
+    Levels(Levels<ReportedLevels>),
+}
+
+fn word_or_levels<'de, D, L>(deserializer: D) -> Result<Levels<L>, D::Error>
+where
+    D: de::Deserializer<'de>,
+    L: Defaults,
+{
+    struct Visitor<L>(PhantomData<L>);
+    impl<'de, L: Defaults> de::Visitor<'de> for Visitor<L> {
+        type Value = Levels<L>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a word for each severity, such as {critical: sequence}")
+        }
+
+        fn visit_str<E: de::Error>(self, word: &str) -> Result<Levels<L>, E> {
+            Action::deserialize(word.into_deserializer()).map(Levels::all)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Levels<L>, A::Error> {
+            Levels::deserialize(MapAccessDeserializer::new(map))
         }
     }
+    deserializer.deserialize_any(Visitor(PhantomData))
 }
 
 impl Effects {
@@ -167,21 +200,26 @@ impl Effects {
 
     /// What an advisory with this outcome calls for.
     ///
-    /// A required advisory is only ever a note. Reported ones never do more than the policy's `reported` says, not even
-    /// in doubt: otherwise an unsure advisory would weigh more where less is known.
+    /// Doubt calls for at most what certainty does: otherwise an update would be held back harder where less is known. Steps
+    /// that may be needed are shown as those that are.
     pub fn effect(&self, advisory: &Advisory, truth: Truth, unknown: &Levels<UnknownLevels>) -> Effect {
-        if advisory.kind() == Kind::Required {
-            return Effect::Note;
-        }
-        let doubt = unknown.effect(advisory.severity);
-        match (advisory.confidence, truth) {
-            (Confidence::Reported, Truth::Unknown) => doubt.min(self.reported.effect()),
-            (Confidence::Reported, _) => self.reported.effect(),
-            (Confidence::Confirmed, Truth::Unknown) => doubt,
-            (Confidence::Confirmed, _) => self.of_kind(advisory),
+        let certain = self.certain(advisory);
+        match truth {
+            Truth::Unknown if advisory.kind() != Kind::Procedure => certain.min(unknown.effect(advisory.severity)),
+            _ => certain,
         }
     }
 
+    /// What an advisory calls for that is known to speak. What is only reported does no more than if it were confirmed.
+    fn certain(&self, advisory: &Advisory) -> Effect {
+        let of_kind = self.of_kind(advisory);
+        match advisory.confidence {
+            Confidence::Reported => of_kind.min(self.reported.effect(advisory.severity)),
+            Confidence::Confirmed => of_kind,
+        }
+    }
+
+    /// A required advisory is only ever a note.
     fn of_kind(&self, advisory: &Advisory) -> Effect {
         match advisory.kind() {
             Kind::KnownBad => self.known_bad.effect(advisory.severity),

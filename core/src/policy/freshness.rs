@@ -12,7 +12,7 @@ use crate::model::truth::Truth;
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Freshness {
-    /// The age of the newest change in the database.
+    /// How long ago the known issues of a server's products may have been looked at.
     pub advisories: Period,
     /// The age of a server's facts.
     pub inventory: Period,

@@ -14,6 +14,7 @@ use crate::model::server::Server;
 use crate::model::time::{Day, end_of};
 
 pub mod file;
+pub mod limits;
 pub mod rule;
 
 pub use rule::WaivedRule;

@@ -129,6 +129,10 @@ impl Arguments {
         let ((fleet, mut diagnostics), (read, of_shared)) =
             rayon::join(|| inputs::load_fleet(&self.inventory, self.from.as_deref(), false), || self.load_shared(data));
         diagnostics.extend(of_shared);
+        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
+        if let (_, _, Some(policy), Some(waivers)) = &read {
+            diagnostics.extend(inputs::against_limits(waivers, &policy.value, at));
+        }
         diagnostics.sort();
         let (Some(fleet), (Some(databases), Some(pending), Some(policy), waivers), true) =
             (fleet, read, is_usable(&diagnostics))
@@ -136,7 +140,6 @@ impl Arguments {
             return Err(Failure::Invalid { diagnostics, undone: "decided" });
         };
         warn(&diagnostics);
-        let at = self.at.map_or_else(Timestamp::now, Moment::timestamp);
         Ok((Shared { fleet, pending, policy, waivers, at }, databases))
     }
 
@@ -168,6 +171,7 @@ impl Arguments {
             waivers: shared.waivers.as_ref().map(|waivers| waivers.value.waivers.as_slice()).unwrap_or_default(),
             pending: &shared.pending.value.updates,
             at: shared.at,
+            is_complete: shared.fleet.is_complete,
             hindsight: self.hindsight,
         }
     }

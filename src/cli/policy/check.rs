@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::check;
 use crate::cli::overwrite::Input;
-use crate::cli::{Failure, inputs, levels};
+use crate::cli::{Failure, inputs, is_usable, levels, warn};
 use crate::curate::lint::described;
 use crate::curate::lint::policy::{self, CheckedPolicy, POLICY_RULES};
 use crate::curate::lint::selectors::IndexedFleet;
@@ -29,6 +29,10 @@ pub struct Arguments {
     /// A policy, named as `decide` names it
     #[arg(short = 'P', long, value_name = "POLICY")]
     policy: Vec<PathBuf>,
+    /// Folder of advisories and products whose words the policy uses, instead of the built-in database; `builtin` is that
+    /// database itself; may be given several times
+    #[arg(short, long, value_name = "ADVISORIES")]
+    advisories: Vec<PathBuf>,
     #[command(flatten)]
     check: check::Arguments<Rules>,
 }
@@ -48,20 +52,24 @@ impl levels::Rules for Rules {
 /// # Errors
 /// When something cannot be read or is not valid: such a policy could not be checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let Arguments { policies, policy, check } = arguments;
+    let Arguments { policies, policy, advisories, check } = arguments;
     let paths = inputs::each_once(policies.iter().chain(policy));
     inputs::check_stdin(paths.iter().copied().chain(check.against().paths()))?;
-    check.refuse(Input::files(paths.iter().copied()).chain(check.against().named()))?;
+    let inputs = Input::files(paths.iter().copied()).chain(Input::data(advisories)).chain(check.against().named());
+    check.refuse(inputs)?;
     let mut loader = builtin::loader();
     let policies: Vec<_> = paths.iter().filter_map(|path| read(&mut loader, path)).collect();
+    let database = inputs::database(&mut loader, advisories)?;
     let against = check.against().load(&mut loader);
     let diagnostics = loader.finish();
-    if !diagnostics.is_empty() {
+    let (Some(database), true) = (database, is_usable(&diagnostics)) else {
         return Err(Failure::Invalid { diagnostics, undone: "checked" });
-    }
+    };
+    warn(&diagnostics);
     let (fleet, pending) = (against.servers.as_deref().map(IndexedFleet::new), against.pending.as_deref());
     let findings = policies.iter().flat_map(|(source, Loaded { value: policy, root, .. })| {
-        policy::check(&CheckedPolicy { policy, root, fleet: fleet.as_ref(), pending, at: check.at() }, source)
+        let fleet = fleet.as_ref();
+        policy::check(&CheckedPolicy { policy, root, database: &database, fleet, pending, at: check.at() }, source)
     });
     let scope = against.scope(counted(policies.len(), "policy"));
     let paths = policies.iter().map(|(source, _)| source.path.as_str());

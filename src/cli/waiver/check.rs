@@ -140,6 +140,7 @@ impl Loads {
             waivers: &waivers,
             pending,
             at: self.at,
+            is_complete: true,
             hindsight: false,
         };
         let progress = Progress::new("servers", servers.len());

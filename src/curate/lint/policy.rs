@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::selectors::IndexedFleet;
 use super::{Finding, Found, FoundInFiles, LintRule, entry, without_consequences};
+use crate::database::Database;
 use crate::input::load::node::Node;
 use crate::input::text::Text;
 use crate::model::key_path::KeyPath;
@@ -29,12 +30,24 @@ pub struct CheckedPolicy<'a> {
     pub policy: &'a Policy,
     /// The tree that it was read from: what it states, and what it leaves to the defaults.
     pub root: &'a Node,
+    /// What is known of products and roles.
+    pub database: &'a Database,
     /// The fleet, where one was given.
     pub fleet: Option<&'a IndexedFleet<'a>>,
     /// The pending updates, where some were given.
     pub pending: Option<&'a [PendingUpdate]>,
     /// The moment for which it is checked.
     pub at: Timestamp,
+}
+
+/// Something in a policy that selects servers.
+struct Selector<'a> {
+    /// What it belongs to.
+    what: &'static str,
+    /// Where it is.
+    at: KeyPath,
+    /// The servers.
+    servers: &'a Servers,
 }
 
 /// How a rule on policies is checked.
@@ -55,11 +68,13 @@ rules! {
     hold_matches_everything
     hold_title_brackets
     hold_subsumed
+    hold_past
     hold_idle
     freeze_past
     freeze_long
     freeze_within_freeze
     freezes_overlap
+    own_declared
     pool_allows_nobody
     pool_allows_all
     pool_table_gap
@@ -68,6 +83,7 @@ rules! {
     window_offset_too_long
     window_in_lost_hour
     window_shadowed
+    unknown_product
     unknown_ring
     unknown_name
     matches_no_server
@@ -103,8 +119,28 @@ impl<'a> CheckedPolicy<'a> {
     }
 
     /// Everything in it that selects servers, and where.
-    fn selectors(&self) -> impl Iterator<Item = (KeyPath, &'a Servers)> + use<'a> {
-        self.windows().map(|(index, window)| (item("windows", index).then("servers"), &window.servers))
+    fn selectors(&self) -> impl Iterator<Item = Selector<'a>> + use<'a> {
+        let policy = self.policy;
+        let windows = self.windows().map(|(index, window)| Selector {
+            what: "this window",
+            at: item("windows", index).then("servers"),
+            servers: &window.servers,
+        });
+        let holds = self.holds().filter_map(|(index, hold)| {
+            let servers = hold.servers.as_ref()?;
+            Some(Selector { what: "this hold", at: item("hold", index).then("servers"), servers })
+        });
+        let apart = policy.not_together.iter().enumerate().flat_map(|(index, selectors)| {
+            let at = move |place| item("not_together", index).then(place);
+            let what = "this part of `not_together`";
+            selectors.iter().enumerate().map(move |(place, servers)| Selector { what, at: at(place), servers })
+        });
+        let one_by_one = policy.one_at_a_time.iter().enumerate().map(|(index, rule)| Selector {
+            what: "this entry of `one_at_a_time`",
+            at: item("one_at_a_time", index),
+            servers: &rule.servers,
+        });
+        windows.chain(holds).chain(apart).chain(one_by_one)
     }
 
     /// Whether the file states this rather than leaving it to the default.

@@ -44,12 +44,13 @@ impl<'a> IndexedFleet<'a> {
     /// Indexes a fleet.
     pub fn new(servers: &'a [Server]) -> Self {
         let lists = |facts: fn(&'a Server) -> &'a Option<Vec<String>>| {
-            by_name(servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str))
+            let words = servers.iter().flat_map(move |server| facts(server).iter().flatten()).map(String::as_str);
+            by_name(words, Folded::loosely)
         };
         let words = [
-            ("names", by_name(servers.iter().map(|server| server.name.as_str()))),
+            ("names", by_name(servers.iter().map(|server| server.name.as_str()), Folded::of)),
             ("groups", lists(|server| &server.groups)),
-            ("pool", by_name(servers.iter().filter_map(|server| server.pool.as_deref()))),
+            ("pool", by_name(servers.iter().filter_map(|server| server.pool.as_deref()), Folded::loosely)),
             ("role", lists(|server| &server.roles)),
         ];
         Self { servers, words }
@@ -72,7 +73,8 @@ impl<'a> IndexedFleet<'a> {
     pub fn find_unknown(&self, servers: &Servers, at: &KeyPath, found: &mut Found) {
         for (key, known) in &self.words {
             let written = servers.keys().into_iter().find(|(one, _)| one == key).and_then(|(_, words)| words);
-            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&Folded::of(word))) {
+            let fold = if *key == "names" { Folded::of } else { Folded::loosely };
+            for (position, word) in numbered(written).filter(|(_, word)| !known.contains_key(&fold(word))) {
                 let (verb, noun) = words_of(key);
                 let message = format!("no server of the fleet {verb} `{word}`");
                 found.add(at.then(key).then(position), message, Some(hint(word, known, noun)));
@@ -81,8 +83,8 @@ impl<'a> IndexedFleet<'a> {
     }
 }
 
-fn by_name<'a>(words: impl Iterator<Item = &'a str>) -> BTreeMap<Folded, &'a str> {
-    words.map(|word| (Folded::of(word), word)).collect()
+fn by_name<'a>(words: impl Iterator<Item = &'a str>, fold: fn(&str) -> Folded) -> BTreeMap<Folded, &'a str> {
+    words.map(|word| (fold(word), word)).collect()
 }
 
 fn numbered(words: Option<&OneOrMany>) -> impl Iterator<Item = (usize, &str)> {

@@ -104,6 +104,8 @@ rules! {
     expired
     expires_soon
     expires_late
+    longer_than_allowed
+    approved_by_other
     no_ticket
     unknown_advisory
     silent_advisory

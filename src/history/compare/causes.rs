@@ -83,7 +83,7 @@ impl<'a> Causes<'a> {
         for (rule, advisory) in &effects.reasons {
             match advisory.as_ref().and_then(|id| self.advisory(id, |reach| reach.verdicts)) {
                 Some(item) => found.push(item),
-                None if *rule == Rule::Freshness => found.extend(self.dated()),
+                None if matches!(rule, Rule::Freshness | Rule::Unassessed) => found.extend(self.dated()),
                 None => left.push(advisory.as_ref()),
             }
         }
@@ -95,9 +95,9 @@ impl<'a> Causes<'a> {
         self.by_advisory.get(id.as_str()).copied().filter(|item| reaches(&item.reach))
     }
 
-    /// The advisories by which the age of the database differs.
+    /// The families of products with which the curators have come to another day.
     fn dated(&self) -> impl Iterator<Item = &'a Item> {
-        self.by_advisory.values().copied().filter(|item| item.reach.age)
+        self.items.iter().filter(|item| item.change.kind == DataKind::Coverage)
     }
 
     /// Whether both sides know the same about an update. The pending file takes precedence over the data, so that the data

@@ -1,4 +1,4 @@
-//! What changed in the data itself: advisories, products and their builds, update rows, settings.
+//! What changed in the data itself: advisories, products and their builds, update rows, settings, coverage.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub fn differences(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
     items.extend(entries::differences(DataKind::Row, rows(before), rows(after)));
     let settings = two_sided(before.settings(), after.settings());
     items.extend(settings.filter_map(|(name, old, new)| item(DataKind::Setting, name, old, new)));
+    let curated = two_sided(before.curated(), after.curated());
+    items.extend(curated.filter_map(|(family, old, new)| item(DataKind::Coverage, family, old, new)));
     by_name(items)
 }
 
@@ -65,16 +67,12 @@ fn advisories(old: &Question<'_>, new: &Question<'_>) -> Vec<Item> {
 
 /// An advisory that comes or goes reaches everything.
 fn reach(old: Option<&Advisory>, new: Option<&Advisory>) -> Reach {
-    let [old, new] = [old, new].map(|one| one.map(|one| (one, one.clone().split())));
-    let (Some((old, old_parts)), Some((new, new_parts))) = (old, new) else {
-        return Reach { verdicts: true, ways_out: true, age: true };
+    let [old, new] = [old, new].map(|one| one.map(|one| one.clone().split()));
+    let (Some(old_parts), Some(new_parts)) = (old, new) else {
+        return Reach { verdicts: true, ways_out: true };
     };
     let verdicts = keys(&old_parts.verdict) != keys(&new_parts.verdict);
-    Reach {
-        verdicts,
-        ways_out: verdicts || old_parts.shown.remedy != new_parts.shown.remedy,
-        age: (old.published, old.updated) != (new.published, new.updated),
-    }
+    Reach { verdicts, ways_out: verdicts || old_parts.shown.remedy != new_parts.shown.remedy }
 }
 
 fn by_id(database: &Database) -> BTreeMap<&AdvisoryId, &Advisory> {
@@ -84,6 +82,7 @@ fn by_id(database: &Database) -> BTreeMap<&AdvisoryId, &Advisory> {
 fn silence(advisory: &Advisory) -> Silent {
     match advisory.status {
         Status::Draft => Silent::Draft,
+        Status::Trial => Silent::Trial,
         Status::Withdrawn => Silent::Withdrawn,
         Status::Active => Silent::Later,
     }

@@ -28,8 +28,6 @@ pub struct Reach {
     pub verdicts: bool,
     /// The ways out of a block.
     pub ways_out: bool,
-    /// The age of the database.
-    pub age: bool,
 }
 
 impl Item {

@@ -111,9 +111,8 @@ fn lists(document: &Document, page: &Page, out: &mut dyn Write) -> io::Result<()
     // What is merely not known to be there is covered by the facts to collect.
     let missing = document.missing.iter().filter(|one| one.truth.is_true()).map(ToString::to_string);
     list(page, "MISSING: nothing pending brings what these servers ought to have", missing.collect(), out)?;
-    let unplaced =
-        document.unplaced.iter().map(|id| format!("{id}: nothing is known of it, and it is offered to nobody"));
-    list(page, "UNPLACED updates, not evaluated", unplaced.collect(), out)?;
+    let unplaced = document.unplaced.iter().map(ToString::to_string);
+    list(page, "UNPLACED updates, not evaluated everywhere; the notes say why", unplaced.collect(), out)?;
     let coverage = document.coverage.iter().map(|one| {
         let servers = counted(one.servers_without, "server");
         let ids: Vec<String> = one.advisories_undecided.iter().map(ToString::to_string).collect();

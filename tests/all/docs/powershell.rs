@@ -31,7 +31,7 @@ servers:
     groups: [Servers - broad]
     ring: pilot
     roles: [front-end]
-    products: [{product: office-communications-server-2007-r2, version: 3.5.6907.0}]
+    products: [{product: office-communications-server-2007-r2, version: 3.5.6907.0}, {product: acme-app}]
     updates: []
     settings: {ocs-asn-fix-applied: false}
 ";
@@ -39,11 +39,15 @@ servers:
 const PENDING: &str = "
 schema: patchgate/pending/v1
 updates:
-  - {id: KB1000001, released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-good}
+  - {id: KB1000001, products: [acme-app], brings: [], classification: security,
+     released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-good}
   - {id: KB974571, released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-bad}
-  - {id: KB1000003, released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-of-one-package}
-  - {id: KB1000006, released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-good-too}
-  - {id: KB1000007, released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-two-numbers}
+  - {id: KB1000003, products: [acme-app], brings: [], classification: security,
+     released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-of-one-package}
+  - {id: KB1000006, products: [acme-app], brings: [], classification: security,
+     released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-good-too}
+  - {id: KB1000007, products: [acme-app], brings: [], classification: security,
+     released: 2010-01-01, restart: never, offered_to: [Servers - broad], source_id: id-two-numbers}
 ";
 
 /// README's script with its paths in a folder, after the doubles.

@@ -1,4 +1,4 @@
-//! Products, rings and settings of servers that database or policy do not know.
+//! Rings and settings of servers that policy or database do not know. Products and roles are told where they are recognised.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,6 @@ use crate::model::server::Server;
 /// What a word stands for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    Product,
     Ring,
     Setting,
 }
@@ -32,18 +31,15 @@ pub fn notes(gate: &Gate<'_>, servers: &[&Server]) -> Vec<String> {
 fn unknown_words<'s>(gate: &Gate<'_>, server: &'s Server) -> Vec<(Kind, &'s str)> {
     let database = gate.question.database;
     let is_ring = |ring: &str| is_among(ring, gate.question.policy.rings.iter().map(|one| &one.name));
-    let products = server.products.iter().flatten().map(|one| &one.product);
-    let products = products.filter(|id| !database.products().contains_key(*id)).map(|id| (Kind::Product, id.as_str()));
     let ring = server.ring.as_deref().filter(|ring| !is_ring(ring)).map(|ring| (Kind::Ring, ring));
     let settings = server.settings.iter().flatten().map(|(name, _)| name.as_str());
     let settings = settings.filter(|name| !database.settings().contains_key(*name)).map(|name| (Kind::Setting, name));
-    products.chain(ring).chain(settings).collect()
+    ring.into_iter().chain(settings).collect()
 }
 
 fn note(gate: &Gate<'_>, kind: Kind, word: &str, server: &str, count: usize) -> String {
     let database = gate.question.database;
     let (kind, near) = match kind {
-        Kind::Product => ("product", nearest(word, database.products().keys().map(|id| id.as_str()))),
         Kind::Ring => ("ring", nearest(word, gate.question.policy.rings.iter().map(|ring| ring.name.as_str()))),
         Kind::Setting => ("setting", nearest(word, database.settings().keys().map(String::as_str))),
     };

@@ -45,8 +45,9 @@ fn used(fleet: &Fleet<'_>, decisions: &[Decision]) -> BTreeSet<usize> {
 fn silencing(question: &Question<'_>, decision: &Decision, server: &Server) -> Vec<usize> {
     let waived: Vec<&Reason> = decision.reasons.iter().filter(|reason| reason.waived.is_some()).collect();
     let silences = |waiver: &Waiver| {
-        waived.iter().any(|one| silences(waiver, one.rule, one.advisory.as_ref(), one.truth))
-            && waiver.covers(server, &decision.update, question.policy)
+        waived.iter().any(|one| {
+            silences(waiver, one.rule, one.advisory.as_ref(), one.truth) || question.spares_rings(waiver, one)
+        }) && waiver.covers(server, &decision.update, question.policy)
     };
     let all = question.waivers.iter().enumerate();
     all.filter(|(_, waiver)| silences(waiver)).map(|(index, _)| index).collect()

@@ -14,6 +14,7 @@ use crate::database::{Database, Parts, UpdateRow};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
+use crate::model::curated::Curated;
 use crate::model::event_source::EventSources;
 use crate::model::id::AdvisoryId;
 use crate::model::product::Product;
@@ -50,6 +51,8 @@ pub struct Collection {
     pub settings: Vec<WithSource<Settings>>,
     /// The declarations of event sources.
     pub event_sources: Vec<WithSource<EventSources>>,
+    /// The statements on how far the curators have come.
+    pub curated: Vec<WithSource<Curated>>,
     /// The advisories.
     pub advisories: Vec<WithSource<Advisory>>,
     /// The update tables.
@@ -61,9 +64,10 @@ pub struct Collection {
 
 /// What one file of a database says.
 enum Content {
-    Product(Product),
+    Product(Box<Product>),
     Settings(Settings),
     EventSources(EventSources),
+    Curated(Curated),
     Advisory(Box<Advisory>),
     Rows(Vec<Row>),
 }
@@ -105,7 +109,14 @@ impl Loader {
         let help =
             "name the folder that holds the advisories; after `-a builtin` it adds to the built-in ones".to_owned();
         let name = folders.first().map(|folder| self.name(folder)).unwrap_or_default();
-        self.about(&name, Problem::new("no-advisories", message).helped(Some(help)));
+        let problem = Problem::new("no-advisories", message).helped(Some(help));
+        // A house may declare its products before its first advisory; a folder that is too deep has them in no place.
+        if folders.iter().any(|folder| folder.join("products").is_dir()) {
+            let diagnostic = Text::new(name, String::new(), String::new()).diagnostic(problem);
+            self.keep(Diagnostic { level: Level::Warning, ..*diagnostic });
+        } else {
+            self.about(&name, problem);
+        }
     }
 
     /// Reads the files of folders, those of one folder all at the same time.
@@ -235,14 +246,15 @@ impl Loader {
             return Some(Content::Rows(self.update_rows(source)));
         }
         let root = self.tree(source)?;
-        let kinds = ["advisory", "product", "settings", "event-sources"];
+        let kinds = ["advisory", "product", "settings", "event-sources", "coverage"];
         let kind = kinds.iter().find(|kind| root.get("schema").and_then(|node| node.text()) == Some(&schema(kind)));
         match kind {
-            Some(&"product") => self.product(source).map(Content::Product),
+            Some(&"product") => self.product(source).map(Box::new).map(Content::Product),
             Some(&"settings") => self.document(source, "settings").map(|(settings, _)| Content::Settings(settings)),
             Some(&"event-sources") => {
                 self.document(source, "event-sources").map(|(sources, _)| Content::EventSources(sources))
             }
+            Some(&"coverage") => self.document(source, "coverage").map(|(curated, _)| Content::Curated(curated)),
             _ => self.advisory(source).map(Box::new).map(Content::Advisory),
         }
     }
@@ -269,9 +281,10 @@ impl Collection {
     fn add(&mut self, content: Content, source: Text) {
         let source = Arc::new(source);
         match content {
-            Content::Product(value) => self.products.push(WithSource { value, source }),
+            Content::Product(value) => self.products.push(WithSource { value: *value, source }),
             Content::Settings(value) => self.settings.push(WithSource { value, source }),
             Content::EventSources(value) => self.event_sources.push(WithSource { value, source }),
+            Content::Curated(value) => self.curated.push(WithSource { value, source }),
             Content::Advisory(value) => self.advisories.push(WithSource { value: *value, source }),
             Content::Rows(value) => self.tables.push(WithSource { value, source }),
         }
@@ -290,6 +303,8 @@ impl Collection {
         let logs = BTreeMap::from([(String::new(), parts.event_sources.into_iter().collect())]);
         let event_sources = EventSources { schema: schema("event-sources"), logs };
         self.event_sources.push(WithSource { value: event_sources, source: source.clone() });
+        let curated = Curated { schema: schema("coverage"), families: parts.curated };
+        self.curated.push(WithSource { value: curated, source: source.clone() });
         let rows = parts.rows.into_iter().map(|row| Row { line: 0, row }).collect();
         self.tables.push(WithSource { value: rows, source });
     }
@@ -299,9 +314,10 @@ impl Collection {
         let products = self.products.iter().map(|file| &file.source);
         let settings = self.settings.iter().map(|file| &file.source);
         let event_sources = self.event_sources.iter().map(|file| &file.source);
+        let curated = self.curated.iter().map(|file| &file.source);
         let advisories = self.advisories.iter().map(|file| &file.source);
         let tables = self.tables.iter().map(|file| &file.source);
-        let all = products.chain(settings).chain(event_sources).chain(advisories).chain(tables);
+        let all = products.chain(settings).chain(event_sources).chain(curated).chain(advisories).chain(tables);
         all.map(|source| source.path.as_str())
     }
 
@@ -309,6 +325,7 @@ impl Collection {
         self.products.append(&mut later.products);
         self.settings.append(&mut later.settings);
         self.event_sources.append(&mut later.event_sources);
+        self.curated.append(&mut later.curated);
         self.advisories.append(&mut later.advisories);
         self.tables.append(&mut later.tables);
         self.unread.append(&mut later.unread);
@@ -339,6 +356,7 @@ impl Collection {
             products: products.into_values().collect(),
             settings: self.settings.into_iter().flat_map(|one| one.value.settings).collect(),
             event_sources: self.event_sources.iter().flat_map(|one| one.value.names().map(str::to_owned)).collect(),
+            curated: self.curated.into_iter().flat_map(|one| one.value.families).collect(),
             advisories: advisories.into_values().collect(),
             rows: self.tables.into_iter().flat_map(|one| one.value).map(|row| row.row).collect(),
             replaced,

@@ -26,6 +26,8 @@ pub struct Fleet {
     pub servers: Vec<Server>,
     /// What files told differently.
     pub notes: Vec<String>,
+    /// Whether one of the files holds the whole fleet.
+    pub is_complete: bool,
     /// SHA-256 of the file; of several, of their sorted digests.
     pub digest: String,
     /// Where each fact was written, when asked for.
@@ -47,6 +49,8 @@ struct Head {
     _schema: String,
     #[serde(default)]
     collected_at: Option<Moment>,
+    #[serde(default)]
+    complete: bool,
     #[serde(default)]
     #[serde(rename = "servers")]
     _servers: Option<serde::de::IgnoredAny>,
@@ -92,15 +96,16 @@ impl Loader {
         let servers = join(told, &sources, &mut notes);
         // The digest is of what was understood: an export may be many files, most of which nobody reads.
         let digest = digest_of_text(&serde_json::to_string(&servers).unwrap_or_default());
-        Some(Fleet { servers, notes, digest, origins })
+        Some(Fleet { servers, notes, is_complete: false, digest, origins })
     }
 
     /// Joins inventories that were read.
     pub fn fleet_of(&mut self, sources: &[Text], with_origins: bool) -> Option<Fleet> {
         let mut origins = Origins::default();
-        let mut told = Vec::new();
+        let (mut told, mut is_complete) = (Vec::new(), false);
         for (file, source) in sources.iter().enumerate() {
-            let servers = self.inventory(source, with_origins.then_some(&mut origins));
+            let (servers, is_whole) = self.inventory(source, with_origins.then_some(&mut origins));
+            is_complete |= is_whole;
             let servers = self.unique(source, servers);
             told.extend(servers.into_iter().map(|(server, place)| Told { server, file, place }));
         }
@@ -110,17 +115,18 @@ impl Loader {
         let mut notes = Vec::new();
         let servers = join(told, sources, &mut notes);
         let digest = digest_of_all(sources.iter().map(|source| source.digest.as_str()));
-        Some(Fleet { servers, notes, digest, origins })
+        Some(Fleet { servers, notes, is_complete, digest, origins })
     }
 
-    fn inventory(&mut self, source: &Text, origins: Option<&mut Origins>) -> Vec<(Server, Place)> {
+    /// The servers of a file, and whether it says that it holds the whole fleet.
+    fn inventory(&mut self, source: &Text, origins: Option<&mut Origins>) -> (Vec<(Server, Place)>, bool) {
         match format_of(source) {
             // What is no JSON is refused whether or not somebody asks for places: YAML may well be able to read it.
             Format::Json => match serde_json::from_str::<Inventory>(&source.text) {
                 Ok(inventory) if origins.is_none() && inventory.schema == schema("inventory") => finish(inventory),
                 Err(error) if !error.is_data() => {
                     self.report(source, syntax(&error, &source.text));
-                    Vec::new()
+                    Default::default()
                 }
                 _ => self.located(source, origins),
             },
@@ -130,21 +136,22 @@ impl Loader {
     }
 
     /// Reads an inventory by its tree: slower, but every fact has its place and every problem is found.
-    fn located(&mut self, source: &Text, mut origins: Option<&mut Origins>) -> Vec<(Server, Place)> {
-        let Some(root) = self.tree(source) else { return Vec::new() };
+    fn located(&mut self, source: &Text, mut origins: Option<&mut Origins>) -> (Vec<(Server, Place)>, bool) {
+        let Some(root) = self.tree(source) else { return Default::default() };
         if !self.check_schema(source, &root, "inventory") {
-            return Vec::new();
+            return Default::default();
         }
         let (head, problems) = decode::decode::<Head>(&root);
         problems.into_iter().for_each(|problem| self.report(source, problem));
         let Some(servers) = root.get("servers") else {
             self.report(source, Problem::new("missing-key", "missing key `servers`".to_owned()).at(&root));
-            return Vec::new();
+            return Default::default();
         };
         if !matches!(servers.value, super::node::Value::List(_)) {
             let message = "expected a list of servers".to_owned();
             self.report(source, Problem::new("wrong-type", message).at(servers));
         }
+        let is_complete = head.as_ref().is_some_and(|head| head.complete);
         let collected_at = head.and_then(|head| head.collected_at);
         let mut found = Vec::new();
         for node in servers.items() {
@@ -157,11 +164,11 @@ impl Loader {
             }
             found.push((server, node.follow(["name"]).place));
         }
-        found
+        (found, is_complete)
     }
 
-    fn lines(&mut self, source: &Text, mut origins: Option<&mut Origins>) -> Vec<(Server, Place)> {
-        let mut found = Vec::new();
+    fn lines(&mut self, source: &Text, mut origins: Option<&mut Origins>) -> (Vec<(Server, Place)>, bool) {
+        let (mut found, mut is_complete) = (Vec::new(), false);
         let mut collected_at = None;
         for (index, line) in source.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match read_line(line) {
@@ -176,7 +183,9 @@ impl Loader {
                 }
                 Ok(Line::Inventory(inventory)) => {
                     collected_at = inventory.collected_at.or(collected_at);
-                    let servers = finish(inventory).into_iter();
+                    let (servers, is_whole) = finish(inventory);
+                    is_complete |= is_whole;
+                    let servers = servers.into_iter();
                     found.extend(servers.map(|(server, _)| (server, Place { line: index + 1, column: 1 })));
                 }
                 Err(()) => {
@@ -189,7 +198,7 @@ impl Loader {
             // A collector that was cut off must not look like a fleet without servers.
             self.whole(&source.path, "empty", "no line holds a server".to_owned());
         }
-        found
+        (found, is_complete)
     }
 
     /// Tells servers that occur twice in one file and keeps the first.
@@ -285,6 +294,8 @@ fn read_line(line: &str) -> Result<Line, ()> {
         #[serde(default)]
         collected_at: Option<Moment>,
         #[serde(default)]
+        complete: bool,
+        #[serde(default)]
         servers: Vec<Server>,
     }
     if let Ok(server) = serde_json::from_str::<Server>(line) {
@@ -292,8 +303,8 @@ fn read_line(line: &str) -> Result<Line, ()> {
     }
     match serde_json::from_str::<HeadLine>(line) {
         Ok(head) if head.schema == schema("inventory") => {
-            let HeadLine { schema, collected_at, servers } = head;
-            Ok(Line::Inventory(Inventory { schema, collected_at, servers }))
+            let HeadLine { schema, collected_at, complete, servers } = head;
+            Ok(Line::Inventory(Inventory { schema, collected_at, complete, servers }))
         }
         _ => Err(()),
     }
@@ -308,13 +319,13 @@ fn syntax(error: &serde_json::Error, source: &str) -> Problem {
     Problem::new("json-syntax", message).placed(Place { line: error.line(), column })
 }
 
-fn finish(inventory: Inventory) -> Vec<(Server, Place)> {
-    let collected_at = inventory.collected_at;
+fn finish(inventory: Inventory) -> (Vec<(Server, Place)>, bool) {
+    let (collected_at, is_complete) = (inventory.collected_at, inventory.complete);
     let servers = inventory.servers.into_iter().map(|mut server| {
         server.collected_at = server.collected_at.or(collected_at);
         (server, Place::default())
     });
-    servers.collect()
+    (servers.collect(), is_complete)
 }
 
 /// Joins what the files tell: fact by fact, the newer collection wins; differences are notes.

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::node::Node;
 use super::{Loader, digest_of_all};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::input::problem::Problem;
 use crate::input::text::Text;
 use crate::model::id::UpdateId;
 use crate::model::pending::{Pending, PendingUpdate};
 use crate::policy::Policy;
+use crate::policy::frozen::Approved;
 use crate::policy::waivers::Waivers;
 use crate::policy::waivers::file::WaiversFile;
 
@@ -24,6 +26,18 @@ pub struct Loaded<T> {
     pub root: Node,
 }
 
+impl Loaded<Policy> {
+    /// The file of the decision that a policy is frozen to.
+    pub fn frozen(&self) -> Option<PathBuf> {
+        self.value.frozen.as_ref().map(|frozen| beside(&self.text, frozen))
+    }
+}
+
+/// A path that is relative to a file.
+fn beside(source: &Text, path: &str) -> PathBuf {
+    Path::new(&source.path).parent().unwrap_or(Path::new("")).join(path)
+}
+
 impl Loader {
     /// Reads a file of pending updates.
     pub fn pending(&mut self, path: &Path) -> Option<Loaded<Pending>> {
@@ -33,7 +47,8 @@ impl Loader {
 
     /// Reads pending updates from a source.
     pub fn pending_of(&mut self, source: &Text) -> Option<Loaded<Pending>> {
-        let (pending, root) = self.document::<Pending>(source, "pending")?;
+        let (mut pending, root) = self.document::<Pending>(source, "pending")?;
+        pending.updates = pending.updates.into_iter().map(PendingUpdate::by_number).collect();
         let mut seen = HashMap::new();
         for (index, update) in pending.updates.iter().enumerate() {
             if let Some(first) = seen.insert(&update.id, index) {
@@ -82,11 +97,42 @@ impl Loader {
         self.policy_of(&source)
     }
 
-    /// Reads a policy from a source.
+    /// Reads a policy from a source, and the decision that it is frozen to.
     pub fn policy_of(&mut self, source: &Text) -> Option<Loaded<Policy>> {
-        let (value, root) = self.document::<Policy>(source, "policy")?;
+        let (mut value, root) = self.document::<Policy>(source, "policy")?;
         self.report_flaws(source, &root, value.flaws());
-        Some(Loaded { value, text: source.clone(), root })
+        self.tell_old_forms(source, &root);
+        let mut text = source.clone();
+        if let Some(frozen) = value.frozen.clone() {
+            let (approved, digest) = self.approved(source, &root, &frozen).unwrap_or_default();
+            value.approved = approved;
+            text.digest = digest_of_all([text.digest.as_str(), &digest]);
+        }
+        Some(Loaded { value, text, root })
+    }
+
+    /// What the decision approved that a policy is frozen to, and the digest of its document. Its path is relative to the
+    /// policy's file.
+    fn approved(&mut self, source: &Text, root: &Node, frozen: &str) -> Option<(Approved, String)> {
+        let read = Text::read(&beside(source, frozen), frozen.to_owned()).map_err(|problem| problem.message);
+        let approved = read.and_then(|text| Ok((Approved::of_document(&text.text)?, text.digest)));
+        approved
+            .map_err(|error| {
+                let problem = Problem::new("unreadable", format!("cannot read the decision `{frozen}`: {error}"));
+                self.report(source, problem.at(root.follow(["frozen"])));
+            })
+            .ok()
+    }
+
+    /// What is still understood, but is no longer how it is written.
+    fn tell_old_forms(&mut self, source: &Text, root: &Node) {
+        let reported = root.get("effects").and_then(|effects| effects.get("reported"));
+        if let Some((node, word)) = reported.and_then(|node| Some((node, node.text()?))) {
+            let message = format!("`reported: {word}` is how 0.2 wrote it; it is for all four severities");
+            let help = format!("write `reported: {{critical: {word}, high: {word}, medium: {word}, low: {word}}}`");
+            let problem = Problem::new("old-form", message).at(node).helped(Some(help));
+            self.keep(Diagnostic { level: Level::Warning, ..*source.diagnostic(problem) });
+        }
     }
 
     /// Reads waivers.

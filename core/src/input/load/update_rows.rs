@@ -47,8 +47,10 @@ impl Loader {
 }
 
 fn not_an_id(row: &UpdateRow) -> Option<Problem> {
-    let word = row.supersedes.split_whitespace().find(|word| is_no_id(word))?;
-    let help = "the ids under `supersedes` stand between blanks, such as KB1 KB2".to_owned();
+    let columns = [("supersedes", &row.supersedes), ("repairs", &row.repairs)];
+    let wrong = |ids: &'_ str| ids.split_whitespace().find(|word| is_no_id(word)).map(str::to_owned);
+    let (column, word) = columns.into_iter().find_map(|(column, ids)| Some((column, wrong(ids)?)))?;
+    let help = format!("the ids under `{column}` stand between blanks, such as KB1 KB2");
     Some(Problem::new("bad-row", format!("`{word}` is not the id of an update")).helped(Some(help)))
 }
 

@@ -24,13 +24,17 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// When an id has a blank in it.
     pub fn write(advisory: &Advisory, length: usize) -> Result<String, PackedError> {
-        let updates = match advisory.kind() {
-            Kind::Hazard | Kind::Required => EVERY.to_owned(),
-            Kind::KnownBad | Kind::Prerequisite | Kind::Procedure => {
-                spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))?
-            }
+        let named = spaced(advisory.updates().iter().map(|selector| selector.id.as_str()))?;
+        let is_about_every = match advisory.kind() {
+            Kind::Hazard | Kind::Required => true,
+            // Whoever has one of its updates already is exposed, whatever is pending.
+            Kind::KnownBad => advisory.harms_while_installed(),
+            Kind::Prerequisite | Kind::Procedure => false,
         };
-        let products = spaced(advisory.builds().iter().map(|selector| selector.product.as_str()))?;
+        let updates = if is_about_every { EVERY.to_owned() } else { named };
+        let builds = advisory.builds().iter().map(|selector| selector.product.as_str());
+        let kinds = advisory.kinds().iter().map(|selector| selector.product.as_str());
+        let products = spaced(builds.chain(kinds))?;
         let affected = spaced(advisory.affects.iter().map(|affects| affects.product.as_str()))?;
         Ok(format!("{updates}\t{products}\t{affected}\t{length}\n"))
     }

@@ -7,7 +7,8 @@ use super::table::table;
 use super::{Brought, Core, PackedError, Rest};
 use crate::advisory::Advisory;
 use crate::advisory::split::Split;
-use crate::database::{Listing, Parts, UpdateRow};
+use crate::database::{Database, Listing, Parts, UpdateRow};
+use crate::model::catalogue::Knowledge;
 use crate::model::id::UpdateId;
 use crate::model::product::{Build, Product};
 
@@ -16,15 +17,17 @@ use crate::model::product::{Build, Product};
 /// # Errors
 /// When a value cannot be written.
 pub fn pack(parts: Parts) -> Result<String, PackedError> {
-    let listing = Listing::of(&parts.advisories);
-    let Parts { products, settings, event_sources, advisories, rows, replaced, digest } = parts;
+    let listing = Listing::of(&parts);
+    let database = Database::new(parts.clone());
+    let knowledge = database.knowledge();
+    let Parts { products, settings, event_sources, curated, advisories, rows, replaced, digest } = parts;
     let bare = products.iter().map(Product::for_decisions).collect();
-    let core = Core { digest, products: bare, settings, listing, replaced };
-    let brought = all_brought(&products, rows)?;
+    let core = Core { digest, products: bare, settings, curated, listing, replaced };
+    let brought = all_brought(&products, rows, knowledge)?;
     let mut rest = Rest { products, event_sources, prose: BTreeMap::new() };
     let (index, advisories) = split(advisories, &mut rest)?;
     let (core, rest) = (serde_json::to_string(&core)?, serde_json::to_string(&rest)?);
-    let sections = [core, rest, index, advisories, updates(&brought)?, superseded(&brought)?];
+    let sections = [core, rest, index, advisories, updates(&brought)?, superseded(knowledge)?];
     let lengths: Vec<String> = sections.iter().map(|section| section.len().to_string()).collect();
     Ok(format!("{}\n{}", lengths.join(" "), sections.concat()))
 }
@@ -45,13 +48,18 @@ fn split(advisories: Vec<Advisory>, rest: &mut Rest) -> Result<(String, String),
 }
 
 /// Builds and rows alike.
-fn all_brought(products: &[Product], rows: Vec<UpdateRow>) -> Result<Vec<Brought>, PackedError> {
+fn all_brought(products: &[Product], rows: Vec<UpdateRow>, known: &Knowledge) -> Result<Vec<Brought>, PackedError> {
     let builds = products.iter().flat_map(|product| product.builds.iter().map(move |build| (product, build)));
     let builds = builds.filter_map(|(product, build)| row_of(product, build).transpose());
-    let builds = builds.map(|row| Ok(Brought { row: row?, is_build: true }));
     // Where a row is documented is for curators; the gate does not need it to decide.
-    let rows = rows.into_iter().map(|row| UpdateRow { source: String::new(), ..row });
-    builds.chain(rows.map(|row| Ok(Brought { row, is_build: false }))).collect()
+    let rows = rows.into_iter().map(|row| Ok(row.for_decisions()));
+    let all = builds.map(|row| (row, true)).chain(rows.map(|row| (row, false)));
+    let brought = all.map(|(row, is_build)| {
+        let row = row?;
+        let contained = spaced(known.contained(&row.update).iter().map(UpdateId::as_str))?;
+        Ok(Brought { row, is_build, contained })
+    });
+    brought.collect()
 }
 
 /// A build as a row of a table; none when no update brings it.
@@ -59,13 +67,10 @@ fn row_of(product: &Product, build: &Build) -> Result<Option<UpdateRow>, PackedE
     let Build { name: _, version, update, released, supersedes, sources: _ } = build;
     let Some(update) = update.clone() else { return Ok(None) };
     Ok(Some(UpdateRow {
-        update,
-        product: product.id.clone(),
         version: version.clone(),
         released: *released,
-        restart: None,
         supersedes: spaced(supersedes.iter().map(UpdateId::as_str))?,
-        source: String::new(),
+        ..UpdateRow::of(update, product.id.clone())
     }))
 }
 
@@ -84,12 +89,10 @@ fn updates(brought: &[Brought]) -> Result<String, PackedError> {
 }
 
 /// For each update the ones that supersede it directly.
-fn superseded(brought: &[Brought]) -> Result<String, PackedError> {
-    let mut newer: BTreeMap<UpdateId, BTreeSet<&str>> = BTreeMap::new();
-    for row in brought.iter().map(|one| &one.row) {
-        for older in row.supersedes() {
-            newer.entry(older).or_default().insert(row.update.as_str());
-        }
+fn superseded(knowledge: &Knowledge) -> Result<String, PackedError> {
+    let mut newer: BTreeMap<&UpdateId, BTreeSet<&str>> = BTreeMap::new();
+    for (older, one) in knowledge.successions() {
+        newer.entry(older).or_default().insert(one.as_str());
     }
     let lines = newer.into_iter().map(|(older, newer)| Ok(format!("{older}\t{}", spaced(newer)?)));
     Ok(table(lines.collect::<Result<_, PackedError>>()?))

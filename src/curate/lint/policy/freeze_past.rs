@@ -8,7 +8,7 @@ pub const RULE: LintRule<Check> = LintRule::warning("freeze-past", "a freeze tha
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     for (index, freeze) in checked.freezes().filter(|(_, freeze)| freeze.to.timestamp() <= checked.at) {
-        let message = format!("freeze `{}` ended at {}", freeze.name, freeze.to);
+        let message = format!("freeze `{}` ended at {}", freeze.name, freeze.to.timestamp());
         found.add(item("freeze", index).then("to"), message, Some("remove it, or enter this year's days".to_owned()));
     }
 }

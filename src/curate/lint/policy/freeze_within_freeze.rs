@@ -28,5 +28,6 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
 
 /// Whether the wide one stops everything that the narrow one stops, at all of its times.
 fn is_within(narrow: &Freeze, wide: &Freeze) -> bool {
-    wide.from <= narrow.from && narrow.to <= wide.to && wide.except.iter().all(|one| narrow.except.contains(one))
+    let is_during = wide.from <= narrow.from && narrow.to <= wide.to;
+    is_during && (narrow.trial || !wide.trial) && wide.except.iter().all(|one| narrow.except.contains(one))
 }

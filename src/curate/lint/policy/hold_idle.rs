@@ -11,12 +11,13 @@ pub const RULE: LintRule<Check> =
         "hold-matches-nothing",
         "hold-title-brackets",
         "hold-subsumed",
+        "hold-past",
     ]);
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
     let Some(pending) = checked.pending.filter(|pending| !pending.is_empty()) else { return };
     for (index, hold) in checked.holds() {
-        if !pending.iter().any(|update| hold.matches(update, &mut Trace::silent()).is_possible()) {
+        if !pending.iter().any(|update| hold.concerns(update, &mut Trace::silent()).is_possible()) {
             let message = format!("this hold matches none of {}", counted(pending.len(), "pending update"));
             let help = Some(
                 "it may be meant for other months; if not, compare it with the titles of the pending updates"

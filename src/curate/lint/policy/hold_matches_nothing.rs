@@ -18,6 +18,10 @@ fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
             let message = "an empty list of classifications holds nothing".to_owned();
             found.add(item("hold", index).then("classification"), message, help);
         }
+        if hold.products.as_ref().is_some_and(Vec::is_empty) {
+            let help = Some("name products, or leave the key out".to_owned());
+            found.add(item("hold", index).then("products"), "an empty list of products holds nothing".to_owned(), help);
+        }
         let title = hold.title.as_ref().filter(|title| is_no_title(title.pattern()) && !is_pending(checked, title));
         if let Some(pattern) = title.map(Glob::pattern) {
             let message = format!("no update has `{pattern}` as its whole title");

@@ -3,7 +3,6 @@
 use super::effects::kinds;
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule};
-use crate::model::key_path::KeyPath;
 use crate::policy::effects::Action;
 
 /// The rule.
@@ -14,10 +13,9 @@ pub const RULE: LintRule<Check> = LintRule::warning(
 );
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
-    let reported = (KeyPath::key("effects").then("reported"), "reported", checked.policy.effects.reported);
     let of_kinds = kinds(checked)
         .flat_map(|(path, kind, actions)| actions.map(|(severity, action)| (path.then(severity), kind, action)));
-    for (path, kind, action) in of_kinds.chain([reported]) {
+    for (path, kind, action) in of_kinds {
         if let Some((message, help)) = sense(kind, action) {
             found.add(path, message, Some(help.to_owned()));
         }

@@ -1,4 +1,4 @@
-//! Windows for a ring that the policy does not have.
+//! Windows, holds and rules on absences for a ring that the policy does not have.
 
 use super::{Check, CheckedPolicy};
 use crate::curate::lint::{Found, LintRule, selectors};
@@ -7,5 +7,7 @@ use crate::curate::lint::{Found, LintRule, selectors};
 pub const RULE: LintRule<Check> = selectors::unknown_ring(Check(check));
 
 fn check(checked: &CheckedPolicy<'_>, found: &mut Found) {
-    checked.selectors().for_each(|(at, servers)| selectors::find_unknown_rings(servers, checked.policy, &at, found));
+    for selector in checked.selectors() {
+        selectors::find_unknown_rings(selector.servers, checked.policy, &selector.at, found);
+    }
 }

@@ -10,7 +10,8 @@ pub const RULE: LintRule<Check> = LintRule::warning(
     "expires-late",
     "a waiver that expires more than 366 days ahead: waivers are meant to be renewed",
     Check(check),
-);
+)
+.follows(&["longer-than-allowed"]);
 
 /// In days.
 const LONGEST: i64 = 366;

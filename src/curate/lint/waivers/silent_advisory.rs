@@ -17,8 +17,9 @@ fn check(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>, found: &mut 
     let word = match advisory.status {
         Status::Active => return,
         Status::Draft => "a draft",
+        Status::Trial => "on trial",
         Status::Withdrawn => "withdrawn",
     };
-    let message = format!("{} is {word} and never speaks, so there is nothing to waive", advisory.id);
+    let message = format!("{} is {word} and has no effect, so there is nothing to waive", advisory.id);
     found.add(located.advisory_path(), message, Some("remove the waiver".to_owned()));
 }

@@ -3,6 +3,7 @@
 use super::{Check, CheckedWaivers, IDLE, LocatedWaiver};
 use crate::curate::lint::selectors::MOST_LISTED;
 use crate::curate::lint::{Found, LintRule};
+use crate::model::rule::Rule;
 use crate::model::time::end_of;
 use crate::model::wording::{counted, listed};
 use crate::policy::waivers::{WaivedRule, Waives};
@@ -38,6 +39,6 @@ fn waits_for_freeze(checked: &CheckedWaivers<'_>, located: &LocatedWaiver<'_>) -
     let end = end_of(located.waiver.expires);
     let comes = |from, to| checked.at < to && from < end;
     let mut freezes = checked.policy.freeze.iter();
-    located.waiver.waives == Waives::Rule(WaivedRule::Freeze)
+    located.waiver.waives == Waives::Rule(WaivedRule::Of(Rule::Freeze))
         && freezes.any(|freeze| comes(freeze.from.timestamp(), freeze.to.timestamp()))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::decide_with_progress;
 use crate::document::decision::Inputs;
-use crate::evaluate::Question;
 use crate::evaluate::reason::{Reason, silences};
+use crate::evaluate::{Gate, Question};
 use crate::model::effect::Effect;
 use crate::model::id::{ServerName, UpdateId};
 use crate::model::rule::Rule;
@@ -48,15 +48,21 @@ impl Silenced {
 /// server with how many more are done.
 pub fn silenced(question: Question<'_>, servers: &[Server], progress: &(dyn Fn(usize) + Sync)) -> Vec<Silenced> {
     let (waivers, policy, at) = (question.waivers, question.policy, question.at);
-    let by_name: BTreeMap<&ServerName, &Server> = servers.iter().map(|server| (&server.name, server)).collect();
+    let asked = question.clone();
+    // A waiver may name a role in other words than the server does.
+    let recognised = Gate::new(question.clone()).recognise(servers);
+    let by_name: BTreeMap<&ServerName, &Server> =
+        recognised.iter().map(|server| (&server.name, server.as_ref())).collect();
     let mut silenced = vec![Silenced::nothing(); waivers.len()];
     for one in decide_with_progress(question, servers, Inputs::default(), progress).decisions {
         let waived: Vec<&Reason> = one.reasons.iter().filter(|reason| !reason.counts()).collect();
         let Some(server) = by_name.get(&one.server).filter(|_| !waived.is_empty()) else { continue };
         let in_force = waivers.iter().zip(&mut silenced).filter(|(waiver, _)| waiver.is_valid(at));
         for (waiver, silenced) in in_force.filter(|(waiver, _)| waiver.covers(server, &one.update, policy)) {
-            let its =
-                waived.iter().filter(|reason| silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth));
+            let its = waived.iter().filter(|reason| {
+                silences(waiver, reason.rule, reason.advisory.as_ref(), reason.truth)
+                    || asked.spares_rings(waiver, reason)
+            });
             its.for_each(|reason| silenced.add(&one.server, &one.update, reason));
         }
     }

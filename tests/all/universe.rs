@@ -374,15 +374,6 @@ impl Range {
             Self::Exactly(version) => format!("={}", written(*version)),
         }
     }
-
-    pub fn contains(&self, version: Version) -> bool {
-        match self {
-            Self::Every => true,
-            Self::AtLeast(bound) => version >= *bound,
-            Self::Below(bound) => version < *bound,
-            Self::Exactly(bound) => version == *bound,
-        }
-    }
 }
 
 impl Cond {
@@ -443,6 +434,10 @@ impl Patch {
         if let Some(offered) = &self.offered_to {
             let names: Vec<_> = offered.iter().map(|host| host_name(usize::from(*host))).collect();
             facts.insert("offered_to".to_owned(), json!(names));
+        }
+        // A row that tells no build leaves it open.
+        if self.by_database && self.brings.is_empty() {
+            facts.insert("brings".to_owned(), json!([]));
         }
         if !self.by_database {
             facts
@@ -554,7 +549,10 @@ impl Fleet {
                 "branch_parts": product + 1, "roles": (0..ROLES).map(|one| role(&one)).collect::<Vec<_>>(), "update_order": order,
             })
         };
-        let mut policy = json!({"schema": "patchgate/policy/v1", "name": "default"});
+        let mut policy = json!({
+            "schema": "patchgate/policy/v1", "name": "default", "hold": [],
+            "effects": {"reported": {"critical": "note", "high": "note"}},
+        });
         if let Some(excepts) = self.freeze {
             let except: &[&str] = if excepts { &["expedited"] } else { &[] };
             policy["freeze"] = json!([{"name": "fair", "from": "2024-06-14", "to": "2024-06-20", "except": except}]);
@@ -595,6 +593,7 @@ impl Written {
             waivers: &waivers,
             pending: &pending,
             at: self.at.parse().unwrap(),
+            is_complete: true,
             hindsight: false,
         };
         decide(question, &servers, Inputs::default())

@@ -1,0 +1,398 @@
+//! What servers have to do with each other by conditions that count other servers: `others`.
+//!
+//! A server sees the others as they are now, with any part of what may come there: what is placed on them in any pass of this
+//! decision. So nothing that is approved becomes unsafe by what another server gets. Where an update is free only once others
+//! have what is placed for them, it waits for these.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::draft::Draft;
+use super::fleet::Fleet;
+use super::held_back::HeldBack;
+use super::line::{Cause, Classes, Line};
+use super::outcome::Outcome;
+use super::pair::{OutcomeId, PairId, PendingId};
+use super::simulate::simulate;
+use crate::condition::others::Others;
+use crate::evaluate::Gate;
+use crate::evaluate::candidate::CandidateId;
+use crate::evaluate::reason::Reason;
+use crate::model::effect::Effect;
+use crate::model::id::UpdateId;
+use crate::model::name::Folded;
+use crate::model::neighbours::{Among, Counted, Neighbours, Number};
+use crate::model::server::Server;
+use crate::model::table::Place;
+use crate::model::trace::Trace;
+use crate::model::truth::Truth;
+
+/// What the fleet's servers see of each other.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// What was placed on each in any pass.
+    may_come: Vec<BTreeSet<CandidateId>>,
+    /// What each saw when it was decided.
+    seen: Vec<Arc<Neighbours>>,
+    /// The servers with pairs that wait for others, with the reasons of these pairs.
+    waiting: BTreeMap<OutcomeId, BTreeMap<PendingId, Vec<Reason>>>,
+    /// The servers whose pairs cannot wait.
+    refused: BTreeSet<OutcomeId>,
+}
+
+/// What is installed on a server beside what was collected.
+#[derive(Clone, Debug, Default)]
+struct Installed<'a> {
+    certain: Vec<&'a UpdateId>,
+    possible: Vec<&'a UpdateId>,
+}
+
+/// The servers that are counted together; none for those that are in every site.
+type Group = Option<Folded>;
+
+/// Whether a server meets a condition: the weakest and the strongest answer.
+type Answer = [Truth; 2];
+
+/// What is asked of all servers, and what each answers to each question.
+struct Answers<'q, 'a> {
+    gate: &'q Gate<'a>,
+    of: Vec<Vec<Answer>>,
+}
+
+impl<'q, 'a> Answers<'q, 'a> {
+    fn of<'s>(gate: &'q Gate<'a>, servers: &[(&'s Server, Installed<'s>)]) -> Self
+    where
+        'a: 's,
+        'q: 's,
+    {
+        let answers = |(server, installed): &(&'s Server, Installed<'s>)| {
+            let now = gate.now(server).with(installed.certain.iter().copied());
+            let on = now.with_any(installed.possible.iter().copied());
+            let test = |others: &&Others| {
+                let strongest = others.matching().test(&on, &mut Trace::silent());
+                [others.matching().test(&on.opposite(), &mut Trace::silent()), strongest]
+            };
+            gate.others.iter().map(test).collect()
+        };
+        Self { gate, of: servers.par_iter().map(answers).collect() }
+    }
+
+    /// What each server counts: groups are summed up once, and each takes itself out.
+    fn neighbours(&self, servers: &[&Server]) -> Vec<Arc<Neighbours>> {
+        let is_complete = self.gate.question.is_complete;
+        let mut all = vec![Neighbours { is_complete, counted: Vec::new() }; servers.len()];
+        for (place, others) in self.gate.others.iter().enumerate() {
+            let own = |server: usize| self.of.get(server).and_then(|answers| answers.get(place)).copied();
+            let mut sums: HashMap<Group, Sum> = HashMap::new();
+            for (number, server) in servers.iter().enumerate() {
+                let Some((group, answer)) = others.group(server).zip(own(number)) else { continue };
+                sums.entry(group).or_default().add(answer);
+            }
+            let mut total = Sum::default();
+            sums.values().for_each(|sum| total.join(*sum));
+            let everywhere = sums.get(&None).copied().unwrap_or_default();
+            for ((number, server), seen) in servers.iter().enumerate().zip(&mut all) {
+                let mut sum = match others.group(server) {
+                    None => Sum::default(),
+                    Some(None) => total,
+                    Some(group) => {
+                        let mut sum = sums.get(&group).copied().unwrap_or_default();
+                        if others.among() == Among::Site {
+                            sum.join(everywhere);
+                        }
+                        sum
+                    }
+                };
+                if others.group(server).is_some() {
+                    own(number).into_iter().for_each(|answer| sum.take(answer));
+                }
+                seen.counted.push((others.question().clone(), sum.0));
+            }
+        }
+        all.into_iter().map(Arc::new).collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum(Counted);
+
+impl Sum {
+    fn each(&mut self, answer: Answer, change: impl Fn(&mut u64)) {
+        let Counted { least, most } = &mut self.0;
+        for (truth, number) in answer.into_iter().zip([least, most]) {
+            let Number { certain, possible } = number;
+            if truth.is_true() {
+                change(certain);
+            }
+            if truth.is_possible() {
+                change(possible);
+            }
+        }
+    }
+
+    fn add(&mut self, answer: Answer) {
+        self.each(answer, |number| *number += 1);
+    }
+
+    fn take(&mut self, answer: Answer) {
+        self.each(answer, |number| *number = number.saturating_sub(1));
+    }
+
+    fn join(&mut self, other: Self) {
+        let pairs = [(&mut self.0.least, other.0.least), (&mut self.0.most, other.0.most)];
+        for (own, other) in pairs {
+            own.certain += other.certain;
+            own.possible += other.possible;
+        }
+    }
+}
+
+/// What the servers see of each other before anything is decided; none where nothing asks of others.
+pub fn at_first(gate: &Gate<'_>, servers: &[&Server]) -> Vec<Arc<Neighbours>> {
+    if gate.others.is_empty() {
+        return Vec::new();
+    }
+    let as_collected: Vec<_> = servers.iter().map(|server| (*server, Installed::default())).collect();
+    Answers::of(gate, &as_collected).neighbours(servers)
+}
+
+impl Beside {
+    /// What the servers saw at first.
+    pub fn new(seen: Vec<Arc<Neighbours>>) -> Self {
+        Self { may_come: vec![BTreeSet::new(); seen.len()], seen, ..Self::default() }
+    }
+
+    /// What a server sees, where anything asks of others.
+    pub fn seen(&self, server: OutcomeId) -> Option<&Arc<Neighbours>> {
+        self.seen.get(server.index())
+    }
+
+    /// Decides again until no server is decided without regard to what comes to others.
+    pub fn regard(&mut self, fleet: &mut Fleet<'_>, held: &HashMap<OutcomeId, HeldBack>) {
+        if self.seen.is_empty() {
+            return;
+        }
+        loop {
+            self.waiting.clear();
+            self.settle(fleet, held);
+            while self.let_wait(fleet, held) {
+                self.settle(fleet, held);
+            }
+            let Some(broken) = self.broken(fleet) else { return };
+            self.refused.insert(broken);
+        }
+    }
+
+    /// Lets each server see what may come to the others, until nothing more comes. Those with pairs that wait for others see
+    /// these as they will be then.
+    fn settle(&mut self, fleet: &mut Fleet<'_>, held: &HashMap<OutcomeId, HeldBack>) {
+        loop {
+            self.hear(fleet);
+            let may_come = |id: OutcomeId| Installed {
+                certain: Vec::new(),
+                possible: ids(fleet.gate, self.may_come.get(id.index()).into_iter().flatten().copied()),
+            };
+            let by_now = see(fleet, &may_come);
+            let seen = if self.waiting.is_empty() { by_now } else { self.then(fleet, by_now) };
+            let changed: BTreeSet<OutcomeId> =
+                fleet.outcomes.places().filter(|id| self.seen.get(id.index()) != seen.get(id.index())).collect();
+            self.seen = seen;
+            if changed.is_empty() {
+                return;
+            }
+            self.decide(fleet, held, &changed);
+        }
+    }
+
+    /// What each server sees; those with pairs that wait see the others with all that is placed there.
+    fn then(&self, fleet: &Fleet<'_>, mut by_now: Vec<Arc<Neighbours>>) -> Vec<Arc<Neighbours>> {
+        let then = see(fleet, &|id| self.placed(fleet, id));
+        for id in self.waiting.keys() {
+            if let Some((own, then)) = by_now.get_mut(id.index()).zip(then.get(id.index())) {
+                *own = then.clone();
+            }
+        }
+        by_now
+    }
+
+    /// What is placed on a server: for certain, but what waits for others may come or not.
+    fn placed<'a>(&self, fleet: &Fleet<'a>, id: OutcomeId) -> Installed<'a> {
+        let Some(outcome) = fleet.outcomes.get(id) else { return Installed::default() };
+        let waits = self.waiting.get(&id);
+        let mut found = Installed::default();
+        for (pending, draft) in outcome.drafts.iter().filter(|(_, draft)| draft.is_placed()) {
+            let waits = waits.is_some_and(|pairs| pairs.contains_key(&pending));
+            let list = if waits { &mut found.possible } else { &mut found.certain };
+            list.push(&draft.candidate.update.id);
+        }
+        found
+    }
+
+    fn hear(&mut self, fleet: &Fleet<'_>) {
+        for (outcome, may_come) in fleet.outcomes.values().zip(&mut self.may_come) {
+            may_come.extend(outcome.drafts.values().filter(|draft| draft.is_placed()).map(|draft| draft.candidate_id));
+        }
+    }
+
+    fn decide(&self, fleet: &mut Fleet<'_>, held: &HashMap<OutcomeId, HeldBack>, which: &BTreeSet<OutcomeId>) {
+        let (gate, nothing) = (fleet.gate, HeldBack::default());
+        fleet.outcomes.as_mut_slice().par_iter_mut().enumerate().for_each(|(index, outcome)| {
+            let id = OutcomeId::of_index(index);
+            if which.contains(&id) {
+                let held = held.get(&id).unwrap_or(&nothing);
+                *outcome = simulate(gate, outcome.server(), held, self.seen(id));
+            }
+        });
+    }
+
+    /// Finds servers where something that others stop goes once these have what is placed there; whether there are any.
+    fn let_wait(&mut self, fleet: &mut Fleet<'_>, held: &HashMap<OutcomeId, HeldBack>) -> bool {
+        let is_open = |id: &OutcomeId| !self.refused.contains(id) && !self.waiting.contains_key(id);
+        let stopped: Vec<(OutcomeId, BTreeMap<PendingId, Vec<Reason>>)> = fleet
+            .outcomes
+            .places()
+            .filter(is_open)
+            .filter_map(|id| Some((id, stopped_by_others(fleet.gate, fleet.outcomes.get(id)?))))
+            .filter(|(_, pairs)| !pairs.is_empty())
+            .collect();
+        if stopped.is_empty() {
+            return false;
+        }
+        let then = see(fleet, &|id| self.placed(fleet, id));
+        let (gate, nothing) = (fleet.gate, HeldBack::default());
+        let tried: Vec<(OutcomeId, BTreeMap<PendingId, Vec<Reason>>, Outcome<'_>)> = stopped
+            .into_par_iter()
+            .filter_map(|(id, mut pairs)| {
+                let held = held.get(&id).unwrap_or(&nothing);
+                let outcome = simulate(gate, fleet.outcomes.get(id)?.server(), held, then.get(id.index()));
+                pairs.retain(|pending, _| outcome.drafts.get(*pending).is_some_and(Draft::is_placed));
+                (!pairs.is_empty()).then_some((id, pairs, outcome))
+            })
+            .collect();
+        let has_any = !tried.is_empty();
+        for (id, pairs, outcome) in tried {
+            if let Some((seen, then)) = self.seen.get_mut(id.index()).zip(then.get(id.index())) {
+                *seen = then.clone();
+            }
+            if let Some(own) = fleet.outcomes.get_mut(id) {
+                *own = outcome;
+            }
+            self.waiting.insert(id, pairs);
+        }
+        has_any
+    }
+
+    /// A server with a pair that waits and no longer goes, now that the others regard it.
+    fn broken(&self, fleet: &Fleet<'_>) -> Option<OutcomeId> {
+        let goes = |id: OutcomeId, pending: PendingId| {
+            fleet.draft(PairId { outcome: id, pending }).is_some_and(Draft::is_placed)
+        };
+        let mut waiting = self.waiting.iter();
+        waiting.find(|(id, pairs)| !pairs.keys().all(|pending| goes(**id, *pending))).map(|(id, _)| *id)
+    }
+
+    /// Lets the pairs that are free only then wait for what makes the others what they have to be.
+    pub fn keep(&self, fleet: &Fleet<'_>, line: &mut Line) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let servers: Vec<&Server> = fleet.outcomes.values().map(Outcome::server).collect();
+        let now: Vec<_> = servers.iter().map(|server| (*server, Installed::default())).collect();
+        let now = Answers::of(fleet.gate, &now);
+        let then = Answers::of(fleet.gate, &installed(fleet, &|id| self.placed(fleet, id)));
+        for (place, others) in fleet.gate.others.iter().enumerate() {
+            let answer = |answers: &Answers<'_, '_>, id: OutcomeId| {
+                answers.of.get(id.index()).and_then(|all| all.get(place)).copied()
+            };
+            let changes = |id: &OutcomeId| answer(&now, *id) != answer(&then, *id) && !self.waiting.contains_key(id);
+            let changing: Vec<OutcomeId> = fleet.outcomes.places().filter(changes).collect();
+            for (group, waiting) in self.groups(fleet, others) {
+                let is_seen = |id: &&OutcomeId| {
+                    let own = fleet.outcomes.get(**id).and_then(|outcome| others.group(outcome.server()));
+                    own.is_some_and(|own| own.is_none() || group.is_none() || own == group)
+                };
+                let first: Vec<PairId> =
+                    changing.iter().filter(is_seen).flat_map(|id| placed_that_change(fleet, others, *id)).collect();
+                if first.is_empty() {
+                    continue;
+                }
+                let cause = |pair: PairId| match self.reasons(others, fleet, pair) {
+                    Some(reason) => Cause::Reason(reason),
+                    None => Cause::Own,
+                };
+                let rule = waiting.iter().find_map(|pair| self.reasons(others, fleet, *pair)).map(|reason| reason.rule);
+                let Some(rule) = rule else { continue };
+                let name = format!("others:{place}:{}", group.as_ref().map_or("", Folded::as_str));
+                line.queue(fleet, Classes { name, rule, classes: vec![first, waiting], cause: &cause });
+            }
+        }
+    }
+
+    /// The pairs that wait by a question, by the group that their servers count.
+    fn groups(&self, fleet: &Fleet<'_>, others: &Others) -> BTreeMap<Group, Vec<PairId>> {
+        let mut groups: BTreeMap<Group, Vec<PairId>> = BTreeMap::new();
+        for (id, pairs) in &self.waiting {
+            let Some(outcome) = fleet.outcomes.get(*id) else { continue };
+            let Some(group) = others.group(outcome.server()) else { continue };
+            let own = pairs.keys().map(|pending| PairId { outcome: *id, pending: *pending });
+            let own = own.filter(|pair| self.reasons(others, fleet, *pair).is_some());
+            groups.entry(group).or_default().extend(own);
+        }
+        groups.retain(|_, pairs| !pairs.is_empty());
+        groups
+    }
+
+    /// What stopped a pair that waits, of those that ask a question.
+    fn reasons(&self, others: &Others, fleet: &Fleet<'_>, pair: PairId) -> Option<Reason> {
+        let all = self.waiting.get(&pair.outcome)?.get(&pair.pending)?;
+        let asks = |reason: &&Reason| {
+            let readers = fleet.gate.readers_of_others.get(others.question());
+            reason.advisory.as_ref().is_some_and(|id| readers.is_some_and(|readers| readers.contains(id)))
+        };
+        all.iter().find(asks).map(|reason| Reason { effect: Effect::Sequence, ..reason.clone() })
+    }
+}
+
+/// The pairs of a server that are placed and may change whether it meets the condition of a question.
+fn placed_that_change(fleet: &Fleet<'_>, others: &Others, id: OutcomeId) -> Vec<PairId> {
+    let readers = fleet.gate.readers_of_others.get(others.question());
+    let Some(outcome) = fleet.outcomes.get(id) else { return Vec::new() };
+    let changes = |draft: &Draft<'_>| {
+        draft.is_placed() && readers.is_some_and(|ids| ids.iter().any(|id| draft.candidate.concerns.contains(id)))
+    };
+    let all = outcome.drafts.iter().filter(|(_, draft)| changes(draft));
+    all.map(|(pending, _)| PairId { outcome: id, pending }).collect()
+}
+
+/// The pairs of a server that advisories about other servers stop, with what these say.
+fn stopped_by_others(gate: &Gate<'_>, outcome: &Outcome<'_>) -> BTreeMap<PendingId, Vec<Reason>> {
+    let is_by_others = |reason: &&Reason| {
+        let asks = |readers: &BTreeSet<_>| reason.advisory.as_ref().is_some_and(|id| readers.contains(id));
+        reason.blocks() && gate.readers_of_others.values().any(asks)
+    };
+    let pairs = outcome
+        .drafts
+        .iter()
+        .map(|(pending, draft)| (pending, draft.reasons.iter().filter(is_by_others).cloned().collect::<Vec<_>>()));
+    pairs.filter(|(_, reasons)| !reasons.is_empty()).collect()
+}
+
+fn ids<'a>(gate: &'a Gate<'_>, candidates: impl Iterator<Item = CandidateId>) -> Vec<&'a UpdateId> {
+    candidates.filter_map(|id| gate.candidates.get(id)).map(|candidate| &candidate.update.id).collect()
+}
+
+fn installed<'f, 'a>(
+    fleet: &'f Fleet<'a>,
+    of: &dyn Fn(OutcomeId) -> Installed<'f>,
+) -> Vec<(&'f Server, Installed<'f>)> {
+    fleet.outcomes.iter().map(|(id, outcome)| (outcome.server(), of(id))).collect()
+}
+
+fn see<'f>(fleet: &'f Fleet<'_>, of: &dyn Fn(OutcomeId) -> Installed<'f>) -> Vec<Arc<Neighbours>> {
+    let all = installed(fleet, of);
+    let servers: Vec<&Server> = all.iter().map(|(server, _)| *server).collect();
+    Answers::of(fleet.gate, &all).neighbours(&servers)
+}
