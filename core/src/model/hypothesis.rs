@@ -127,6 +127,11 @@ impl<'a> Hypothesis<'a> {
         self.neighbours.as_deref()
     }
 
+    /// Whether an update counts as installed beside what was collected, or may be.
+    pub fn assumes(&self, update: &UpdateId) -> bool {
+        self.assumed.iter().chain(&self.possible).any(|one| *one == update)
+    }
+
     /// Whether the strongest answer of any part is asked for, and not the weakest.
     pub fn asks_for_strongest(&self) -> bool {
         self.lean == Lean::Most
