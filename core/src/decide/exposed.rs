@@ -54,7 +54,8 @@ pub fn exposures<'a>(
         let bad = bad(advisory, now);
         let installed: Vec<Installed<'_>> = bad.iter().copied().filter(|one| one.is_there.is_possible()).collect();
         found.installed.extend(bad);
-        let harms: Vec<(Bad<'_>, Truth)> = installed.into_iter().filter_map(|one| harm(one, now)).collect();
+        let harms: Vec<(Bad<'_>, Truth)> =
+            installed.into_iter().filter(|one| is_for(one.bad, now)).filter_map(|one| harm(one, now)).collect();
         let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
         let (ends, mut hurrying) = (ends(gate, advisory, now, &harms, pending), Vec::new());
         for id in &ends {
@@ -96,6 +97,14 @@ fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>) -> Vec<Installed<'a>> {
         provable: provable(&bad),
     });
     all.filter(|one| one.is_there.is_possible() || one.provable.is_some()).collect()
+}
+
+/// Whether something bad is for a product that the server has or may have: of what is for others only it would be said of every
+/// server whose updates were not collected.
+fn is_for(bad: Bad<'_>, now: &Hypothesis<'_>) -> bool {
+    let Bad::Update(selector) = bad else { return true };
+    let products = now.products_of(&selector.id);
+    products.is_empty() || now.has_any(products).is_possible()
 }
 
 /// Whether something bad that is installed does harm as things are now, if it may.

@@ -435,6 +435,11 @@ impl<'a> Hypothesis<'a> {
         }
     }
 
+    /// The products of an update; none where they are not known.
+    pub fn products_of(&self, update: &UpdateId) -> &'a [ProductId] {
+        self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default()
+    }
+
     /// Whether an update raises a product.
     pub fn is_raised_by(&self, product: &ProductId, update: &UpdateId) -> bool {
         self.catalogue.update(update).is_some_and(|known| known.raises(product))
