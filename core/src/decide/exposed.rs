@@ -54,8 +54,11 @@ pub fn exposures<'a>(
         let bad = bad(advisory, now);
         let installed: Vec<Installed<'_>> = bad.iter().copied().filter(|one| one.is_there.is_possible()).collect();
         found.installed.extend(bad);
-        let harms: Vec<(Bad<'_>, Truth)> =
-            installed.into_iter().filter(|one| is_for(one.bad, now)).filter_map(|one| harm(one, now)).collect();
+        let harms: Vec<(Bad<'_>, Truth)> = installed
+            .into_iter()
+            .filter(|one| one.is_there.is_true() || is_for(one.bad, now))
+            .filter_map(|one| harm(one, now))
+            .collect();
         let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
         let (ends, mut hurrying) = (ends(gate, advisory, now, &harms, pending), Vec::new());
         for id in &ends {

@@ -72,7 +72,9 @@ impl<'a> Change<'_, 'a> {
                 && brings.version.compare(&proof.version, rules.scheme).is_none_or(Ordering::is_ge)
         };
         let mut told = one.update.brings.iter().flatten().chain(&one.update.contested);
-        self.after.is_raised_by(&proof.product, &one.update.id)
+        // Nothing raises what is not there.
+        self.after.has_any(std::slice::from_ref(&proof.product)).is_possible()
+            && self.after.is_raised_by(&proof.product, &one.update.id)
             && (one.update.unknown_build.is_some() || told.any(reaches))
     }
 

@@ -435,6 +435,11 @@ impl<'a> Hypothesis<'a> {
         }
     }
 
+    /// Whether one update replaces another, transitively.
+    pub fn replaces(&self, newer: &UpdateId, older: &UpdateId) -> bool {
+        self.catalogue.supersedes(newer, older)
+    }
+
     /// The products of an update; none where they are not known.
     pub fn products_of(&self, update: &UpdateId) -> &'a [ProductId] {
         self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default()
