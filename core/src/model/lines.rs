@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use super::id::{ProductId, UpdateId};
 use super::pending::Brings;
 use super::product::Trains;
-use super::truth::Truth;
 use super::version::Version;
 use super::version_rules::VersionRules;
 
@@ -28,8 +27,7 @@ impl Lines {
     /// Whether two versions of a product are serviced alike: of one branch, and of one train where it has some.
     fn are_one(&self, product: &ProductId, one: &Version, two: &Version) -> bool {
         let rules = self.rules(product);
-        let is_gdr = |trains: &Trains, version| trains.gdr.contain(Some(version), rules.scheme) == Truth::True;
-        let is_one_train = self.trains.get(product).is_none_or(|trains| is_gdr(trains, one) == is_gdr(trains, two));
+        let is_one_train = self.trains.get(product).is_none_or(|trains| trains.are_one(one, two, rules.scheme));
         one.same_branch(two, rules.branch_parts) && is_one_train
     }
 
