@@ -194,6 +194,10 @@ impl Advisory {
         if named.is_true() {
             return named;
         }
+        // What ends the trouble is not in doubt because nobody knows its build.
+        if named == Truth::Unknown && self.fixes().any(|fix| *fix == update.id || on.replaces(&update.id, fix)) {
+            return Truth::False;
+        }
         named.or(trace.any(about.kinds(), |selector, trace| selector.matches(update, on, trace)))
     }
 

@@ -73,6 +73,7 @@ rules! {
     reference_not_https
     weak_source
     critical_without_remedy
+    harm_not_told
     fix_is_bad
     required_but_bad
     no_way_out

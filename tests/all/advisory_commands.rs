@@ -483,7 +483,7 @@ fn a_surviving_mutant_is_told_or_excused() {
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stderr);
     assert!(told.contains("no case notices `drop affects[0].roles[1]`"), "{told}");
-    assert!(told.contains(&format!("data/{PATH}:9:")), "{told}");
+    assert!(told.contains(&format!("data/{PATH}:10:")), "{told}");
 
     let excused = |mutant: &str| {
         let survivors = format!("survivors:\n  - {{mutant: \"{mutant}\", reason: nobody has one}}\ncases:");

@@ -51,10 +51,14 @@ pub fn exposures<'a>(
 ) -> Exposures<'a> {
     let mut found = Exposures::default();
     for advisory in &subject.known_bad {
-        let bad = bad(advisory, now, pending);
+        let bad = bad(advisory, now);
         let installed: Vec<Installed<'_>> = bad.iter().copied().filter(|one| one.is_there.is_possible()).collect();
         found.installed.extend(bad);
-        let harms: Vec<(Bad<'_>, Truth)> = installed.into_iter().filter_map(|one| harm(one, now)).collect();
+        let harms: Vec<(Bad<'_>, Truth)> = installed
+            .into_iter()
+            .filter(|one| one.is_there.is_true() || is_for(one.bad, now))
+            .filter_map(|one| harm(one, now))
+            .collect();
         let Some(truth) = harms.iter().map(|(_, truth)| *truth).max() else { continue };
         let (ends, mut hurrying) = (ends(gate, advisory, now, &harms, pending), Vec::new());
         for id in &ends {
@@ -84,19 +88,26 @@ pub fn exposures<'a>(
 
 /// What an advisory calls bad and the server may have, or have by the version to which something else raises a product. What
 /// is pending there may be in already as well, where nobody knows that it is not.
-fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>, pending: &Pending<'_>) -> Vec<Installed<'a>> {
+fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>) -> Vec<Installed<'a>> {
     let provable = |bad: &Bad<'a>| match bad {
         Bad::Update(selector) => Some(&selector.id),
         Bad::Build(_) => None,
     };
-    let is_pending = |id: &UpdateId| pending.values().any(|(_, one)| one.update.id == *id);
     let all = advisory.bad().map(|bad| Installed {
         advisory,
         bad,
         is_there: bad.is_there(now, &mut Trace::silent()),
-        provable: provable(&bad).filter(|id| !is_pending(id)),
+        provable: provable(&bad),
     });
     all.filter(|one| one.is_there.is_possible() || one.provable.is_some()).collect()
+}
+
+/// Whether something bad is for a product that the server has or may have: of what is for others only it would be said of every
+/// server whose updates were not collected.
+fn is_for(bad: Bad<'_>, now: &Hypothesis<'_>) -> bool {
+    let Bad::Update(selector) = bad else { return true };
+    let products = now.products_of(&selector.id);
+    products.is_empty() || now.has_any(products).is_possible()
 }
 
 /// Whether something bad that is installed does harm as things are now, if it may.

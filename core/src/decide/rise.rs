@@ -59,19 +59,23 @@ impl<'a> Change<'_, 'a> {
     /// Whether it may bring a version that proves an update, which was not there for certain before.
     pub fn may_prove(&self, update: &UpdateId) -> bool {
         let proofs = self.gate.catalogue.update(update).map(|known| known.proves.as_slice()).unwrap_or_default();
-        let may_reach = |one: &Candidate<'_>, proof: &Brings| {
-            let rules = self.gate.catalogue.rules(&proof.product);
-            let reaches = |brings: &Brings| {
-                brings.product == proof.product
-                    && brings.version.same_branch(&proof.version, rules.branch_parts)
-                    && brings.version.compare(&proof.version, rules.scheme).is_none_or(Ordering::is_ge)
-            };
-            let told = one.update.brings.iter().flatten().chain(&one.update.contested);
-            self.after.is_raised_by(&proof.product, &one.update.id)
-                && (one.update.unknown_build.is_some() || told.into_iter().any(reaches))
-        };
-        let is_brought = self.by.iter().any(|one| proofs.iter().any(|proof| may_reach(one, proof)));
+        let is_brought = self.by.iter().any(|one| proofs.iter().any(|proof| self.may_reach(one, proof)));
         is_brought && !self.before.opposite().has_itself(update).is_true()
+    }
+
+    /// Whether what an update may bring reaches a proof.
+    fn may_reach(&self, one: &Candidate<'_>, proof: &Brings) -> bool {
+        let rules = self.gate.catalogue.rules(&proof.product);
+        let reaches = |brings: &Brings| {
+            brings.product == proof.product
+                && brings.version.same_branch(&proof.version, rules.branch_parts)
+                && brings.version.compare(&proof.version, rules.scheme).is_none_or(Ordering::is_ge)
+        };
+        let mut told = one.update.brings.iter().flatten().chain(&one.update.contested);
+        // Nothing raises what is not there.
+        self.after.has_any(std::slice::from_ref(&proof.product)).is_possible()
+            && self.after.is_raised_by(&proof.product, &one.update.id)
+            && (one.update.unknown_build.is_some() || told.any(reaches))
     }
 
     fn of(&self, condition: &Condition, is_left_out: &dyn Fn(&ProductId) -> bool) -> Moves {
@@ -121,10 +125,9 @@ impl<'a> Change<'_, 'a> {
         let proofs: Vec<&Brings> =
             newer.iter().filter_map(|one| catalogue.update(one)).flat_map(|known| &known.proves).collect();
         let raises = |one: &Candidate<'_>, proof: &Brings| self.after.is_raised_by(&proof.product, &one.update.id);
-        let may_rise = self
-            .by
-            .iter()
-            .any(|one| newer.binary_search(&one.update.id).is_ok() || proofs.iter().any(|proof| raises(one, proof)));
+        let may_rise = self.by.iter().any(|one| {
+            newer.binary_search(&one.update.id).is_ok() || proofs.iter().any(|proof| self.may_reach(one, proof))
+        });
         let may_fall =
             self.by.iter().any(|one| proofs.iter().any(|proof| raises(one, proof) && self.may_end(proof, &one.update)));
         self.as_found(may_rise, may_fall, |on| on.installed(update))

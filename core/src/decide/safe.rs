@@ -49,16 +49,19 @@ pub struct Installed<'a> {
     pub bad: Bad<'a>,
     /// Whether the server has it as things are now.
     pub is_there: Truth,
-    /// The update that a version which comes may prove; none where that update itself is pending.
+    /// The update that a version which comes may prove.
     pub provable: Option<&'a UpdateId>,
 }
 
 impl Installed<'_> {
     /// Whether it does harm: it is there, or what is installed by then proves it, and the advisory applies.
     fn harms(&self, on: &Hypothesis<'_>) -> Truth {
-        let is_there = match self.provable {
-            Some(update) if !self.is_there.is_true() => self.is_there.or(on.has_reached_itself(update)),
-            _ => self.is_there,
+        // What a pending update itself brings is asked of that one.
+        let is_there = match self.provable.filter(|update| !on.assumes(update)) {
+            // Without a proof nothing but what is pending brings it.
+            Some(update) if !self.is_there.is_possible() => on.has_reached_itself(update),
+            Some(update) => on.has_itself(update),
+            None => self.is_there.and(self.bad.is_there(on, &mut Trace::silent())),
         };
         let applies = || self.advisory.applies_with(self.bad, on, &mut Trace::silent());
         if is_there.is_possible() { is_there.and(applies()) } else { is_there }

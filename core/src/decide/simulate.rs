@@ -396,6 +396,8 @@ fn settled(now: &[Reason], then: Vec<Reason>) -> Vec<Reason> {
         }
         // Evidence of now is what the administrator can look up on the server.
         Some(before) if before.effect == reason.effect && before.truth == reason.truth => before.clone(),
+        // What is not for this server is not so for what else may come.
+        Some(before) if before.rule == Rule::WrongProduct && before.truth.is_true() => before.clone(),
         _ => reason,
     }));
     settled

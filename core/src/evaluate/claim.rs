@@ -11,6 +11,7 @@ use crate::model::effect::Effect;
 use crate::model::fact::{Fact, PendingFact, joined};
 use crate::model::hypothesis::Hypothesis;
 use crate::model::rule::Rule;
+use crate::model::server::ServerFact;
 use crate::model::trace::{Evidence, Trace};
 use crate::model::truth::Truth;
 
@@ -160,7 +161,10 @@ impl Claim<'_> {
     /// The claim in words, with its evidence.
     pub fn reason(&self, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Reason {
         let advisory = self.advisory;
-        let (evidence, missing) = proof(advisory, on, candidate);
+        let (evidence, mut missing) = proof(advisory, on, candidate);
+        if self.truth == Truth::Unknown && missing.is_empty() {
+            missing = missing_of_installed(advisory, on, candidate);
+        }
         let message = if self.is_prepared { prepared(advisory) } else { message(advisory, self.truth, &missing) };
         let reason = Reason {
             rule: self.rule(),
@@ -190,6 +194,22 @@ fn proof(advisory: &Advisory, on: &Hypothesis<'_>, candidate: &Candidate<'_>) ->
         trace.miss(|| Fact::Pending(candidate.update.id.clone(), PendingFact::Products));
     }
     trace.finish()
+}
+
+/// What is missing where an advisory is in doubt about something that is installed, or that an update may bring; never empty.
+fn missing_of_installed(advisory: &Advisory, on: &Hypothesis<'_>, candidate: &Candidate<'_>) -> Vec<Fact> {
+    let mut trace = Trace::listening();
+    for bad in advisory.bad() {
+        advisory.harms(bad, on, &mut trace);
+    }
+    let (_, missing) = trace.finish();
+    match missing.is_empty() {
+        true if candidate.update.unknown_build.is_some() => {
+            vec![Fact::Pending(candidate.update.id.clone(), PendingFact::Brings)]
+        }
+        true => vec![ServerFact::Updates.into()],
+        false => missing,
+    }
 }
 
 /// The rule of a kind of advisory.

@@ -207,6 +207,12 @@ impl Catalogue {
         self.by_vendor.get(id).map(Box::as_ref).unwrap_or_else(|| self.successors(id))
     }
 
+    /// Whether `newer` brings a later build of the same line than `older`, of a product whose updates contain all earlier ones.
+    pub fn is_later_build(&self, newer: &UpdateId, older: &UpdateId) -> bool {
+        let brings = |id| self.update(id).map(|known| known.brings.as_slice()).unwrap_or_default();
+        self.lines.is_later(brings(newer), brings(older))
+    }
+
     /// Whether `newer` replaces `older`, transitively. In a circle of updates none replaces another.
     pub fn supersedes(&self, newer: &UpdateId, older: &UpdateId) -> bool {
         let replaces = |one: &UpdateId, other: &UpdateId| self.successors(other).binary_search(one).is_ok();

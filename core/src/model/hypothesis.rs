@@ -127,6 +127,11 @@ impl<'a> Hypothesis<'a> {
         self.neighbours.as_deref()
     }
 
+    /// Whether an update counts as installed beside what was collected, or may be.
+    pub fn assumes(&self, update: &UpdateId) -> bool {
+        self.assumed.iter().chain(&self.possible).any(|one| *one == update)
+    }
+
     /// Whether the strongest answer of any part is asked for, and not the weakest.
     pub fn asks_for_strongest(&self) -> bool {
         self.lean == Lean::Most
@@ -228,8 +233,8 @@ impl<'a> Hypothesis<'a> {
         Truth::any(updates.into_iter().map(|update| self.is_present(update)))
     }
 
-    /// Whether an update is installed that contains this one by its build, and the product is in the branch of that build: the
-    /// newer one may be for several.
+    /// Whether an update is installed that contains this one by its build. Where it is not itself a later build of the same line,
+    /// it may be for several branches, and the product has to be in that of this one.
     fn has_by_build(&self, id: &UpdateId) -> Truth {
         let by_vendor = self.catalogue.successors_by_vendor(id);
         let newer = self.catalogue.successors(id);
@@ -237,8 +242,10 @@ impl<'a> Hypothesis<'a> {
             return Truth::False;
         }
         let by_build = newer.iter().filter(|one| by_vendor.binary_search(one).is_err());
-        let truth = self.has_any_of(by_build);
-        if truth.is_possible() { truth.and(self.is_in_branch_of(id)) } else { truth }
+        let (later, others): (Vec<_>, Vec<_>) = by_build.partition(|newer| self.catalogue.is_later_build(newer, id));
+        let [later, others] = [later, others].map(|all| self.has_any_of(all));
+        let elsewhere = if others > later { others.and(self.is_in_branch_of(id)) } else { Truth::False };
+        later.or(elsewhere)
     }
 
     /// Whether a product is in the branch of what an update brings to it, where it is known what it brings.
@@ -426,6 +433,16 @@ impl<'a> Hypothesis<'a> {
             true => brought(None),
             false => self.leaning(own.iter().flat_map(|runs| runs.levels()).map(|level| brought(Some(level)))),
         }
+    }
+
+    /// Whether one update replaces another, transitively.
+    pub fn replaces(&self, newer: &UpdateId, older: &UpdateId) -> bool {
+        self.catalogue.supersedes(newer, older)
+    }
+
+    /// The products of an update; none where they are not known.
+    pub fn products_of(&self, update: &UpdateId) -> &'a [ProductId] {
+        self.catalogue.update(update).map(|known| known.products.as_slice()).unwrap_or_default()
     }
 
     /// Whether an update raises a product.

@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use super::id::{ProductId, UpdateId};
 use super::pending::Brings;
 use super::product::Trains;
-use super::truth::Truth;
 use super::version::Version;
 use super::version_rules::VersionRules;
 
@@ -28,28 +27,28 @@ impl Lines {
     /// Whether two versions of a product are serviced alike: of one branch, and of one train where it has some.
     fn are_one(&self, product: &ProductId, one: &Version, two: &Version) -> bool {
         let rules = self.rules(product);
-        let is_gdr = |trains: &Trains, version| trains.gdr.contain(Some(version), rules.scheme) == Truth::True;
-        let is_one_train = self.trains.get(product).is_none_or(|trains| is_gdr(trains, one) == is_gdr(trains, two));
+        let is_one_train = self.trains.get(product).is_none_or(|trains| trains.are_one(one, two, rules.scheme));
         one.same_branch(two, rules.branch_parts) && is_one_train
     }
 
-    /// Whether what one update brings contains what an earlier one brings: a later build of the same line, of a product whose
-    /// updates contain all earlier ones, and no earlier build of another. Of an update for several lines of one product nobody
-    /// knows which one a server got.
+    /// Whether what one update brings contains all that an earlier one brings: a later build in each of its lines, or in some the
+    /// same, of products whose updates contain all earlier ones. Of an update for several lines of one product nobody knows which
+    /// one a server got.
     pub fn is_later(&self, newer: &[Brings], older: &[Brings]) -> bool {
-        let mut is_later = false;
-        for old in older.iter().filter(|old| self.rules(&old.product).is_cumulative) {
-            let of_line = newer
-                .iter()
-                .filter(|new| new.product == old.product && self.are_one(&old.product, &new.version, &old.version));
-            let scheme = self.rules(&old.product).scheme;
-            match of_line.filter_map(|new| new.version.compare(&old.version, scheme)).max() {
-                Some(Ordering::Greater) => is_later = true,
-                Some(Ordering::Less) => return false,
-                _ => {}
-            }
+        let compared: Option<Vec<Ordering>> = older.iter().map(|old| self.compared(newer, old)).collect();
+        compared.is_some_and(|all| !all.contains(&Ordering::Less) && all.contains(&Ordering::Greater))
+    }
+
+    /// How what an update brings to the line of a build compares with it; none where it says nothing of that.
+    fn compared(&self, newer: &[Brings], old: &Brings) -> Option<Ordering> {
+        let rules = self.rules(&old.product);
+        let of_product = newer.iter().filter(|new| new.product == old.product);
+        let is_one_line = of_product.clone().all(|new| self.are_one(&old.product, &new.version, &old.version));
+        let mut highest = None;
+        for new in of_product.filter(|_| rules.is_cumulative && is_one_line) {
+            highest = highest.max(new.version.compare(&old.version, rules.scheme));
         }
-        is_later
+        highest
     }
 
     /// Which of some updates contain which others by their builds, each as (newer, older): the next builds of each suffice,

@@ -85,6 +85,14 @@ pub struct Trains {
     pub cu: Versions,
 }
 
+impl Trains {
+    /// Whether two builds are of one train.
+    pub fn are_one(&self, one: &Version, two: &Version, scheme: VersionScheme) -> bool {
+        let is_gdr = |version| self.gdr.contain(Some(version), scheme).is_true();
+        is_gdr(one) == is_gdr(two)
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

@@ -192,7 +192,9 @@ fn statement(arguments: &Arguments) -> String {
     let required = arguments.update.as_ref().filter(|_| arguments.kind == Kind::Required);
     let required = required.map_or("KB0000000", UpdateId::as_str);
     let keys = match arguments.kind {
-        Kind::KnownBad => "fixed_by: []              # updates that end it\nremedy:\n  - do: What makes it safe\n",
+        Kind::KnownBad => {
+            "harm: running             # installing: only while it is being installed\nfixed_by: []              # updates that end it\nremedy:\n  - do: What makes it safe\n"
+        }
         Kind::Required | Kind::Prerequisite => {
             return format!("requires: {{update: {required}}}   # the condition that must hold\n");
         }

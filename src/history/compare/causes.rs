@@ -70,6 +70,10 @@ impl<'a> Causes<'a> {
             let interests = self.interests(&effects.update, left.into_iter().flatten());
             found
                 .extend(self.items.iter().filter(|item| interests.include(item, |update| self.is_known_alike(update))));
+            // What is offered to a server tells which products it has, and so what else is for it.
+            if found.is_empty() {
+                found.extend(self.items.iter().filter(|item| interests.has_row_of(item)));
+            }
         }
         let is_asked =
             |item: &&Item| item.change.kind == DataKind::Setting && effects.settings.contains(&item.change.id);
@@ -138,6 +142,12 @@ impl Interests {
             Name::Product(product) => drop(self.products.insert(product.clone())),
             _ => {}
         });
+    }
+
+    /// Whether an item is a row of one of the products.
+    fn has_row_of(&self, item: &Item) -> bool {
+        let product = item.change.id.split(' ').next().unwrap_or_default();
+        item.change.kind == DataKind::Row && self.products.iter().any(|one| one.as_str() == product)
     }
 
     fn include(&self, item: &Item, is_known_alike: impl Fn(&UpdateId) -> bool) -> bool {

@@ -11,7 +11,7 @@ use super::world::{Inputs, list};
 /// The moment of decision.
 pub const AT: &str = "2024-06-15T12:00:00Z";
 /// Whether advisories may ask about other servers, which the program does not look at together yet.
-pub const HAS_OTHERS: bool = false;
+pub const HAS_OTHERS: bool = true;
 const PRODUCTS: [&str; 4] = ["application", "library", "system-one", "system-two"];
 const ROLES: [&str; 5] = ["back-end", "front-end", "edge-role", "domain-server", "web-server"];
 const GROUPS: [&str; 3] = ["Red group", "Blue group", "Nobody here"];

@@ -11,7 +11,7 @@ use super::report::{Entry, Report, Why};
 use super::words::Build;
 use crate::model::id::{ProductId, UpdateId};
 use crate::model::pending::Restart;
-use crate::model::product::Product;
+use crate::model::product::{Product, Trains};
 use crate::model::time::{Month, Released};
 use crate::model::version::Version;
 
@@ -51,9 +51,15 @@ pub fn import(mut bulletins: Vec<Bulletin>, products: &BTreeMap<ProductId, Produ
     let mut collector = Collector::new(products, &mut report);
     bulletins.iter().for_each(|bulletin| collector.learn(bulletin));
     let mut claims = collector.finish();
-    let branch_parts = |product: &ProductId| products.get(product).map_or(1, |product| product.branch_parts);
+    let are_one_line = |product: &ProductId, one: &Version, two: &Version| match products.get(product) {
+        Some(product) => {
+            let is_one_train = |trains: &Trains| trains.are_one(one, two, product.version_scheme);
+            one.same_branch(two, product.branch_parts) && product.trains.as_ref().is_none_or(is_one_train)
+        }
+        None => one.same_branch(two, 1),
+    };
     weigh_supersedence(&mut claims, &mut report);
-    let proven = weigh_builds(&claims, &branch_parts, &mut report);
+    let proven = weigh_builds(&claims, &are_one_line, &mut report);
     let released = weigh_releases(&claims, &mut report);
     let mut rows = rows(&claims, &proven, &released);
     // Update numbers have six or seven digits: sorted as texts they would not be in order.
@@ -92,13 +98,15 @@ type Pair<'a> = (&'a UpdateId, &'a ProductId);
 /// The builds that prove their update, by update and product.
 type Proven<'a> = BTreeMap<Pair<'a>, Vec<&'a Build>>;
 
-fn weigh_builds<'a>(claims: &'a Claims, branch_parts: &dyn Fn(&ProductId) -> usize, report: &mut Report) -> Proven<'a> {
+/// Whether two versions of a product are of one branch and train.
+type AreOneLine<'f> = &'f dyn Fn(&ProductId, &Version, &Version) -> bool;
+
+fn weigh_builds<'a>(claims: &'a Claims, are_one_line: AreOneLine<'_>, report: &mut Report) -> Proven<'a> {
     let mut proven = BTreeMap::new();
     for ((update, product), claim) in claims.pairs.iter().filter(|(_, claim)| !claim.is_unproven) {
-        let parts = branch_parts(product);
         let path = claims.updates.get(update).map_or("", |naming| naming.path.as_str());
         let is_proven = |build: &&Build| {
-            let why = doubt(claims, (update, product), claim, build, parts);
+            let why = doubt(claims, (update, product), claim, build, are_one_line);
             why.iter().for_each(|why| report.add(path, *why, entry(update, product, build.version.as_str())));
             why.is_none()
         };
@@ -108,8 +116,14 @@ fn weigh_builds<'a>(claims: &'a Claims, branch_parts: &dyn Fn(&ProductId) -> usi
 }
 
 /// Why a build does not prove that its update is in.
-fn doubt(claims: &Claims, (update, product): Pair<'_>, claim: &Claim, build: &Build, parts: usize) -> Option<Why> {
-    let is_same_branch = |other: &Build| other.version.same_branch(&build.version, parts);
+fn doubt(
+    claims: &Claims,
+    (update, product): Pair<'_>,
+    claim: &Claim,
+    build: &Build,
+    are_one_line: AreOneLine<'_>,
+) -> Option<Why> {
+    let is_same_branch = |other: &Build| are_one_line(product, &other.version, &build.version);
     // Of two builds one may be a mistake: the lower would count too early, the higher too late.
     if claim.builds.values().filter(|other| is_same_branch(other)).count() > 1 {
         return Some(Why::SeveralBuilds);
