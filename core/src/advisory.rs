@@ -194,8 +194,11 @@ impl Advisory {
         if named.is_true() {
             return named;
         }
-        // What ends the trouble is not in doubt because nobody knows its build.
-        if named == Truth::Unknown && self.fixes().any(|fix| *fix == update.id || on.replaces(&update.id, fix)) {
+        // What ends the trouble is not in doubt because nobody knows its build. Which release of it is meant may be.
+        if !by_id.is_possible()
+            && by_build == Truth::Unknown
+            && self.fixes().any(|fix| *fix == update.id || on.replaces(&update.id, fix))
+        {
             return Truth::False;
         }
         named.or(trace.any(about.kinds(), |selector, trace| selector.matches(update, on, trace)))

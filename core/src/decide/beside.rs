@@ -20,9 +20,9 @@ use super::simulate::simulate;
 use crate::condition::others::Others;
 use crate::evaluate::Gate;
 use crate::evaluate::candidate::CandidateId;
-use crate::evaluate::reason::Reason;
+use crate::evaluate::reason::{Reason, verdict};
 use crate::model::effect::Effect;
-use crate::model::id::UpdateId;
+use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::name::Folded;
 use crate::model::neighbours::{Among, Counted, Neighbours, Number};
 use crate::model::server::Server;
@@ -221,14 +221,29 @@ impl Beside {
     /// What is placed on a server: for certain, but what waits for others may come or not.
     fn placed<'a>(&self, fleet: &Fleet<'a>, id: OutcomeId) -> Installed<'a> {
         let Some(outcome) = fleet.outcomes.get(id) else { return Installed::default() };
-        let waits = self.waiting.get(&id);
+        let waiting = self.waiting_on(outcome, id);
         let mut found = Installed::default();
         for (pending, draft) in outcome.drafts.iter().filter(|(_, draft)| draft.is_placed()) {
-            let waits = waits.is_some_and(|pairs| pairs.contains_key(&pending));
-            let list = if waits { &mut found.possible } else { &mut found.certain };
+            let list = if waiting.contains(&pending) { &mut found.possible } else { &mut found.certain };
             list.push(&draft.candidate.update.id);
         }
         found
+    }
+
+    /// The pairs of a server that wait for others, and those that wait for these or go with them.
+    fn waiting_on(&self, outcome: &Outcome<'_>, id: OutcomeId) -> BTreeSet<PendingId> {
+        let mut found: BTreeSet<PendingId> =
+            self.waiting.get(&id).into_iter().flat_map(BTreeMap::keys).copied().collect();
+        loop {
+            let waits = |draft: &Draft<'_>| draft.after.iter().chain(&draft.with).any(|one| found.contains(one));
+            let more: Vec<PendingId> =
+                outcome.drafts.iter().filter(|(_, draft)| waits(draft)).map(|(id, _)| id).collect();
+            let before = found.len();
+            found.extend(more);
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     fn hear(&mut self, fleet: &Fleet<'_>) {
@@ -269,7 +284,8 @@ impl Beside {
                 let held = held.get(&id).unwrap_or(&nothing);
                 let outcome = simulate(gate, fleet.outcomes.get(id)?.server(), held, then.get(id.index()));
                 pairs.retain(|pending, _| outcome.drafts.get(*pending).is_some_and(Draft::is_placed));
-                (!pairs.is_empty()).then_some((id, pairs, outcome))
+                let waits = !pairs.is_empty() && is_no_milder(fleet.outcomes.get(id)?, &outcome, &pairs);
+                waits.then_some((id, pairs, outcome))
             })
             .collect();
         let has_any = !tried.is_empty();
@@ -303,11 +319,13 @@ impl Beside {
         let now: Vec<_> = servers.iter().map(|server| (*server, Installed::default())).collect();
         let now = Answers::of(fleet.gate, &now);
         let then = Answers::of(fleet.gate, &installed(fleet, &|id| self.placed(fleet, id)));
+        let mut kept: BTreeSet<(PairId, AdvisoryId)> = BTreeSet::new();
+        let mut left_out: BTreeSet<PairId> = BTreeSet::new();
         for (place, others) in fleet.gate.others.iter().enumerate() {
             let answer = |answers: &Answers<'_, '_>, id: OutcomeId| {
                 answers.of.get(id.index()).and_then(|all| all.get(place)).copied()
             };
-            let changes = |id: &OutcomeId| answer(&now, *id) != answer(&then, *id) && !self.waiting.contains_key(id);
+            let changes = |id: &OutcomeId| answer(&now, *id) != answer(&then, *id);
             let changing: Vec<OutcomeId> = fleet.outcomes.places().filter(changes).collect();
             for (group, waiting) in self.groups(fleet, others) {
                 let is_seen = |id: &&OutcomeId| {
@@ -315,7 +333,7 @@ impl Beside {
                     own.is_some_and(|own| own.is_none() || group.is_none() || own == group)
                 };
                 let first: Vec<PairId> =
-                    changing.iter().filter(is_seen).flat_map(|id| placed_that_change(fleet, others, *id)).collect();
+                    changing.iter().filter(is_seen).flat_map(|id| self.certain_pairs(fleet, *id)).collect();
                 if first.is_empty() {
                     continue;
                 }
@@ -326,9 +344,43 @@ impl Beside {
                 let rule = waiting.iter().find_map(|pair| self.reasons(others, fleet, *pair)).map(|reason| reason.rule);
                 let Some(rule) = rule else { continue };
                 let name = format!("others:{place}:{}", group.as_ref().map_or("", Folded::as_str));
-                line.queue(fleet, Classes { name, rule, classes: vec![first, waiting], cause: &cause });
+                let told = |pair: &PairId| Some((*pair, self.reasons(others, fleet, *pair)?.advisory?));
+                kept.extend(waiting.iter().filter_map(told));
+                let classes = vec![first, waiting];
+                left_out.extend(line.queue(fleet, Classes { name, rule, classes, cause: &cause }));
             }
         }
+        self.stop_the_rest(fleet, line, &kept, &left_out);
+    }
+
+    /// Stops what would go without a wait for what it needs: it was free only in the state that others leave.
+    fn stop_the_rest(
+        &self,
+        fleet: &Fleet<'_>,
+        line: &mut Line,
+        kept: &BTreeSet<(PairId, AdvisoryId)>,
+        left_out: &BTreeSet<PairId>,
+    ) {
+        for (id, pairs) in &self.waiting {
+            for (pending, reasons) in pairs {
+                let pair = PairId { outcome: *id, pending: *pending };
+                let is_kept = |reason: &&Reason| {
+                    let advisory = reason.advisory.as_ref();
+                    advisory.is_some_and(|advisory| kept.contains(&(pair, advisory.clone())))
+                };
+                for reason in reasons.iter().filter(|reason| left_out.contains(&pair) || !is_kept(reason)) {
+                    line.stop(fleet, pair, reason.clone());
+                }
+            }
+        }
+    }
+
+    /// The pairs of a server that are placed and wait for no other server.
+    fn certain_pairs(&self, fleet: &Fleet<'_>, id: OutcomeId) -> Vec<PairId> {
+        let Some(outcome) = fleet.outcomes.get(id) else { return Vec::new() };
+        let waiting = self.waiting_on(outcome, id);
+        let is_certain = |(pending, draft): &(PendingId, &Draft<'_>)| draft.is_placed() && !waiting.contains(pending);
+        outcome.drafts.iter().filter(is_certain).map(|(pending, _)| PairId { outcome: id, pending }).collect()
     }
 
     /// The pairs that wait by a question, by the group that their servers count.
@@ -356,15 +408,16 @@ impl Beside {
     }
 }
 
-/// The pairs of a server that are placed and may change whether it meets the condition of a question.
-fn placed_that_change(fleet: &Fleet<'_>, others: &Others, id: OutcomeId) -> Vec<PairId> {
-    let readers = fleet.gate.readers_of_others.get(others.question());
-    let Some(outcome) = fleet.outcomes.get(id) else { return Vec::new() };
-    let changes = |draft: &Draft<'_>| {
-        draft.is_placed() && readers.is_some_and(|ids| ids.iter().any(|id| draft.candidate.concerns.contains(id)))
-    };
-    let all = outcome.drafts.iter().filter(|(_, draft)| changes(draft));
-    all.map(|(pending, _)| PairId { outcome: id, pending }).collect()
+/// Whether what does not wait is decided no milder where others have what is placed for them.
+fn is_no_milder(now: &Outcome<'_>, then: &Outcome<'_>, waiting: &BTreeMap<PendingId, Vec<Reason>>) -> bool {
+    let mut both = now.drafts.iter().filter(|(pending, _)| !waiting.contains_key(pending));
+    both.all(|(pending, now)| {
+        then.drafts.get(pending).is_some_and(|then| {
+            let waits = then.after.iter().chain(&then.with).any(|one| waiting.contains_key(one));
+            let is_as_strict = verdict(&then.reasons) >= verdict(&now.reasons) && then.has_steps() >= now.has_steps();
+            (waits || is_as_strict) && now.is_expedited >= then.is_expedited
+        })
+    })
 }
 
 /// The pairs of a server that advisories about other servers stop, with what these say.

@@ -160,21 +160,30 @@ impl Line {
         waits_at_home || self.waits.contains_key(&pair)
     }
 
-    /// Lets each class wait for all earlier ones. What would close a circle is left out, and a note says so.
-    pub fn queue(&mut self, fleet: &Fleet<'_>, queue: Classes<'_>) {
+    /// Lets each class wait for all earlier ones. What would close a circle is left out, and a note says so; the pairs of which
+    /// a wait was left out are returned.
+    pub fn queue(&mut self, fleet: &Fleet<'_>, queue: Classes<'_>) -> Vec<PairId> {
+        let mut left_out = Vec::new();
         let mut earlier: Option<BatchId> = None;
         let last = queue.classes.len().saturating_sub(1);
         for (number, class) in queue.classes.into_iter().enumerate() {
             if let Some(earlier) = earlier {
-                self.let_wait(fleet, &class, earlier, queue.cause);
+                left_out.extend(self.let_wait(fleet, &class, earlier, queue.cause));
             }
             if number < last {
                 earlier = Some(self.push(format!("{}/{number}", queue.name), queue.rule, class, earlier));
             }
         }
+        left_out
     }
 
-    fn let_wait(&mut self, fleet: &Fleet<'_>, class: &[PairId], earlier: BatchId, cause: &dyn Fn(PairId) -> Cause) {
+    fn let_wait(
+        &mut self,
+        fleet: &Fleet<'_>,
+        class: &[PairId],
+        earlier: BatchId,
+        cause: &dyn Fn(PairId) -> Cause,
+    ) -> Vec<PairId> {
         let waiting: Vec<(PairId, Option<Reason>)> =
             class.iter().filter_map(|pair| Some((*pair, self.caused(fleet, *pair, cause(*pair))?))).collect();
         let pairs: Vec<PairId> = waiting.iter().map(|(pair, _)| *pair).collect();
@@ -189,6 +198,7 @@ impl Line {
                 self.reasons.entry(pair).or_default().extend(reason);
             }
         }
+        pairs.into_iter().filter(|pair| reached.contains(pair)).collect()
     }
 
     /// The reason that makes a pair wait, if it needs one beside its own; none where it does not wait. What is waived is told.

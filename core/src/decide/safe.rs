@@ -210,8 +210,10 @@ impl<'a> Asked<'a, '_> {
         let Some(id) = unit.first().and_then(|member| self.id(member.id)) else { return Ok(()) };
         let beside = base.with_any(self.members(all));
         let change = self.change(before, &beside, unit);
-        // What one alone silences once it is in, it makes true in no part.
-        let with = (unit.len() == 1).then(|| before.with([id]));
+        // What one alone silences once it is in, whatever part of the others is there, it makes true in no part.
+        let is_other = |member: &&Member| !unit.iter().any(|one| one.id == member.id);
+        let others = all.iter().filter(is_other).filter_map(|member| self.id(member.id));
+        let with = (unit.len() == 1).then(|| base.with_any(others).with([id]));
         let may_hold = |ask: &dyn Fn(&Hypothesis<'a>) -> Truth| with.as_ref().is_none_or(|on| ask(on).is_possible());
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
             let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
