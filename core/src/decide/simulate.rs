@@ -3,8 +3,8 @@
 //! Each round offers every update once, in one order, and takes those with which the round stays safe. Nothing is taken back.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use super::beside::Sight;
 use super::draft::Draft;
 use super::exposed::{self, Exposures};
 use super::held_back::HeldBack;
@@ -23,24 +23,19 @@ use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
-use crate::model::neighbours::Neighbours;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
 
 /// Decides one server's pending updates, beside others as they are seen.
 ///
 /// What waits for other servers does not replace older updates yet, and what these stop does not go.
-pub fn simulate<'a>(
-    gate: &'a Gate<'a>,
-    server: &'a Server,
-    held: &HeldBack,
-    beside: Option<&Arc<Neighbours>>,
-) -> Outcome<'a> {
-    let now = gate.now(server).beside(beside.cloned());
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack, beside: Option<Sight<'_>>) -> Outcome<'a> {
+    let as_is = gate.now(server).beside(beside.map(|sight| sight.now.clone()));
+    let now = gate.now(server).beside(beside.map(|sight| sight.then.clone()));
     let subject = gate.subject(&now);
     let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
-    let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &now, &pending);
-    let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &now, &pending);
+    let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &as_is, &pending);
+    let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &as_is, &pending);
     needs.extend(to_end);
     needs.extend(need::exploited(gate, &now, &pending));
     notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
