@@ -265,6 +265,9 @@ impl Advisory {
     }
 
     fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        if self.safe_with.iter().any(|company| on.goes_with(company)) {
+            return Truth::True;
+        }
         trace.any(self.fixes(), |fix, trace| on.installed_traced(fix, trace))
     }
 }

@@ -135,13 +135,12 @@ impl<'a> Asked<'a, '_> {
         all: &[Member],
     ) -> Result<(), Objection<'a>> {
         let Some(update) = self.updates.get(member.id) else { return Ok(()) };
-        let together = base.with(self.ids(&member.with));
-        let others = all.iter().filter(|other| other.id != member.id && !member.with.contains(&other.id));
-        // What goes only together with it is not there before it.
-        let independent = others.clone().filter(|other| !other.with.contains(&member.id));
-        let beside = together.with_any(independent.filter_map(|other| self.id(other.id)));
+        let others = all.iter().filter(|other| other.id != member.id).filter_map(|other| self.id(other.id));
+        let beside = base.along(self.ids(&member.with)).with_any(others);
         self.as_pending(update, &beside, alone)?;
-        let on = together.with([update.id()]).with_any(others.filter_map(|other| self.id(other.id)));
+        let is_open = |other: &&Member| other.id != member.id && !member.with.contains(&other.id);
+        let open = all.iter().filter(is_open).filter_map(|other| self.id(other.id));
+        let on = base.with(self.ids(&member.with)).with([update.id()]).with_any(open);
         let before = on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
         self.as_installed(update, &before, &on, &beside)
     }

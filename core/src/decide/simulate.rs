@@ -17,7 +17,7 @@ use super::pending::Pending;
 use super::required::Required;
 use super::safe::{Asked, Member, Objection};
 use super::update::{Update, updates};
-use crate::advisory::Kind;
+use crate::advisory::{Advisory, Kind};
 use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
@@ -32,10 +32,14 @@ use crate::model::server::Server;
 pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack, beside: Option<Sight<'_>>) -> Outcome<'a> {
     let as_is = gate.now(server).beside(beside.map(|sight| sight.now.clone()));
     let now = gate.now(server).beside(beside.map(|sight| sight.then.clone()));
-    let subject = gate.subject(&now);
+    let mut subject = gate.subject(&now);
     let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
     let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &as_is, &pending);
     let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &as_is, &pending);
+    let is_certain = |advisory: &&&'a Advisory| {
+        exposed.iter().any(|exposure| exposure.truth.is_true() && exposure.advisory == advisory.id)
+    };
+    subject.exposed = subject.known_bad.iter().filter(is_certain).map(|advisory| &advisory.id).collect();
     needs.extend(to_end);
     needs.extend(need::exploited(gate, &now, &pending));
     notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
@@ -166,7 +170,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let alone = vec![Member { id, with: Vec::new() }];
         let mut units = if self.is_blocked(update, base) { Vec::new() } else { vec![alone] };
         let partners = self.able(base, id, self.partners(update, id));
-        let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.with(self.asked.ids(some)));
+        let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.along(self.asked.ids(some)));
         if !partners.is_empty() && self.may_have_partners(update) && is_free(&partners) {
             let with = match units.is_empty() {
                 true => minimal_subset(partners, is_free),
@@ -190,7 +194,7 @@ impl<'a, 's> Simulation<'a, 's> {
 
     /// Those of some partners that may go together with the others.
     fn able(&self, base: &Hypothesis<'a>, id: PendingId, partners: Vec<PendingId>) -> Vec<PendingId> {
-        let all = base.with(self.asked.ids(&partners)).with(self.asked.ids(&[id]));
+        let all = base.along(self.asked.ids(&partners)).along(self.asked.ids(&[id]));
         let may_go =
             |partner: &PendingId| self.asked.updates.get(*partner).is_some_and(|one| !self.is_blocked(one, &all));
         partners.into_iter().filter(may_go).collect()
@@ -202,7 +206,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let partner = |partner: PendingId| {
             let others: Vec<PendingId> = with.iter().copied().chain([id]).filter(|one| *one != partner).collect();
             let is_free = |some: &[PendingId]| {
-                let on = base.with(self.asked.ids(some));
+                let on = base.along(self.asked.ids(some));
                 self.asked.updates.get(partner).is_some_and(|update| !self.is_blocked(update, &on))
             };
             Member { id: partner, with: minimal_subset(others, is_free) }
@@ -334,7 +338,7 @@ impl<'a, 's> Simulation<'a, 's> {
         match self.steps.of.get(&id) {
             Some(Step::Placed { round: 0, with, .. }) if with.is_empty() => None,
             Some(Step::Placed { after, with, .. }) => {
-                let enough = self.now.with(self.asked.ids(after)).with(self.asked.ids(with));
+                let enough = self.now.with(self.asked.ids(after)).along(self.asked.ids(with));
                 let mut then = advice(&enough);
                 let waits = settled(&update.advice, then.clone()).iter().any(|reason| reason.effect > Effect::Note);
                 let objection = self.objections.get(&id).filter(|_| !waits);

@@ -41,8 +41,12 @@ impl<'a> Gate<'a> {
     ) -> impl Iterator<Item = Claim<'a>> + 's {
         let about_update = advisories.iter().map(|advisory| {
             let names = advisory.names(&candidate.update, on, &mut Trace::silent());
-            let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
-            (*advisory, truth)
+            let speaks = || match advisory.safe_with.is_empty() {
+                true => advisory.speaks(on, &mut Trace::silent()),
+                // What it supersedes comes with it.
+                false => advisory.speaks(&on.along([&candidate.update.id]), &mut Trace::silent()),
+            };
+            (*advisory, if names.is_possible() { names.and(speaks()) } else { names })
         });
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
@@ -125,12 +129,12 @@ impl<'a> Gate<'a> {
         waive(subject, id, reason)
     }
 
-    /// Whether a server is exposed by an advisory for certain, whatever part of what is open gets installed: then another
-    /// update with the same fault makes nothing worse.
+    /// Whether a server is exposed by an advisory for certain, now and whatever part of what is open gets installed: then
+    /// another update with the same fault makes nothing worse. One that is only let in by this decision excuses no other.
     pub fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
-        let is_asked = subject.known_bad.iter().any(|one| one.id == advisory.id);
         let weakest = on.opposite();
-        is_asked && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
+        subject.exposed.contains(&advisory.id)
+            && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
     }
 
     /// What an advisory calls for on a server, when it speaks with this certainty.

@@ -40,6 +40,8 @@ pub struct Hypothesis<'a> {
     assumed: Vec<&'a UpdateId>,
     /// Updates of which any part may be installed.
     possible: Vec<&'a UpdateId>,
+    /// Updates that go together with the one that is asked about.
+    along: Vec<&'a UpdateId>,
     lean: Lean,
     products: Option<Vec<Runs<'a>>>,
     /// The other servers, as far as anything asks of them.
@@ -102,14 +104,14 @@ impl<'a> Hypothesis<'a> {
             });
             runs.collect()
         });
-        let (assumed, possible) = (Vec::new(), Vec::new());
         Self {
             server,
             catalogue,
             at,
             listed: Rc::new(listed),
-            assumed,
-            possible,
+            assumed: Vec::new(),
+            possible: Vec::new(),
+            along: Vec::new(),
             lean: Lean::Most,
             products,
             neighbours: None,
@@ -155,6 +157,20 @@ impl<'a> Hypothesis<'a> {
             other.suppose(update);
         }
         other
+    }
+
+    /// The same server, asked about an update that goes together with these. None of them is there before it.
+    #[must_use]
+    pub fn along(&self, updates: impl IntoIterator<Item = &'a UpdateId>) -> Self {
+        let mut other = self.clone();
+        other.along.extend(updates);
+        other
+    }
+
+    /// Whether an update, or what supersedes it, goes together with the one that is asked about.
+    pub fn goes_with(&self, update: &UpdateId) -> bool {
+        let newer = self.catalogue.successors(update);
+        self.along.iter().any(|one| newer.contains(*one))
     }
 
     /// The same, asked for the weakest answer that any part gives, or again for the strongest: what is asked of a negation.
