@@ -3,15 +3,19 @@
 //! Each is asked twice: as pending beside the others, and as installed while the others come. What the others may make true
 //! counts as true; what is unknown only for want of facts stays doubt.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::pair::PendingId;
 use super::rise::Change;
 use super::update::Update;
 use crate::advisory::Advisory;
 use crate::advisory::harm::Bad;
+use crate::evaluate::claim::Speakers;
 use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{ProductId, UpdateId};
+use crate::model::id::{AdvisoryId, ProductId, UpdateId};
 use crate::model::table::Table;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -140,9 +144,9 @@ impl<'a> Asked<'a, '_> {
         self.as_pending(update, &beside, alone)?;
         let is_open = |other: &&Member| other.id != member.id && !member.with.contains(&other.id);
         let open = all.iter().filter(is_open).filter_map(|other| self.id(other.id));
-        let on = base.with(self.ids(&member.with)).with([update.id()]).with_any(open);
-        let before = on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
-        self.as_installed(update, &before, &on, &beside)
+        let alone = base.with(self.ids(&member.with)).with([update.id()]);
+        let on = alone.with_any(open);
+        self.as_installed(update, base, (&alone, &on), &beside)
     }
 
     fn as_pending(
@@ -152,7 +156,8 @@ impl<'a> Asked<'a, '_> {
         alone: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
         let id = update.id();
-        for claim in self.gate.claims(self.subject, beside, update.candidate, &update.advisories) {
+        let speakers = self.speakers(update, beside, alone);
+        for claim in self.gate.claims(self.subject, beside, update.candidate, &speakers) {
             let is_free = claim.effect == Effect::Note
                 || self.subject.is_waived(id, claim.rule(), claim.advisory, claim.truth)
                 || self.subject.is_spared(id, &claim)
@@ -162,37 +167,66 @@ impl<'a> Asked<'a, '_> {
                 return Err(Objection { advisory, truth: claim.truth, on: Box::new(beside.clone()) });
             }
         }
-        match self.gate.wrong_product(self.subject, beside, update.candidate) {
-            Some(reason) if reason.blocks() => {
+        let misfit = |on: &Hypothesis<'a>| self.gate.wrong_product(self.subject, on, update.candidate);
+        match misfit(beside) {
+            Some(reason) if reason.counts() && (reason.blocks() || misfit(alone).is_none()) => {
                 Err(Objection { advisory: None, truth: reason.truth, on: Box::new(beside.clone()) })
             }
             _ => Ok(()),
         }
     }
 
+    /// The advisories that speak about an update: what is silent without the others, and in doubt beside them, they may make
+    /// true, so that it counts as true.
+    fn speakers<'u>(
+        &self,
+        update: &'u Update<'a>,
+        beside: &Hypothesis<'a>,
+        alone: &Hypothesis<'a>,
+    ) -> Cow<'u, Speakers<'a>> {
+        let doubted = |on: &Hypothesis<'a>| -> BTreeSet<&'a AdvisoryId> {
+            let claims = self.gate.claims(self.subject, on, update.candidate, &update.speakers);
+            claims.filter(|claim| claim.truth == Truth::Unknown).map(|claim| &claim.advisory.id).collect()
+        };
+        let mut found = doubted(beside);
+        if !found.is_empty() {
+            for own in self.gate.claims(self.subject, alone, update.candidate, &update.speakers) {
+                found.remove(&own.advisory.id);
+            }
+        }
+        if found.is_empty() {
+            return Cow::Borrowed(&update.speakers);
+        }
+        let mut speakers = update.speakers.clone();
+        speakers.certain.extend(found.into_iter().cloned());
+        Cow::Owned(speakers)
+    }
+
     /// What an advisory calls for of an update on a server.
     fn effect(&self, update: &Update<'a>, advisory: &'a Advisory, on: &Hypothesis<'a>) -> Effect {
-        let mut claims = self.gate.claims(self.subject, on, update.candidate, &update.advisories);
+        let mut claims = self.gate.claims(self.subject, on, update.candidate, &update.speakers);
         let own = claims.find(|claim| claim.advisory.id == advisory.id);
         own.map_or(Effect::Note, |claim| claim.effect)
     }
 
-    /// Whether an update that is in while the others come does no harm.
+    /// Whether an update that is in while the others come does no harm; `alone` is the server with it and what goes with it.
     fn as_installed(
         &self,
         update: &Update<'a>,
-        before: &Hypothesis<'a>,
-        on: &Hypothesis<'a>,
+        base: &Hypothesis<'a>,
+        (alone, on): (&Hypothesis<'a>, &Hypothesis<'a>),
         without: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
-        for advisory in update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
-            let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
-            let truth = if named.is_possible() {
-                named.and(advisory.applies_as(before, on, &mut Trace::silent()))
-            } else {
-                named
+        for advisory in update.speakers.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
+            let harms = |on: &Hypothesis<'a>| {
+                let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
+                let before = || on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
+                let applies = || advisory.applies_as(&before(), on, &mut Trace::silent());
+                if named.is_possible() { named.and(applies()) } else { named }
             };
-            self.object(advisory, truth, update.id(), on, without)?;
+            let truth = harms(on);
+            let was = if truth == Truth::Unknown { harms(alone) } else { truth };
+            self.object(advisory, (was, truth), update.id(), on, without)?;
         }
         Ok(())
     }
@@ -218,8 +252,8 @@ impl<'a> Asked<'a, '_> {
             let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
             let [was, truth] = [before, &beside].map(speaks);
             let may_rise = || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false);
-            if truth > was || may_rise() && may_hold(&speaks) {
-                self.object(hazard, truth, id, &beside, before)?;
+            if (truth > was || may_rise()) && may_hold(&speaks) {
+                self.object(hazard, (was, truth), id, &beside, before)?;
             }
         }
         let installed = self.installed.iter().filter(|one| self.concerns(unit, one.advisory));
@@ -227,11 +261,12 @@ impl<'a> Asked<'a, '_> {
             let harms = |on: &Hypothesis<'a>| one.harms(on);
             let (was, truth) = (harms(before), harms(&beside));
             let is_left_out = |product: &ProductId| one.bad.raises(product, before);
-            let may_be_proved = || one.provable.is_some_and(|update| change.may_prove(update));
+            let may_appear =
+                || one.provable.is_some_and(|update| change.may_prove(update) || change.may_uncover(update));
             let may_rise =
-                || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_be_proved());
+                || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_appear());
             if (truth > was || may_rise()) && may_hold(&harms) {
-                self.object(one.advisory, truth, id, &beside, before)?;
+                self.object(one.advisory, (was, truth), id, &beside, before)?;
             }
         }
         self.harms_nothing_earlier(earlier, before, &beside, unit)
@@ -248,7 +283,7 @@ impl<'a> Asked<'a, '_> {
         let change = self.change(before, beside, unit);
         for (place, former) in earlier {
             let Some(update) = self.updates.get(*place) else { continue };
-            let bad = update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed());
+            let bad = update.speakers.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed());
             for advisory in bad.filter(|advisory| self.concerns(unit, advisory)) {
                 let named = advisory.names(&update.candidate.update, former, &mut Trace::silent());
                 let harms = |on: &Hypothesis<'a>| {
@@ -258,7 +293,7 @@ impl<'a> Asked<'a, '_> {
                 let (was, truth) = (harms(before), harms(beside));
                 let is_left_out = |product: &ProductId| before.is_raised_by(product, update.id());
                 if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
-                    self.object(advisory, truth, update.id(), beside, before)?;
+                    self.object(advisory, (was, truth), update.id(), beside, before)?;
                 }
             }
         }
@@ -271,15 +306,17 @@ impl<'a> Asked<'a, '_> {
     }
 
     /// That an advisory speaks, unless it only warns, is waived, or does so anyway: the server is exposed without what is asked.
+    /// What was false before and is in doubt now may have been made true, and counts as true.
     fn object(
         &self,
         advisory: &'a Advisory,
-        truth: Truth,
+        (was, truth): (Truth, Truth),
         update: &UpdateId,
         on: &Hypothesis<'a>,
         before: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
-        let claim = self.gate.claim(advisory, truth, on);
+        let counted = if was.is_possible() { truth } else { Truth::True };
+        let claim = self.gate.claim(advisory, counted, on);
         let is_free = !truth.is_possible()
             || claim.effect != Effect::Block
             || self.subject.is_waived(update, claim.rule(), advisory, truth)
@@ -289,7 +326,7 @@ impl<'a> Asked<'a, '_> {
 
     /// Whether the installation of some updates may change what an advisory about another one says.
     fn is_concerned(&self, id: PendingId, unit: &[Member]) -> bool {
-        let advisories = self.updates.get(id).into_iter().flat_map(|update| &update.advisories);
+        let advisories = self.updates.get(id).into_iter().flat_map(|update| &update.speakers.advisories);
         let is_of_branch = || self.updates.get(id).is_some_and(|update| self.gate.is_of_branch(update.candidate));
         advisories.chain(&self.subject.hazards).any(|advisory| self.concerns(unit, advisory)) || is_of_branch()
     }

@@ -18,6 +18,7 @@ use super::required::Required;
 use super::safe::{Asked, Member, Objection};
 use super::update::{Update, updates};
 use crate::advisory::{Advisory, Kind};
+use crate::document::decision::Cause;
 use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
@@ -25,6 +26,7 @@ use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
+use crate::model::truth::Truth;
 
 /// Decides one server's pending updates, beside others as they are seen.
 ///
@@ -37,7 +39,12 @@ pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack, bes
     let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &as_is, &pending);
     let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &as_is, &pending);
     let is_certain = |advisory: &&&'a Advisory| {
-        exposed.iter().any(|exposure| exposure.truth.is_true() && exposure.advisory == advisory.id)
+        let is_waived = |by: &Cause| match by {
+            Cause::Update { update } => subject.is_waived(update, Rule::KnownBad, advisory, Truth::True),
+            Cause::Product { .. } => false,
+        };
+        let mut own = exposed.iter().filter(|one| one.truth.is_true() && one.advisory == advisory.id);
+        own.any(|one| !is_waived(&one.by))
     };
     subject.exposed = subject.known_bad.iter().filter(is_certain).map(|advisory| &advisory.id).collect();
     needs.extend(to_end);
@@ -185,7 +192,7 @@ impl<'a, 's> Simulation<'a, 's> {
     fn unit_that_spares(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId) -> Option<Vec<Member>> {
         let advisory = self.objections.get(&id)?.advisory?;
         let update = self.asked.updates.get(id)?;
-        if self.is_blocked(update, base) || update.advisories.iter().any(|own| own.id == advisory.id) {
+        if self.is_blocked(update, base) || update.speakers.advisories.iter().any(|own| own.id == advisory.id) {
             return None;
         }
         let partners = self.able(base, id, self.partners_of(&advisory.safe_with, id));
@@ -217,12 +224,16 @@ impl<'a, 's> Simulation<'a, 's> {
 
     /// Whether everything that may stop it could be harmless with company.
     fn may_have_partners(&self, update: &Update<'a>) -> bool {
-        update.advisories.iter().any(|advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty())
+        update
+            .speakers
+            .advisories
+            .iter()
+            .any(|advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty())
     }
 
     /// The open updates, and those of this round, with which one is harmless, or that replace such.
     fn partners(&self, update: &Update<'a>, id: PendingId) -> Vec<PendingId> {
-        self.partners_of(update.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
+        self.partners_of(update.speakers.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
     }
 
     fn partners_of<'u>(&self, safe_with: impl IntoIterator<Item = &'u UpdateId>, id: PendingId) -> Vec<PendingId>
@@ -320,7 +331,7 @@ impl<'a, 's> Simulation<'a, 's> {
 
     fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
         let Asked { gate, subject, .. } = self.asked;
-        let mut blocking = gate.blocking(subject, on, update.candidate, &update.advisories);
+        let mut blocking = gate.blocking(subject, on, update.candidate, &update.speakers);
         let is_wrong = || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| reason.blocks());
         update.is_stopped_by_rules() || blocking.next().is_some() || is_wrong()
     }
@@ -334,7 +345,7 @@ impl<'a, 's> Simulation<'a, 's> {
 
     fn then(&self, id: PendingId, update: &Update<'a>, last: &Hypothesis<'a>) -> Option<Vec<Reason>> {
         let Asked { gate, subject, .. } = self.asked;
-        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.advisories);
+        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.speakers);
         match self.steps.of.get(&id) {
             Some(Step::Placed { round: 0, with, .. }) if with.is_empty() => None,
             Some(Step::Placed { after, with, .. }) => {

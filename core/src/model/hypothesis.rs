@@ -42,6 +42,8 @@ pub struct Hypothesis<'a> {
     possible: Vec<&'a UpdateId>,
     /// Updates that go together with the one that is asked about.
     along: Vec<&'a UpdateId>,
+    /// An update that counts as installed and whose restart is still due.
+    due: Option<&'a UpdateId>,
     lean: Lean,
     products: Option<Vec<Runs<'a>>>,
     /// The other servers, as far as anything asks of them.
@@ -112,6 +114,7 @@ impl<'a> Hypothesis<'a> {
             assumed: Vec::new(),
             possible: Vec::new(),
             along: Vec::new(),
+            due: None,
             lean: Lean::Most,
             products,
             neighbours: None,
@@ -149,6 +152,12 @@ impl<'a> Hypothesis<'a> {
         other
     }
 
+    /// The same server with an update installed too, whose restart may still be due.
+    #[must_use]
+    pub fn with_just(&self, update: &'a UpdateId) -> Self {
+        Self { due: Some(update), ..self.with([update]) }
+    }
+
     /// The same server where any part of these updates may be installed too.
     #[must_use]
     pub fn with_any(&self, updates: impl IntoIterator<Item = &'a UpdateId>) -> Self {
@@ -176,7 +185,8 @@ impl<'a> Hypothesis<'a> {
     /// The same, asked for the weakest answer that any part gives, or again for the strongest: what is asked of a negation.
     #[must_use]
     pub fn opposite(&self) -> Cow<'_, Self> {
-        if self.possible.is_empty() && !self.neighbours().is_some_and(Neighbours::may_change) {
+        let is_open = !self.possible.is_empty() || self.neighbours().is_some_and(Neighbours::may_change);
+        if !is_open && !self.may_have_restarted() {
             return Cow::Borrowed(self);
         }
         let lean = match self.lean {
@@ -402,19 +412,34 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether a restart is pending, as far as what may be installed leaves it open: what was installed earlier has had its own.
     pub fn reboot_pending(&self, wanted: bool) -> Truth {
-        let restarts = |id: &&UpdateId| {
-            let restart = self.catalogue.update(id).and_then(|known| known.restart);
-            restart != Some(Restart::Never)
-        };
-        let now = match self.assumed.iter().any(restarts) {
+        let has_restarted = |update: &&UpdateId| self.due != Some(*update) && self.may_restart(update);
+        let now = match self.assumed.iter().any(has_restarted) {
             true => Some(false),
             false => self.server.reboot_pending,
         };
         let now = Truth::from(now.map(|pending| pending == wanted));
-        match self.possible.iter().any(restarts) {
+        match self.possible.iter().chain(&self.due).any(|update| self.may_restart(update)) {
             true => self.leaning([now, wanted.into()].into_iter()),
             false => now,
         }
+    }
+
+    /// What is asked of the last start; what is installed may have brought another since.
+    pub fn since_boot(&self, ask: impl Fn(Timestamp) -> Truth) -> Truth {
+        let collected = self.server.last_boot.map_or(Truth::Unknown, |boot| ask(boot.timestamp()));
+        match self.may_have_restarted() {
+            true => self.leaning([collected, ask(self.at)].into_iter()),
+            false => collected,
+        }
+    }
+
+    /// Whether anything that counts as installed, or may be, may have restarted the server.
+    fn may_have_restarted(&self) -> bool {
+        self.assumed.iter().chain(&self.possible).any(|update| self.may_restart(update))
+    }
+
+    fn may_restart(&self, update: &UpdateId) -> bool {
+        self.catalogue.update(update).and_then(|known| known.restart) != Some(Restart::Never)
     }
 
     /// Whether the server has one of the products, whatever the version.
