@@ -243,6 +243,8 @@ impl<'a> Asked<'a, '_> {
         let Some(id) = unit.first().and_then(|member| self.id(member.id)) else { return Ok(()) };
         let beside = base.with_any(self.members(all));
         let change = self.change(before, &beside, unit);
+        // What spoke in every part before is made no truer.
+        let certain = before.opposite();
         // What one alone silences once it is in, whatever part of the others is there, it makes true in no part.
         let is_other = |member: &&Member| !unit.iter().any(|one| one.id == member.id);
         let others = all.iter().filter(is_other).filter_map(|member| self.id(member.id));
@@ -251,8 +253,9 @@ impl<'a> Asked<'a, '_> {
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
             let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
             let [was, truth] = [before, &beside].map(speaks);
+            let was_certain = speaks(&certain);
             let may_rise = || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false);
-            if (truth > was || may_rise()) && may_hold(&speaks) {
+            if (truth > was_certain || may_rise()) && may_hold(&speaks) {
                 self.object(hazard, (was, truth), id, &beside, before)?;
             }
         }
@@ -260,12 +263,13 @@ impl<'a> Asked<'a, '_> {
         for one in installed {
             let harms = |on: &Hypothesis<'a>| one.harms(on);
             let (was, truth) = (harms(before), harms(&beside));
+            let was_certain = harms(&certain);
             let is_left_out = |product: &ProductId| one.bad.raises(product, before);
             let may_appear =
                 || one.provable.is_some_and(|update| change.may_prove(update) || change.may_uncover(update));
             let may_rise =
                 || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_appear());
-            if (truth > was || may_rise()) && may_hold(&harms) {
+            if (truth > was_certain || may_rise()) && may_hold(&harms) {
                 self.object(one.advisory, (was, truth), id, &beside, before)?;
             }
         }
@@ -291,8 +295,9 @@ impl<'a> Asked<'a, '_> {
                     named.and(advisory.applies_as(&was, on, &mut Trace::silent()))
                 };
                 let (was, truth) = (harms(before), harms(beside));
+                let was_certain = harms(&before.opposite());
                 let is_left_out = |product: &ProductId| before.is_raised_by(product, update.id());
-                if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
+                if truth > was_certain || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
                     self.object(advisory, (was, truth), update.id(), beside, before)?;
                 }
             }

@@ -351,7 +351,9 @@ impl<'a, 's> Simulation<'a, 's> {
             Some(Step::Placed { after, with, .. }) => {
                 let enough = self.now.with(self.asked.ids(after)).along(self.asked.ids(with));
                 let mut then = advice(&enough);
-                let waits = settled(&update.advice, then.clone()).iter().any(|reason| reason.effect > Effect::Note);
+                let waits = settled(&update.advice, then.clone())
+                    .iter()
+                    .any(|reason| reason.counts() && reason.effect > Effect::Note);
                 let objection = self.objections.get(&id).filter(|_| !waits);
                 then.extend(objection.map(|objection| self.objected(update, objection, Effect::Sequence)));
                 Some(then)

@@ -418,8 +418,9 @@ impl<'a> Hypothesis<'a> {
             false => self.server.reboot_pending,
         };
         let now = Truth::from(now.map(|pending| pending == wanted));
+        // Its restart may be due, or done.
         match self.possible.iter().chain(&self.due).any(|update| self.may_restart(update)) {
-            true => self.leaning([now, wanted.into()].into_iter()),
+            true => self.leaning([Truth::True, Truth::False].into_iter()),
             false => now,
         }
     }

@@ -1180,7 +1180,7 @@ impl<'a> Decider<'a> {
                     own(*server) != False && own(other) != False
                 };
                 near && update.products.iter().flatten().filter(|product| has(product)).any(|product| {
-                    let last = self.world.product(product).map_or(0, |one| one.update_order.len()).saturating_sub(1);
+                    let last = self.world.product(product).map_or(0, |one| one.update_order.len());
                     let own =
                         if self.facts.roles[*server].is_none() { Some(last) } else { self.rank(*server, product) };
                     self.rank(other, product).zip(own).is_some_and(|(other, own)| other < own)
