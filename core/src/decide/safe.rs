@@ -248,14 +248,16 @@ impl<'a> Asked<'a, '_> {
         // What one alone silences once it is in, whatever part of the others is there, it makes true in no part.
         let is_other = |member: &&Member| !unit.iter().any(|one| one.id == member.id);
         let others = all.iter().filter(is_other).filter_map(|member| self.id(member.id));
-        let with = (unit.len() == 1).then(|| base.with_any(others).with([id]));
-        let may_hold = |ask: &dyn Fn(&Hypothesis<'a>) -> Truth| with.as_ref().is_none_or(|on| ask(on).is_possible());
+        let beside_it = base.with_any(others);
+        // A hazard is asked about while the restart of this one is due as well; `when` of what is bad describes the server before.
+        let [with, with_just] = [beside_it.with([id]), beside_it.with_just(id)];
+        let may_hold = |truth: Truth| unit.len() > 1 || truth.is_possible();
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
             let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
             let [was, truth] = [before, &beside].map(speaks);
             let was_certain = speaks(&certain);
             let may_rise = || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false);
-            if (truth > was_certain || may_rise()) && may_hold(&speaks) {
+            if (truth > was_certain || may_rise()) && may_hold(speaks(&with_just)) {
                 self.object(hazard, (was, truth), id, &beside, before)?;
             }
         }
@@ -269,7 +271,7 @@ impl<'a> Asked<'a, '_> {
                 || one.provable.is_some_and(|update| change.may_prove(update) || change.may_uncover(update));
             let may_rise =
                 || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_appear());
-            if (truth > was_certain || may_rise()) && may_hold(&harms) {
+            if (truth > was_certain || may_rise()) && may_hold(harms(&with)) {
                 self.object(one.advisory, (was, truth), id, &beside, before)?;
             }
         }

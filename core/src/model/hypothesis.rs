@@ -634,13 +634,17 @@ impl<'a> Hypothesis<'a> {
                 false => Truth::False,
             };
         }
-        Truth::all(concerned.map(|runs| {
+        let all = Truth::all(concerned.map(|runs| {
             let proves = |level| self.proves(runs, level, knowledge);
             match runs.before_unknown_build() {
                 Some(former) => proves(former),
                 None => self.leaning(runs.levels().map(proves)),
             }
-        }))
+        }));
+        // One that may be there too, in a version that nobody knows, may not have reached it.
+        let is_there = |product: &ProductId| products.iter().any(|runs| runs.product == product);
+        let unlisted = told().map(|brings| &brings.product).filter(|product| !is_there(product));
+        if self.may_have_unlisted(unlisted) { all.and(Truth::Unknown) } else { all }
     }
 
     /// Whether a level of a product proves an update.
