@@ -14,6 +14,15 @@ use crate::model::server::Server;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
 
+/// What a server sees of the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'s> {
+    /// As they are now: what the server is told about itself.
+    pub now: &'s Arc<Neighbours>,
+    /// With what may come to them: what is decided about its updates.
+    pub then: &'s Arc<Neighbours>,
+}
+
 /// What is installed on a server beside what was collected.
 #[derive(Clone, Debug, Default)]
 pub struct Installed<'a> {

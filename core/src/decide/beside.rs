@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::answers::{Answers, Group, Installed};
+use super::answers::{Answers, Group, Installed, Sight};
 use super::draft::Draft;
 use super::fleet::Fleet;
 use super::held_back::HeldBack;
@@ -42,15 +42,6 @@ pub struct Beside {
     waiting: BTreeMap<OutcomeId, BTreeMap<PendingId, Vec<Reason>>>,
     /// The servers whose pairs cannot wait.
     refused: BTreeSet<OutcomeId>,
-}
-
-/// What a server sees of the others.
-#[derive(Clone, Copy, Debug)]
-pub struct Sight<'s> {
-    /// As they are now: what the server is told about itself.
-    pub now: &'s Arc<Neighbours>,
-    /// With what may come to them: what is decided about its updates.
-    pub then: &'s Arc<Neighbours>,
 }
 
 /// What the servers see of each other before anything is decided; none where nothing asks of others.

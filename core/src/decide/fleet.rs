@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::beside::Sight;
+use super::answers::Sight;
 use super::draft::Draft;
 use super::held_back::HeldBack;
 use super::outcome::Outcome;

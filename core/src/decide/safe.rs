@@ -3,19 +3,15 @@
 //! Each is asked twice: as pending beside the others, and as installed while the others come. What the others may make true
 //! counts as true; what is unknown only for want of facts stays doubt.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
-
 use super::pair::PendingId;
 use super::rise::Change;
 use super::update::Update;
 use crate::advisory::Advisory;
 use crate::advisory::harm::Bad;
-use crate::evaluate::claim::Speakers;
 use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::{AdvisoryId, ProductId, UpdateId};
+use crate::model::id::{ProductId, UpdateId};
 use crate::model::table::Table;
 use crate::model::trace::Trace;
 use crate::model::truth::Truth;
@@ -156,8 +152,7 @@ impl<'a> Asked<'a, '_> {
         alone: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
         let id = update.id();
-        let speakers = self.speakers(update, beside, alone);
-        for claim in self.gate.claims(self.subject, beside, update.candidate, &speakers) {
+        for claim in self.gate.claims(self.subject, beside, update.candidate, &update.speakers) {
             let is_free = claim.effect == Effect::Note
                 || self.subject.is_waived(id, claim.rule(), claim.advisory, claim.truth)
                 || self.subject.is_spared(id, &claim)
@@ -174,32 +169,6 @@ impl<'a> Asked<'a, '_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// The advisories that speak about an update: what is silent without the others, and in doubt beside them, they may make
-    /// true, so that it counts as true.
-    fn speakers<'u>(
-        &self,
-        update: &'u Update<'a>,
-        beside: &Hypothesis<'a>,
-        alone: &Hypothesis<'a>,
-    ) -> Cow<'u, Speakers<'a>> {
-        let doubted = |on: &Hypothesis<'a>| -> BTreeSet<&'a AdvisoryId> {
-            let claims = self.gate.claims(self.subject, on, update.candidate, &update.speakers);
-            claims.filter(|claim| claim.truth == Truth::Unknown).map(|claim| &claim.advisory.id).collect()
-        };
-        let mut found = doubted(beside);
-        if !found.is_empty() {
-            for own in self.gate.claims(self.subject, alone, update.candidate, &update.speakers) {
-                found.remove(&own.advisory.id);
-            }
-        }
-        if found.is_empty() {
-            return Cow::Borrowed(&update.speakers);
-        }
-        let mut speakers = update.speakers.clone();
-        speakers.certain.extend(found.into_iter().cloned());
-        Cow::Owned(speakers)
     }
 
     /// What an advisory calls for of an update on a server.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::beside::Sight;
+use super::answers::Sight;
 use super::draft::Draft;
 use super::exposed::{self, Exposures};
 use super::held_back::HeldBack;

@@ -1,7 +1,7 @@
 //! A pending update of one server, with what speaks about it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -21,6 +21,7 @@ use crate::model::rule::Rule;
 use crate::model::table::Table;
 use crate::model::time::Day;
 use crate::model::trace::Trace;
+use crate::model::truth::Truth;
 
 /// A pending update of the server while it is simulated.
 #[derive(Debug)]
@@ -81,13 +82,10 @@ impl<'a> Update<'a> {
         wanted: Vec<Reason>,
     ) -> Self {
         let advisories = gate.advisories_for(subject, candidate);
-        let mut speakers = Speakers { advisories, certain: BTreeSet::new() };
+        let mut speakers = Speakers { advisories, doubted: None };
         let advice = gate.advice(subject, now, candidate, &speakers);
-        speakers.certain = advice
-            .iter()
-            .filter(|reason| reason.truth.is_true())
-            .filter_map(|reason| reason.advisory.clone())
-            .collect();
+        let is_doubted = |reason: &&Reason| reason.truth == Truth::Unknown;
+        speakers.doubted = Some(advice.iter().filter(is_doubted).filter_map(|one| one.advisory.clone()).collect());
         let may_stop = |advisory: &&&Advisory| {
             matches!(advisory.kind(), Kind::KnownBad | Kind::Prerequisite) && !advisory.is_on_trial()
         };

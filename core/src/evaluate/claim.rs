@@ -37,13 +37,13 @@ pub struct Claim<'a> {
 pub struct Speakers<'a> {
     /// The advisories about it that may concern the server.
     pub advisories: Vec<&'a Advisory>,
-    /// The advisories and hazards that are known to speak as things are now.
-    pub certain: BTreeSet<AdvisoryId>,
+    /// The advisories and hazards that are in doubt as things are now, once that is known.
+    pub doubted: Option<BTreeSet<AdvisoryId>>,
 }
 
 impl<'a> Gate<'a> {
-    /// The advisories that speak about an update on a server, and what each calls for. What is known to speak as things are
-    /// now is not milder where an update of unknown build leaves it in doubt.
+    /// The advisories that speak about an update on a server, and what each calls for. What is not in doubt for want of facts,
+    /// but because an update of unknown build came, counts as true.
     pub fn claims<'s>(
         &'s self,
         subject: &'s Subject<'a>,
@@ -60,7 +60,8 @@ impl<'a> Gate<'a> {
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
         speaking.map(|(advisory, truth)| {
             let claim = self.claim(advisory, truth, on);
-            let claim = match speakers.certain.contains(&advisory.id) {
+            let is_new = speakers.doubted.as_ref().is_some_and(|doubted| !doubted.contains(&advisory.id));
+            let claim = match is_new {
                 true => Claim { truth, ..self.claim(advisory, Truth::True, on) },
                 false => claim,
             };
