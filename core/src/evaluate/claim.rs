@@ -11,7 +11,7 @@ use crate::advisory::{Advisory, Kind};
 use crate::model::effect::Effect;
 use crate::model::fact::{Fact, PendingFact, joined};
 use crate::model::hypothesis::Hypothesis;
-use crate::model::id::AdvisoryId;
+use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::server::ServerFact;
 use crate::model::trace::{Evidence, Trace};
@@ -53,8 +53,14 @@ impl<'a> Gate<'a> {
     ) -> impl Iterator<Item = Claim<'a>> + 's {
         let about_update = speakers.advisories.iter().map(|advisory| {
             let names = advisory.names(&candidate.update, on, &mut Trace::silent());
-            let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
-            (*advisory, truth)
+            let id = &candidate.update.id;
+            let contains = |company: &UpdateId| self.catalogue.successors_by_vendor(company).contains(id);
+            let speaks = || match advisory.safe_with.iter().any(contains) {
+                // It brings along what it contains.
+                true => advisory.speaks(&on.along([id]), &mut Trace::silent()),
+                false => advisory.speaks(on, &mut Trace::silent()),
+            };
+            (*advisory, if names.is_possible() { names.and(speaks()) } else { names })
         });
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
