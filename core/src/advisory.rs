@@ -216,7 +216,7 @@ impl Advisory {
         if !truth.is_possible() {
             return truth;
         }
-        let after = self.speaks(&on.with([&update.id]), &mut Trace::silent());
+        let after = self.speaks(&on.with_just(&update.id), &mut Trace::silent());
         if after.is_possible() { truth } else { Truth::False }
     }
 
@@ -264,7 +264,11 @@ impl Advisory {
         self.when.iter().chain(self.requires()).chain(verified).for_each(|condition| condition.names(report));
     }
 
-    fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+    /// Whether one of its fixes is installed, or goes together with what is asked about.
+    pub fn is_fixed(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
+        if self.safe_with.iter().any(|company| on.goes_with(company)) {
+            return Truth::True;
+        }
         trace.any(self.fixes(), |fix, trace| on.installed_traced(fix, trace))
     }
 }

@@ -8,6 +8,7 @@ use crate::evaluate::{Gate, Question};
 use crate::model::id::UpdateId;
 use crate::model::server::Server;
 
+pub mod answers;
 pub mod away;
 pub mod beside;
 pub mod coverage;

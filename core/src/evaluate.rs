@@ -102,6 +102,8 @@ fn others<'a>(advisories: &[&'a Advisory]) -> (Vec<&'a Others>, HashMap<Arc<str>
 pub struct Subject<'a> {
     /// The server.
     pub server: &'a Server,
+    /// The advisories to which it is exposed for certain, as things are now.
+    pub exposed: BTreeSet<&'a AdvisoryId>,
     /// The hazards that may concern it.
     pub hazards: Vec<&'a Advisory>,
     /// The advisories about bad updates that do harm as long as they are installed, and may concern it.
@@ -169,6 +171,7 @@ impl<'a> Gate<'a> {
         let is_in_force = |waiver: &&Waiver| waiver.is_valid(at) && waiver.servers.include(server, policy);
         Subject {
             server,
+            exposed: BTreeSet::new(),
             hazards: self.hazards.of(reach.as_deref()),
             known_bad: self.known_bad.of(reach.as_deref()),
             required: self.required.of(reach.as_deref()),

@@ -34,12 +34,11 @@ impl Uptime {
 impl Test for Uptime {
     fn test(&self, on: &Hypothesis<'_>, trace: &mut Trace) -> Truth {
         let fact = || ServerFact::LastBoot.into();
-        let Some(boot) = on.server().last_boot else {
-            trace.miss(fact);
-            return Truth::Unknown;
-        };
-        trace.read(fact, || boot.to_string());
-        self.contains(on.at().duration_since(boot.timestamp())).into()
+        match on.server().last_boot {
+            Some(boot) => trace.read(fact, || boot.to_string()),
+            None => trace.miss(fact),
+        }
+        on.since_boot(|boot| self.contains(on.at().duration_since(boot)).into())
     }
 
     fn facts(&self, report: &mut dyn FnMut(Fact)) {

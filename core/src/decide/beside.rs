@@ -10,6 +10,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::answers::{Answers, Group, Installed, Sight};
 use super::draft::Draft;
 use super::fleet::Fleet;
 use super::held_back::HeldBack;
@@ -24,130 +25,23 @@ use crate::evaluate::reason::{Reason, verdict};
 use crate::model::effect::Effect;
 use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::name::Folded;
-use crate::model::neighbours::{Among, Counted, Neighbours, Number};
+use crate::model::neighbours::Neighbours;
 use crate::model::server::Server;
 use crate::model::table::Place;
-use crate::model::trace::Trace;
-use crate::model::truth::Truth;
 
 /// What the fleet's servers see of each other.
 #[derive(Debug, Default)]
 pub struct Beside {
     /// What was placed on each in any pass.
     may_come: Vec<BTreeSet<CandidateId>>,
+    /// What each sees as things are now.
+    now: Vec<Arc<Neighbours>>,
     /// What each saw when it was decided.
     seen: Vec<Arc<Neighbours>>,
     /// The servers with pairs that wait for others, with the reasons of these pairs.
     waiting: BTreeMap<OutcomeId, BTreeMap<PendingId, Vec<Reason>>>,
     /// The servers whose pairs cannot wait.
     refused: BTreeSet<OutcomeId>,
-}
-
-/// What is installed on a server beside what was collected.
-#[derive(Clone, Debug, Default)]
-struct Installed<'a> {
-    certain: Vec<&'a UpdateId>,
-    possible: Vec<&'a UpdateId>,
-}
-
-/// The servers that are counted together; none for those that are in every site.
-type Group = Option<Folded>;
-
-/// Whether a server meets a condition: the weakest and the strongest answer.
-type Answer = [Truth; 2];
-
-/// What is asked of all servers, and what each answers to each question.
-struct Answers<'q, 'a> {
-    gate: &'q Gate<'a>,
-    of: Vec<Vec<Answer>>,
-}
-
-impl<'q, 'a> Answers<'q, 'a> {
-    fn of<'s>(gate: &'q Gate<'a>, servers: &[(&'s Server, Installed<'s>)]) -> Self
-    where
-        'a: 's,
-        'q: 's,
-    {
-        let answers = |(server, installed): &(&'s Server, Installed<'s>)| {
-            let now = gate.now(server).with(installed.certain.iter().copied());
-            let on = now.with_any(installed.possible.iter().copied());
-            let test = |others: &&Others| {
-                let strongest = others.matching().test(&on, &mut Trace::silent());
-                [others.matching().test(&on.opposite(), &mut Trace::silent()), strongest]
-            };
-            gate.others.iter().map(test).collect()
-        };
-        Self { gate, of: servers.par_iter().map(answers).collect() }
-    }
-
-    /// What each server counts: groups are summed up once, and each takes itself out.
-    fn neighbours(&self, servers: &[&Server]) -> Vec<Arc<Neighbours>> {
-        let is_complete = self.gate.question.is_complete;
-        let mut all = vec![Neighbours { is_complete, counted: Vec::new() }; servers.len()];
-        for (place, others) in self.gate.others.iter().enumerate() {
-            let own = |server: usize| self.of.get(server).and_then(|answers| answers.get(place)).copied();
-            let mut sums: HashMap<Group, Sum> = HashMap::new();
-            for (number, server) in servers.iter().enumerate() {
-                let Some((group, answer)) = others.group(server).zip(own(number)) else { continue };
-                sums.entry(group).or_default().add(answer);
-            }
-            let mut total = Sum::default();
-            sums.values().for_each(|sum| total.join(*sum));
-            let everywhere = sums.get(&None).copied().unwrap_or_default();
-            for ((number, server), seen) in servers.iter().enumerate().zip(&mut all) {
-                let mut sum = match others.group(server) {
-                    None => Sum::default(),
-                    Some(None) => total,
-                    Some(group) => {
-                        let mut sum = sums.get(&group).copied().unwrap_or_default();
-                        if others.among() == Among::Site {
-                            sum.join(everywhere);
-                        }
-                        sum
-                    }
-                };
-                if others.group(server).is_some() {
-                    own(number).into_iter().for_each(|answer| sum.take(answer));
-                }
-                seen.counted.push((others.question().clone(), sum.0));
-            }
-        }
-        all.into_iter().map(Arc::new).collect()
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum(Counted);
-
-impl Sum {
-    fn each(&mut self, answer: Answer, change: impl Fn(&mut u64)) {
-        let Counted { least, most } = &mut self.0;
-        for (truth, number) in answer.into_iter().zip([least, most]) {
-            let Number { certain, possible } = number;
-            if truth.is_true() {
-                change(certain);
-            }
-            if truth.is_possible() {
-                change(possible);
-            }
-        }
-    }
-
-    fn add(&mut self, answer: Answer) {
-        self.each(answer, |number| *number += 1);
-    }
-
-    fn take(&mut self, answer: Answer) {
-        self.each(answer, |number| *number = number.saturating_sub(1));
-    }
-
-    fn join(&mut self, other: Self) {
-        let pairs = [(&mut self.0.least, other.0.least), (&mut self.0.most, other.0.most)];
-        for (own, other) in pairs {
-            own.certain += other.certain;
-            own.possible += other.possible;
-        }
-    }
 }
 
 /// What the servers see of each other before anything is decided; none where nothing asks of others.
@@ -162,12 +56,16 @@ pub fn at_first(gate: &Gate<'_>, servers: &[&Server]) -> Vec<Arc<Neighbours>> {
 impl Beside {
     /// What the servers saw at first.
     pub fn new(seen: Vec<Arc<Neighbours>>) -> Self {
-        Self { may_come: vec![BTreeSet::new(); seen.len()], seen, ..Self::default() }
+        Self { may_come: vec![BTreeSet::new(); seen.len()], now: seen.clone(), seen, ..Self::default() }
     }
 
     /// What a server sees, where anything asks of others.
-    pub fn seen(&self, server: OutcomeId) -> Option<&Arc<Neighbours>> {
-        self.seen.get(server.index())
+    pub fn seen(&self, server: OutcomeId) -> Option<Sight<'_>> {
+        self.sight(server, &self.seen)
+    }
+
+    fn sight<'s>(&'s self, server: OutcomeId, then: &'s [Arc<Neighbours>]) -> Option<Sight<'s>> {
+        Some(Sight { now: self.now.get(server.index())?, then: then.get(server.index())? })
     }
 
     /// Decides again until no server is decided without regard to what comes to others.
@@ -181,8 +79,11 @@ impl Beside {
             while self.let_wait(fleet, held) {
                 self.settle(fleet, held);
             }
-            let Some(broken) = self.broken(fleet) else { return };
-            self.refused.insert(broken);
+            let broken = self.broken(fleet);
+            if broken.is_empty() {
+                return;
+            }
+            self.refused.extend(broken);
         }
     }
 
@@ -282,7 +183,7 @@ impl Beside {
             .into_par_iter()
             .filter_map(|(id, mut pairs)| {
                 let held = held.get(&id).unwrap_or(&nothing);
-                let outcome = simulate(gate, fleet.outcomes.get(id)?.server(), held, then.get(id.index()));
+                let outcome = simulate(gate, fleet.outcomes.get(id)?.server(), held, self.sight(id, &then));
                 pairs.retain(|pending, _| outcome.drafts.get(*pending).is_some_and(Draft::is_placed));
                 let waits = !pairs.is_empty() && is_no_milder(fleet.outcomes.get(id)?, &outcome, &pairs);
                 waits.then_some((id, pairs, outcome))
@@ -301,13 +202,13 @@ impl Beside {
         has_any
     }
 
-    /// A server with a pair that waits and no longer goes, now that the others regard it.
-    fn broken(&self, fleet: &Fleet<'_>) -> Option<OutcomeId> {
-        let goes = |id: OutcomeId, pending: PendingId| {
-            fleet.draft(PairId { outcome: id, pending }).is_some_and(Draft::is_placed)
+    /// The servers with a pair that waits and no longer goes, now that the others regard it.
+    fn broken(&self, fleet: &Fleet<'_>) -> Vec<OutcomeId> {
+        let goes = |outcome: OutcomeId, pending: PendingId| {
+            fleet.draft(PairId { outcome, pending }).is_some_and(Draft::is_placed)
         };
-        let mut waiting = self.waiting.iter();
-        waiting.find(|(id, pairs)| !pairs.keys().all(|pending| goes(**id, *pending))).map(|(id, _)| *id)
+        let waiting = self.waiting.iter();
+        waiting.filter(|(id, pairs)| !pairs.keys().all(|pending| goes(**id, *pending))).map(|(id, _)| *id).collect()
     }
 
     /// Lets the pairs that are free only then wait for what makes the others what they have to be.
@@ -322,18 +223,16 @@ impl Beside {
         let mut kept: BTreeSet<(PairId, AdvisoryId)> = BTreeSet::new();
         let mut left_out: BTreeSet<PairId> = BTreeSet::new();
         for (place, others) in fleet.gate.others.iter().enumerate() {
-            let answer = |answers: &Answers<'_, '_>, id: OutcomeId| {
-                answers.of.get(id.index()).and_then(|all| all.get(place)).copied()
-            };
-            let changes = |id: &OutcomeId| answer(&now, *id) != answer(&then, *id);
-            let changing: Vec<OutcomeId> = fleet.outcomes.places().filter(changes).collect();
+            let changes = |id: &OutcomeId| now.answer(id.index(), place) != then.answer(id.index(), place);
+            let changing = by_group(fleet, others, fleet.outcomes.places().filter(changes));
             for (group, waiting) in self.groups(fleet, others) {
-                let is_seen = |id: &&OutcomeId| {
-                    let own = fleet.outcomes.get(**id).and_then(|outcome| others.group(outcome.server()));
-                    own.is_some_and(|own| own.is_none() || group.is_none() || own == group)
+                let of_group = |group: &Group| changing.get(group).into_iter().flatten();
+                // What is in a group without a name is perhaps in each.
+                let seen: Vec<&OutcomeId> = match &group {
+                    Some(_) => of_group(&group).chain(of_group(&None)).collect(),
+                    None => changing.values().flatten().collect(),
                 };
-                let first: Vec<PairId> =
-                    changing.iter().filter(is_seen).flat_map(|id| self.certain_pairs(fleet, *id)).collect();
+                let first: Vec<PairId> = seen.into_iter().flat_map(|id| self.certain_pairs(fleet, *id)).collect();
                 if first.is_empty() {
                     continue;
                 }
@@ -386,12 +285,12 @@ impl Beside {
     /// The pairs that wait by a question, by the group that their servers count.
     fn groups(&self, fleet: &Fleet<'_>, others: &Others) -> BTreeMap<Group, Vec<PairId>> {
         let mut groups: BTreeMap<Group, Vec<PairId>> = BTreeMap::new();
-        for (id, pairs) in &self.waiting {
-            let Some(outcome) = fleet.outcomes.get(*id) else { continue };
-            let Some(group) = others.group(outcome.server()) else { continue };
-            let own = pairs.keys().map(|pending| PairId { outcome: *id, pending: *pending });
-            let own = own.filter(|pair| self.reasons(others, fleet, *pair).is_some());
-            groups.entry(group).or_default().extend(own);
+        for (group, servers) in by_group(fleet, others, self.waiting.keys().copied()) {
+            let pairs = servers.into_iter().flat_map(|id| {
+                let pending = self.waiting.get(&id).into_iter().flat_map(BTreeMap::keys);
+                pending.map(move |pending| PairId { outcome: id, pending: *pending })
+            });
+            groups.insert(group, pairs.filter(|pair| self.reasons(others, fleet, *pair).is_some()).collect());
         }
         groups.retain(|_, pairs| !pairs.is_empty());
         groups
@@ -418,6 +317,21 @@ fn is_no_milder(now: &Outcome<'_>, then: &Outcome<'_>, waiting: &BTreeMap<Pendin
             (waits || is_as_strict) && now.is_expedited >= then.is_expedited
         })
     })
+}
+
+/// Some servers by the group that they count, without those that are in none.
+fn by_group(
+    fleet: &Fleet<'_>,
+    others: &Others,
+    servers: impl Iterator<Item = OutcomeId>,
+) -> BTreeMap<Group, Vec<OutcomeId>> {
+    let mut groups: BTreeMap<Group, Vec<OutcomeId>> = BTreeMap::new();
+    for id in servers {
+        if let Some(group) = fleet.outcomes.get(id).and_then(|outcome| others.group(outcome.server())) {
+            groups.entry(group).or_default().push(id);
+        }
+    }
+    groups
 }
 
 /// The pairs of a server that advisories about other servers stop, with what these say.

@@ -126,11 +126,16 @@ fn ends<'a>(
 ) -> Vec<PendingId> {
     let fixes: BTreeSet<&UpdateId> = advisory.fixes().flat_map(|fix| gate.catalogue.successors(fix)).collect();
     let is_by_builds = harms.iter().all(|(bad, _)| matches!(bad, Bad::Build(_)));
-    let leaves = |id: &'a UpdateId| {
-        let on = now.with([id]);
-        harms.iter().all(|(bad, _)| !bad.is_there(&on, &mut Trace::silent()).is_possible())
+    let leaves = |on: &Hypothesis<'a>| {
+        let mut all = harms.iter();
+        is_by_builds && all.all(|(bad, _)| !bad.is_there(on, &mut Trace::silent()).is_possible())
     };
-    let ends = |one: &'a UpdateId| fixes.contains(one) || is_by_builds && leaves(one);
+    // What brings the build of a fix contains it.
+    let is_fixed = |on: &Hypothesis<'a>| advisory.is_fixed(on, &mut Trace::silent()).is_true();
+    let ends = |one: &'a UpdateId| {
+        let on = now.with([one]);
+        fixes.contains(one) || leaves(&on) || is_fixed(&on)
+    };
     pending.iter().filter(|(_, (_, one))| ends(&one.update.id)).map(|(id, _)| id).collect()
 }
 

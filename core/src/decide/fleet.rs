@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::answers::Sight;
 use super::draft::Draft;
 use super::held_back::HeldBack;
 use super::outcome::Outcome;
@@ -35,7 +36,8 @@ impl<'a> Fleet<'a> {
     ) -> Self {
         let nothing_held = HeldBack::default();
         let outcome = |(index, server): (usize, &&'a Server)| {
-            let outcome = simulate::simulate(gate, server, &nothing_held, seen.get(index));
+            let sight = seen.get(index).map(|now| Sight { now, then: now });
+            let outcome = simulate::simulate(gate, server, &nothing_held, sight);
             report(1);
             outcome
         };

@@ -31,6 +31,9 @@ pub struct Line {
     stopped: BTreeSet<PairId>,
     let_go: BTreeSet<PairId>,
     left_out: HashMap<PairId, usize>,
+    /// What waits for a batch has a higher rank than all that is in it and before it; what waits at home has none that is lower.
+    /// So nothing waits for what has a higher rank, and only what lies between two ranks has to be looked at.
+    ranks: HashMap<PairId, usize>,
     /// Waits that would have closed a circle.
     pub notes: Vec<String>,
 }
@@ -48,6 +51,8 @@ struct Members {
     waiting: Vec<PairId>,
     /// How many pairs it and those before it have.
     total: usize,
+    /// The highest rank of its pairs and of those before it.
+    rank: usize,
 }
 
 /// What the fleet adds to one decision.
@@ -188,13 +193,13 @@ impl Line {
             class.iter().filter_map(|pair| Some((*pair, self.caused(fleet, *pair, cause(*pair))?))).collect();
         let pairs: Vec<PairId> = waiting.iter().map(|(pair, _)| *pair).collect();
         let tangled = self.waiting_for(fleet, &pairs, earlier);
-        let reached = self.reached_from(fleet, &tangled);
+        let reached = self.reached_from(fleet, &tangled, 0);
         let untangled = if tangled.is_empty() { None } else { self.without(earlier, &tangled) };
         for (pair, reason) in waiting {
             let is_tangled = reached.contains(&pair);
             self.notes.extend(if is_tangled { circle(fleet, pair) } else { None });
             if let Some(batch) = if is_tangled { untangled } else { Some(earlier) } {
-                self.wait(pair, batch);
+                self.wait(fleet, pair, batch);
                 self.reasons.entry(pair).or_default().extend(reason);
             }
         }
@@ -217,19 +222,48 @@ impl Line {
         }
     }
 
-    fn wait(&mut self, pair: PairId, batch: BatchId) {
+    fn wait(&mut self, fleet: &Fleet<'_>, pair: PairId, batch: BatchId) {
         self.waits.entry(pair).or_default().push(batch);
         if let Some(members) = self.batches.get_mut(batch) {
             members.waiting.push(pair);
+            let rank = members.rank + 1;
+            self.raise(fleet, pair, rank);
+        }
+    }
+
+    fn rank(&self, pair: PairId) -> usize {
+        self.ranks.get(&pair).copied().unwrap_or_default()
+    }
+
+    /// Raises the rank of a pair, and of all that waits for it.
+    fn raise(&mut self, fleet: &Fleet<'_>, pair: PairId, rank: usize) {
+        let mut open = vec![(pair, rank)];
+        while let Some((pair, rank)) = open.pop() {
+            // Each step up goes over another batch: a higher rank would be a circle, of which there is none.
+            if rank <= self.rank(pair) || rank > self.batches.as_slice().len() {
+                continue;
+            }
+            self.ranks.insert(pair, rank);
+            open.extend(waiting_at_home(fleet, pair).into_iter().map(|waiting| (waiting, rank)));
+            for batch in self.batches_of.get(&pair).cloned().unwrap_or_default() {
+                let mut next = Some(batch);
+                while let Some(members) = next.and_then(|id| self.batches.get_mut(id)).filter(|one| one.rank < rank) {
+                    members.rank = rank;
+                    open.extend(members.waiting.iter().map(|waiting| (*waiting, rank + 1)));
+                    next = members.next;
+                }
+            }
         }
     }
 
     fn push(&mut self, id: String, rule: Rule, pairs: Vec<PairId>, before: Option<BatchId>) -> BatchId {
         let first = before.map(|before| self.first_of(before));
-        let total = pairs.len() + before.and_then(|before| self.batches.get(before)).map_or(0, |before| before.total);
-        let own = pairs.clone();
+        let (earlier, highest) =
+            before.and_then(|before| self.batches.get(before)).map_or((0, 0), |before| (before.total, before.rank));
+        let rank = pairs.iter().map(|pair| self.rank(*pair)).max().unwrap_or_default().max(highest);
+        let (own, total) = (pairs.clone(), pairs.len() + earlier);
         let batch =
-            self.batches.push(Members { id, rule, pairs, before, first, next: None, waiting: Vec::new(), total });
+            self.batches.push(Members { id, rule, pairs, before, first, next: None, waiting: Vec::new(), total, rank });
         own.into_iter().for_each(|pair| self.batches_of.entry(pair).or_default().push(batch));
         if let Some(before) = before.and_then(|before| self.batches.get_mut(before)) {
             before.next = Some(batch);
@@ -273,41 +307,38 @@ impl Line {
 
     /// The pairs up to a batch that wait for one of some others, also through third ones.
     fn waiting_for(&self, fleet: &Fleet<'_>, others: &[PairId], batch: BatchId) -> HashSet<PairId> {
-        if !self.pairs_of(batch).any(|pair| self.has_waits(fleet, pair)) {
-            return HashSet::new();
-        }
+        let highest = self.batches.get(batch).map(|members| members.rank).unwrap_or_default();
+        let is_below = |pair: &PairId| self.rank(*pair) <= highest;
         let mut batches = HashSet::new();
-        let mut behind = self.closure(others.iter().copied(), |pair, open| {
-            open.extend(waiting_at_home(fleet, pair));
+        let mut behind = self.closure(others.iter().copied().filter(is_below), |pair, open| {
+            open.extend(waiting_at_home(fleet, pair).into_iter().filter(is_below));
             for batch in self.batches_of.get(&pair).into_iter().flatten() {
-                let new = self.after_it(*batch).take_while(|(id, _)| batches.insert(*id));
-                open.extend(new.flat_map(|(_, members)| &members.waiting));
+                // What waits for a batch is above it.
+                let all = self.after_it(*batch).take_while(|(_, members)| members.rank < highest);
+                let new = all.take_while(|(id, _)| batches.insert(*id));
+                open.extend(new.flat_map(|(_, members)| &members.waiting).copied().filter(is_below));
             }
         });
         behind.retain(|pair| self.is_up_to(*pair, batch));
         behind
     }
 
-    /// Whether some pairs wait for others of them on other servers, also through third ones.
-    pub fn waits_within(&self, fleet: &Fleet<'_>, pairs: &HashMap<PairId, usize>) -> bool {
-        let waiting: HashSet<PairId> = pairs.keys().copied().filter(|pair| self.has_waits(fleet, *pair)).collect();
-        let reached = self.reached_from(fleet, &waiting);
-        let mut batches = HashSet::new();
-        let mut waits = reached.iter().filter_map(|pair| self.waits.get(pair)).flatten();
-        waits.any(|batch| {
-            let mut new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
-            new.any(|(_, members)| members.pairs.iter().any(|pair| pairs.contains_key(pair)))
-        })
+    /// The lowest and the highest rank of some pairs: nothing waits for what has a higher one.
+    pub fn ranks(&self, pairs: &[PairId]) -> (usize, usize) {
+        let of = |pair: &PairId| self.rank(*pair);
+        (pairs.iter().map(of).min().unwrap_or_default(), pairs.iter().map(of).max().unwrap_or_default())
     }
 
-    /// Everything that some pairs wait for, also through others.
-    pub fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>) -> HashSet<PairId> {
+    /// Everything that some pairs wait for, also through others, of no lower rank than a given one.
+    pub fn reached_from(&self, fleet: &Fleet<'_>, pairs: &HashSet<PairId>, lowest: usize) -> HashSet<PairId> {
+        let is_above = |pair: &PairId| self.rank(*pair) >= lowest;
         let mut batches = HashSet::new();
         self.closure(pairs.iter().copied(), |pair, open| {
-            open.extend(at_home(fleet, pair));
+            open.extend(at_home(fleet, pair).filter(is_above));
             for batch in self.waits.get(&pair).into_iter().flatten() {
-                let new = self.chain(*batch).take_while(|(id, _)| batches.insert(*id));
-                open.extend(new.flat_map(|(_, members)| &members.pairs));
+                let all = self.chain(*batch).take_while(|(_, members)| members.rank >= lowest);
+                let new = all.take_while(|(id, _)| batches.insert(*id));
+                open.extend(new.flat_map(|(_, members)| &members.pairs).copied().filter(is_above));
             }
         })
     }

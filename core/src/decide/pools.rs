@@ -200,7 +200,5 @@ fn rank(fleet: &Fleet<'_>, outcome: &Outcome<'_>) -> Rank {
     let Some(roles) = server.roles.as_deref() else { return Rank::NotCollected };
     let rank = |product: &ProductId| fleet.gate.question.database.role_rank(product, roles);
     let of_updates = outcome.drafts.values().flat_map(|draft| &draft.candidate.products).filter_map(rank).min();
-    // An operating system has no order of its roles: then the order of what runs on it counts.
-    let own = server.products.iter().flatten().map(|one| &one.product);
-    of_updates.or_else(|| own.filter_map(rank).min()).map_or(Rank::None, Rank::Of)
+    of_updates.map_or(Rank::None, Rank::Of)
 }

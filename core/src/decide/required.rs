@@ -81,7 +81,8 @@ fn satisfying<'a>(advisory: &Advisory, now: &Hypothesis<'a>, pending: &Pending<'
     };
     // What only silences it, by a fix or a product that comes or goes, is no help: it has to make hold what is asked for.
     let satisfies = |ids: &[PendingId]| {
-        let requires = advisory.requires().map(|requires| requires.test(&with(ids), &mut Trace::silent()));
+        let on = with(ids);
+        let requires = advisory.requires().map(|requires| requires.test(&on.opposite(), &mut Trace::silent()));
         requires.is_some_and(Truth::is_true)
     };
     let all: Vec<PendingId> = pending.places().collect();

@@ -63,6 +63,12 @@ impl<'a> Change<'_, 'a> {
         is_brought && !self.before.opposite().has_itself(update).is_true()
     }
 
+    /// Whether it may take away what proves an update that supersedes this one.
+    pub fn may_uncover(&self, update: &UpdateId) -> bool {
+        let newer = self.gate.catalogue.successors(update).iter().filter(|newer| *newer != update);
+        newer.map(|newer| self.of_update(newer)).any(|moves| moves.down)
+    }
+
     /// Whether what an update may bring reaches a proof.
     fn may_reach(&self, one: &Candidate<'_>, proof: &Brings) -> bool {
         let rules = self.gate.catalogue.rules(&proof.product);

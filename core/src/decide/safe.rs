@@ -135,15 +135,14 @@ impl<'a> Asked<'a, '_> {
         all: &[Member],
     ) -> Result<(), Objection<'a>> {
         let Some(update) = self.updates.get(member.id) else { return Ok(()) };
-        let together = base.with(self.ids(&member.with));
-        let others = all.iter().filter(|other| other.id != member.id && !member.with.contains(&other.id));
-        // What goes only together with it is not there before it.
-        let independent = others.clone().filter(|other| !other.with.contains(&member.id));
-        let beside = together.with_any(independent.filter_map(|other| self.id(other.id)));
+        let others = all.iter().filter(|other| other.id != member.id).filter_map(|other| self.id(other.id));
+        let beside = base.along(self.ids(&member.with)).with_any(others);
         self.as_pending(update, &beside, alone)?;
-        let on = together.with([update.id()]).with_any(others.filter_map(|other| self.id(other.id)));
-        let before = on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
-        self.as_installed(update, &before, &on, &beside)
+        let is_open = |other: &&Member| other.id != member.id && !member.with.contains(&other.id);
+        let open = all.iter().filter(is_open).filter_map(|other| self.id(other.id));
+        let alone = base.with(self.ids(&member.with)).with([update.id()]);
+        let on = alone.with_any(open);
+        self.as_installed(update, base, (&alone, &on), &beside)
     }
 
     fn as_pending(
@@ -153,7 +152,7 @@ impl<'a> Asked<'a, '_> {
         alone: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
         let id = update.id();
-        for claim in self.gate.claims(self.subject, beside, update.candidate, &update.advisories) {
+        for claim in self.gate.claims(self.subject, beside, update.candidate, &update.speakers) {
             let is_free = claim.effect == Effect::Note
                 || self.subject.is_waived(id, claim.rule(), claim.advisory, claim.truth)
                 || self.subject.is_spared(id, &claim)
@@ -163,8 +162,9 @@ impl<'a> Asked<'a, '_> {
                 return Err(Objection { advisory, truth: claim.truth, on: Box::new(beside.clone()) });
             }
         }
-        match self.gate.wrong_product(self.subject, beside, update.candidate) {
-            Some(reason) if reason.blocks() => {
+        let misfit = |on: &Hypothesis<'a>| self.gate.wrong_product(self.subject, on, update.candidate);
+        match misfit(beside) {
+            Some(reason) if reason.counts() && (reason.blocks() || misfit(alone).is_none()) => {
                 Err(Objection { advisory: None, truth: reason.truth, on: Box::new(beside.clone()) })
             }
             _ => Ok(()),
@@ -173,27 +173,29 @@ impl<'a> Asked<'a, '_> {
 
     /// What an advisory calls for of an update on a server.
     fn effect(&self, update: &Update<'a>, advisory: &'a Advisory, on: &Hypothesis<'a>) -> Effect {
-        let mut claims = self.gate.claims(self.subject, on, update.candidate, &update.advisories);
+        let mut claims = self.gate.claims(self.subject, on, update.candidate, &update.speakers);
         let own = claims.find(|claim| claim.advisory.id == advisory.id);
         own.map_or(Effect::Note, |claim| claim.effect)
     }
 
-    /// Whether an update that is in while the others come does no harm.
+    /// Whether an update that is in while the others come does no harm; `alone` is the server with it and what goes with it.
     fn as_installed(
         &self,
         update: &Update<'a>,
-        before: &Hypothesis<'a>,
-        on: &Hypothesis<'a>,
+        base: &Hypothesis<'a>,
+        (alone, on): (&Hypothesis<'a>, &Hypothesis<'a>),
         without: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
-        for advisory in update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
-            let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
-            let truth = if named.is_possible() {
-                named.and(advisory.applies_as(before, on, &mut Trace::silent()))
-            } else {
-                named
+        for advisory in update.speakers.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed()) {
+            let harms = |on: &Hypothesis<'a>| {
+                let named = advisory.names(&update.candidate.update, on, &mut Trace::silent());
+                let before = || on.with_ranges_of(base, |product| base.is_raised_by(product, update.id()));
+                let applies = || advisory.applies_as(&before(), on, &mut Trace::silent());
+                if named.is_possible() { named.and(applies()) } else { named }
             };
-            self.object(advisory, truth, update.id(), on, without)?;
+            let truth = harms(on);
+            let was = if truth == Truth::Unknown { harms(alone) } else { truth };
+            self.object(advisory, (was, truth), update.id(), on, without)?;
         }
         Ok(())
     }
@@ -210,29 +212,36 @@ impl<'a> Asked<'a, '_> {
         let Some(id) = unit.first().and_then(|member| self.id(member.id)) else { return Ok(()) };
         let beside = base.with_any(self.members(all));
         let change = self.change(before, &beside, unit);
+        // What spoke in every part before is made no truer.
+        let certain = before.opposite();
         // What one alone silences once it is in, whatever part of the others is there, it makes true in no part.
         let is_other = |member: &&Member| !unit.iter().any(|one| one.id == member.id);
         let others = all.iter().filter(is_other).filter_map(|member| self.id(member.id));
-        let with = (unit.len() == 1).then(|| base.with_any(others).with([id]));
-        let may_hold = |ask: &dyn Fn(&Hypothesis<'a>) -> Truth| with.as_ref().is_none_or(|on| ask(on).is_possible());
+        let beside_it = base.with_any(others);
+        // A hazard is asked about while the restart of this one is due as well; `when` of what is bad describes the server before.
+        let [with, with_just] = [beside_it.with([id]), beside_it.with_just(id)];
+        let may_hold = |truth: Truth| unit.len() > 1 || truth.is_possible();
         for hazard in self.subject.hazards.iter().copied().filter(|hazard| self.concerns(unit, hazard)) {
             let speaks = |on: &Hypothesis<'a>| hazard.speaks(on, &mut Trace::silent());
             let [was, truth] = [before, &beside].map(speaks);
+            let was_certain = speaks(&certain);
             let may_rise = || truth == Truth::Unknown && change.may_make_true(hazard, &|_| false);
-            if truth > was || may_rise() && may_hold(&speaks) {
-                self.object(hazard, truth, id, &beside, before)?;
+            if (truth > was_certain || may_rise()) && may_hold(speaks(&with_just)) {
+                self.object(hazard, (was, truth), id, &beside, before)?;
             }
         }
         let installed = self.installed.iter().filter(|one| self.concerns(unit, one.advisory));
         for one in installed {
             let harms = |on: &Hypothesis<'a>| one.harms(on);
             let (was, truth) = (harms(before), harms(&beside));
+            let was_certain = harms(&certain);
             let is_left_out = |product: &ProductId| one.bad.raises(product, before);
-            let may_be_proved = || one.provable.is_some_and(|update| change.may_prove(update));
+            let may_appear =
+                || one.provable.is_some_and(|update| change.may_prove(update) || change.may_uncover(update));
             let may_rise =
-                || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_be_proved());
-            if (truth > was || may_rise()) && may_hold(&harms) {
-                self.object(one.advisory, truth, id, &beside, before)?;
+                || truth == Truth::Unknown && (change.may_make_true(one.advisory, &is_left_out) || may_appear());
+            if (truth > was_certain || may_rise()) && may_hold(harms(&with)) {
+                self.object(one.advisory, (was, truth), id, &beside, before)?;
             }
         }
         self.harms_nothing_earlier(earlier, before, &beside, unit)
@@ -249,7 +258,7 @@ impl<'a> Asked<'a, '_> {
         let change = self.change(before, beside, unit);
         for (place, former) in earlier {
             let Some(update) = self.updates.get(*place) else { continue };
-            let bad = update.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed());
+            let bad = update.speakers.advisories.iter().copied().filter(|advisory| advisory.harms_while_installed());
             for advisory in bad.filter(|advisory| self.concerns(unit, advisory)) {
                 let named = advisory.names(&update.candidate.update, former, &mut Trace::silent());
                 let harms = |on: &Hypothesis<'a>| {
@@ -257,9 +266,10 @@ impl<'a> Asked<'a, '_> {
                     named.and(advisory.applies_as(&was, on, &mut Trace::silent()))
                 };
                 let (was, truth) = (harms(before), harms(beside));
+                let was_certain = harms(&before.opposite());
                 let is_left_out = |product: &ProductId| before.is_raised_by(product, update.id());
-                if truth > was || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
-                    self.object(advisory, truth, update.id(), beside, before)?;
+                if truth > was_certain || truth == Truth::Unknown && change.may_make_true(advisory, &is_left_out) {
+                    self.object(advisory, (was, truth), update.id(), beside, before)?;
                 }
             }
         }
@@ -272,15 +282,17 @@ impl<'a> Asked<'a, '_> {
     }
 
     /// That an advisory speaks, unless it only warns, is waived, or does so anyway: the server is exposed without what is asked.
+    /// What was false before and is in doubt now may have been made true, and counts as true.
     fn object(
         &self,
         advisory: &'a Advisory,
-        truth: Truth,
+        (was, truth): (Truth, Truth),
         update: &UpdateId,
         on: &Hypothesis<'a>,
         before: &Hypothesis<'a>,
     ) -> Result<(), Objection<'a>> {
-        let claim = self.gate.claim(advisory, truth, on);
+        let counted = if was.is_possible() { truth } else { Truth::True };
+        let claim = self.gate.claim(advisory, counted, on);
         let is_free = !truth.is_possible()
             || claim.effect != Effect::Block
             || self.subject.is_waived(update, claim.rule(), advisory, truth)
@@ -290,7 +302,7 @@ impl<'a> Asked<'a, '_> {
 
     /// Whether the installation of some updates may change what an advisory about another one says.
     fn is_concerned(&self, id: PendingId, unit: &[Member]) -> bool {
-        let advisories = self.updates.get(id).into_iter().flat_map(|update| &update.advisories);
+        let advisories = self.updates.get(id).into_iter().flat_map(|update| &update.speakers.advisories);
         let is_of_branch = || self.updates.get(id).is_some_and(|update| self.gate.is_of_branch(update.candidate));
         advisories.chain(&self.subject.hazards).any(|advisory| self.concerns(unit, advisory)) || is_of_branch()
     }

@@ -3,8 +3,8 @@
 //! Each round offers every update once, in one order, and takes those with which the round stays safe. Nothing is taken back.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use super::answers::Sight;
 use super::draft::Draft;
 use super::exposed::{self, Exposures};
 use super::held_back::HeldBack;
@@ -17,30 +17,36 @@ use super::pending::Pending;
 use super::required::Required;
 use super::safe::{Asked, Member, Objection};
 use super::update::{Update, updates};
-use crate::advisory::Kind;
+use crate::advisory::{Advisory, Kind};
+use crate::document::decision::Cause;
 use crate::evaluate::Gate;
 use crate::evaluate::reason::{Reason, waive};
 use crate::model::effect::Effect;
 use crate::model::hypothesis::Hypothesis;
 use crate::model::id::UpdateId;
-use crate::model::neighbours::Neighbours;
 use crate::model::rule::Rule;
 use crate::model::server::Server;
+use crate::model::truth::Truth;
 
 /// Decides one server's pending updates, beside others as they are seen.
 ///
 /// What waits for other servers does not replace older updates yet, and what these stop does not go.
-pub fn simulate<'a>(
-    gate: &'a Gate<'a>,
-    server: &'a Server,
-    held: &HeldBack,
-    beside: Option<&Arc<Neighbours>>,
-) -> Outcome<'a> {
-    let now = gate.now(server).beside(beside.cloned());
-    let subject = gate.subject(&now);
+pub fn simulate<'a>(gate: &'a Gate<'a>, server: &'a Server, held: &HeldBack, beside: Option<Sight<'_>>) -> Outcome<'a> {
+    let as_is = gate.now(server).beside(beside.map(|sight| sight.now.clone()));
+    let now = gate.now(server).beside(beside.map(|sight| sight.then.clone()));
+    let mut subject = gate.subject(&now);
     let pending: Pending<'a> = subject.pending.iter().filter_map(|&id| Some((id, gate.candidates.get(id)?))).collect();
-    let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &now, &pending);
-    let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &now, &pending);
+    let Required { mut wanted, mut needs, missing, undecided } = Required::of(gate, &subject, &as_is, &pending);
+    let Exposures { exposed, installed, notes, needs: to_end } = exposed::exposures(gate, &subject, &as_is, &pending);
+    let is_certain = |advisory: &&&'a Advisory| {
+        let is_waived = |by: &Cause| match by {
+            Cause::Update { update } => subject.is_waived(update, Rule::KnownBad, advisory, Truth::True),
+            Cause::Product { .. } => false,
+        };
+        let mut own = exposed.iter().filter(|one| one.truth.is_true() && one.advisory == advisory.id);
+        own.any(|one| !is_waived(&one.by))
+    };
+    subject.exposed = subject.known_bad.iter().filter(is_certain).map(|advisory| &advisory.id).collect();
     needs.extend(to_end);
     needs.extend(need::exploited(gate, &now, &pending));
     notes.into_iter().for_each(|(id, reasons)| wanted.entry(id).or_default().extend(reasons));
@@ -171,7 +177,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let alone = vec![Member { id, with: Vec::new() }];
         let mut units = if self.is_blocked(update, base) { Vec::new() } else { vec![alone] };
         let partners = self.able(base, id, self.partners(update, id));
-        let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.with(self.asked.ids(some)));
+        let is_free = |some: &[PendingId]| !self.is_blocked(update, &base.along(self.asked.ids(some)));
         if !partners.is_empty() && self.may_have_partners(update) && is_free(&partners) {
             let with = match units.is_empty() {
                 true => minimal_subset(partners, is_free),
@@ -186,7 +192,7 @@ impl<'a, 's> Simulation<'a, 's> {
     fn unit_that_spares(&self, base: &Hypothesis<'a>, joined: &[Member], id: PendingId) -> Option<Vec<Member>> {
         let advisory = self.objections.get(&id)?.advisory?;
         let update = self.asked.updates.get(id)?;
-        if self.is_blocked(update, base) || update.advisories.iter().any(|own| own.id == advisory.id) {
+        if self.is_blocked(update, base) || update.speakers.advisories.iter().any(|own| own.id == advisory.id) {
             return None;
         }
         let partners = self.able(base, id, self.partners_of(&advisory.safe_with, id));
@@ -195,7 +201,7 @@ impl<'a, 's> Simulation<'a, 's> {
 
     /// Those of some partners that may go together with the others.
     fn able(&self, base: &Hypothesis<'a>, id: PendingId, partners: Vec<PendingId>) -> Vec<PendingId> {
-        let all = base.with(self.asked.ids(&partners)).with(self.asked.ids(&[id]));
+        let all = base.along(self.asked.ids(&partners)).along(self.asked.ids(&[id]));
         let may_go =
             |partner: &PendingId| self.asked.updates.get(*partner).is_some_and(|one| !self.is_blocked(one, &all));
         partners.into_iter().filter(may_go).collect()
@@ -207,7 +213,7 @@ impl<'a, 's> Simulation<'a, 's> {
         let partner = |partner: PendingId| {
             let others: Vec<PendingId> = with.iter().copied().chain([id]).filter(|one| *one != partner).collect();
             let is_free = |some: &[PendingId]| {
-                let on = base.with(self.asked.ids(some));
+                let on = base.along(self.asked.ids(some));
                 self.asked.updates.get(partner).is_some_and(|update| !self.is_blocked(update, &on))
             };
             Member { id: partner, with: minimal_subset(others, is_free) }
@@ -218,12 +224,16 @@ impl<'a, 's> Simulation<'a, 's> {
 
     /// Whether everything that may stop it could be harmless with company.
     fn may_have_partners(&self, update: &Update<'a>) -> bool {
-        update.advisories.iter().any(|advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty())
+        update
+            .speakers
+            .advisories
+            .iter()
+            .any(|advisory| advisory.kind() == Kind::KnownBad && !advisory.safe_with.is_empty())
     }
 
     /// The open updates, and those of this round, with which one is harmless, or that replace such.
     fn partners(&self, update: &Update<'a>, id: PendingId) -> Vec<PendingId> {
-        self.partners_of(update.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
+        self.partners_of(update.speakers.advisories.iter().flat_map(|advisory| &advisory.safe_with), id)
     }
 
     fn partners_of<'u>(&self, safe_with: impl IntoIterator<Item = &'u UpdateId>, id: PendingId) -> Vec<PendingId>
@@ -321,7 +331,7 @@ impl<'a, 's> Simulation<'a, 's> {
 
     fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
         let Asked { gate, subject, .. } = self.asked;
-        let mut blocking = gate.blocking(subject, on, update.candidate, &update.advisories);
+        let mut blocking = gate.blocking(subject, on, update.candidate, &update.speakers);
         let is_wrong = || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| reason.blocks());
         update.is_stopped_by_rules() || blocking.next().is_some() || is_wrong()
     }
@@ -335,13 +345,15 @@ impl<'a, 's> Simulation<'a, 's> {
 
     fn then(&self, id: PendingId, update: &Update<'a>, last: &Hypothesis<'a>) -> Option<Vec<Reason>> {
         let Asked { gate, subject, .. } = self.asked;
-        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.advisories);
+        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.speakers);
         match self.steps.of.get(&id) {
             Some(Step::Placed { round: 0, with, .. }) if with.is_empty() => None,
             Some(Step::Placed { after, with, .. }) => {
-                let enough = self.now.with(self.asked.ids(after)).with(self.asked.ids(with));
+                let enough = self.now.with(self.asked.ids(after)).along(self.asked.ids(with));
                 let mut then = advice(&enough);
-                let waits = settled(&update.advice, then.clone()).iter().any(|reason| reason.effect > Effect::Note);
+                let waits = settled(&update.advice, then.clone())
+                    .iter()
+                    .any(|reason| reason.counts() && reason.effect > Effect::Note);
                 let objection = self.objections.get(&id).filter(|_| !waits);
                 then.extend(objection.map(|objection| self.objected(update, objection, Effect::Sequence)));
                 Some(then)

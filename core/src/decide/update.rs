@@ -11,6 +11,7 @@ use super::pair::PendingId;
 use super::pending::Pending;
 use crate::advisory::{Advisory, Kind};
 use crate::evaluate::candidate::{Candidate, CandidateId};
+use crate::evaluate::claim::Speakers;
 use crate::evaluate::reason::Reason;
 use crate::evaluate::{Gate, Subject};
 use crate::model::effect::Effect;
@@ -20,6 +21,7 @@ use crate::model::rule::Rule;
 use crate::model::table::Table;
 use crate::model::time::Day;
 use crate::model::trace::Trace;
+use crate::model::truth::Truth;
 
 /// A pending update of the server while it is simulated.
 #[derive(Debug)]
@@ -28,8 +30,8 @@ pub struct Update<'a> {
     pub candidate_id: CandidateId,
     /// The update.
     pub candidate: &'a Candidate<'a>,
-    /// The advisories about it that may concern this server.
-    pub advisories: Vec<&'a Advisory>,
+    /// The advisories that may speak about it on this server.
+    pub speakers: Speakers<'a>,
     /// Whether it may not wait.
     pub is_expedited: bool,
     /// Whether it ends something that may not wait, hurried or not.
@@ -80,7 +82,10 @@ impl<'a> Update<'a> {
         wanted: Vec<Reason>,
     ) -> Self {
         let advisories = gate.advisories_for(subject, candidate);
-        let advice = gate.advice(subject, now, candidate, &advisories);
+        let mut speakers = Speakers { advisories, doubted: None };
+        let advice = gate.advice(subject, now, candidate, &speakers);
+        let is_doubted = |reason: &&Reason| reason.truth == Truth::Unknown;
+        speakers.doubted = Some(advice.iter().filter(is_doubted).filter_map(|one| one.advisory.clone()).collect());
         let may_stop = |advisory: &&&Advisory| {
             matches!(advisory.kind(), Kind::KnownBad | Kind::Prerequisite) && !advisory.is_on_trial()
         };
@@ -88,12 +93,12 @@ impl<'a> Update<'a> {
             let trace = &mut Trace::silent();
             advisory.names(&candidate.update, now, trace).is_possible() && advisory.affects(now, trace).is_possible()
         };
-        let is_spoken_of = advisories.iter().filter(may_stop).any(|advisory| speaks(advisory));
+        let is_spoken_of = speakers.advisories.iter().filter(may_stop).any(|advisory| speaks(advisory));
         let mut rules = gate.policy_rules(subject, candidate, false);
         let not_before = gate.not_before(subject, candidate, false, rules.iter().chain(&advice));
         rules.extend(wanted);
         let (is_expedited, is_cure) = (false, false);
-        Self { candidate_id, candidate, advisories, is_expedited, is_cure, rules, advice, not_before, is_spoken_of }
+        Self { candidate_id, candidate, speakers, is_expedited, is_cure, rules, advice, not_before, is_spoken_of }
     }
 
     /// Lets it wait no longer than what cannot wait.

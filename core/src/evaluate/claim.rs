@@ -1,6 +1,7 @@
 //! Claims: which advisories speak about an update on a server, and what each calls for. Asking needs no words; a reason with
 //! its text and evidence is made of a claim only where it is shown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::candidate::Candidate;
@@ -10,6 +11,7 @@ use crate::advisory::{Advisory, Kind};
 use crate::model::effect::Effect;
 use crate::model::fact::{Fact, PendingFact, joined};
 use crate::model::hypothesis::Hypothesis;
+use crate::model::id::{AdvisoryId, UpdateId};
 use crate::model::rule::Rule;
 use crate::model::server::ServerFact;
 use crate::model::trace::{Evidence, Trace};
@@ -30,24 +32,45 @@ pub struct Claim<'a> {
     is_prepared: bool,
 }
 
+/// The advisories that may speak about one update on one server.
+#[derive(Clone, Debug, Default)]
+pub struct Speakers<'a> {
+    /// The advisories about it that may concern the server.
+    pub advisories: Vec<&'a Advisory>,
+    /// The advisories and hazards that are in doubt as things are now, once that is known.
+    pub doubted: Option<BTreeSet<AdvisoryId>>,
+}
+
 impl<'a> Gate<'a> {
-    /// The advisories that speak about an update on a server, and what each calls for.
+    /// The advisories that speak about an update on a server, and what each calls for. What is not in doubt for want of facts,
+    /// but because an update of unknown build came, counts as true.
     pub fn claims<'s>(
         &'s self,
         subject: &'s Subject<'a>,
         on: &'s Hypothesis<'a>,
         candidate: &'a Candidate<'_>,
-        advisories: &'s [&'a Advisory],
+        speakers: &'s Speakers<'a>,
     ) -> impl Iterator<Item = Claim<'a>> + 's {
-        let about_update = advisories.iter().map(|advisory| {
+        let about_update = speakers.advisories.iter().map(|advisory| {
             let names = advisory.names(&candidate.update, on, &mut Trace::silent());
-            let truth = if names.is_possible() { names.and(advisory.speaks(on, &mut Trace::silent())) } else { names };
-            (*advisory, truth)
+            let id = &candidate.update.id;
+            let contains = |company: &UpdateId| self.catalogue.successors_by_vendor(company).contains(id);
+            let speaks = || match advisory.safe_with.iter().any(contains) {
+                // It brings along what it contains.
+                true => advisory.speaks(&on.along([id]), &mut Trace::silent()),
+                false => advisory.speaks(on, &mut Trace::silent()),
+            };
+            (*advisory, if names.is_possible() { names.and(speaks()) } else { names })
         });
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
         speaking.map(|(advisory, truth)| {
             let claim = self.claim(advisory, truth, on);
+            let is_new = speakers.doubted.as_ref().is_some_and(|doubted| !doubted.contains(&advisory.id));
+            let claim = match is_new {
+                true => Claim { truth, ..self.claim(advisory, Truth::True, on) },
+                false => claim,
+            };
             let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
             if is_exposed { claim.as_note() } else { self.by_rings(subject.server, candidate, claim) }
         })
@@ -59,11 +82,11 @@ impl<'a> Gate<'a> {
         subject: &'s Subject<'a>,
         on: &'s Hypothesis<'a>,
         candidate: &'a Candidate<'_>,
-        advisories: &'s [&'a Advisory],
+        speakers: &'s Speakers<'a>,
     ) -> impl Iterator<Item = Claim<'a>> + 's {
         let counts =
             |claim: &Claim<'a>| !subject.is_waived(&candidate.update.id, claim.rule(), claim.advisory, claim.truth);
-        let claims = self.claims(subject, on, candidate, advisories);
+        let claims = self.claims(subject, on, candidate, speakers);
         claims.filter(move |claim| claim.effect == Effect::Block && counts(claim))
     }
 
@@ -73,9 +96,9 @@ impl<'a> Gate<'a> {
         subject: &Subject<'a>,
         on: &Hypothesis<'a>,
         candidate: &'a Candidate<'_>,
-        advisories: &[&'a Advisory],
+        speakers: &Speakers<'a>,
     ) -> Vec<Reason> {
-        let claims = self.claims(subject, on, candidate, advisories);
+        let claims = self.claims(subject, on, candidate, speakers);
         let id = &candidate.update.id;
         let waived = |claim: Claim<'a>| waive(subject, id, claim.reason(on, candidate));
         let reasons = claims.map(|claim| subject.spare_rings(&self.question, id, waived(claim)));
@@ -125,12 +148,12 @@ impl<'a> Gate<'a> {
         waive(subject, id, reason)
     }
 
-    /// Whether a server is exposed by an advisory for certain, whatever part of what is open gets installed: then another
-    /// update with the same fault makes nothing worse.
+    /// Whether a server is exposed by an advisory for certain, now and whatever part of what is open gets installed: then
+    /// another update with the same fault makes nothing worse. One that is only let in by this decision excuses no other.
     pub fn is_exposed(&self, subject: &Subject<'a>, on: &Hypothesis<'a>, advisory: &Advisory) -> bool {
-        let is_asked = subject.known_bad.iter().any(|one| one.id == advisory.id);
         let weakest = on.opposite();
-        is_asked && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
+        subject.exposed.contains(&advisory.id)
+            && advisory.bad().any(|bad| advisory.harms(bad, &weakest, &mut Trace::silent()).is_true())
     }
 
     /// What an advisory calls for on a server, when it speaks with this certainty.

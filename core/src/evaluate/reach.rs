@@ -61,7 +61,8 @@ fn asks_for_restart(advisory: &Advisory) -> bool {
     let mut asks = false;
     let conditions = advisory.when.iter().chain(advisory.requires());
     conditions.for_each(|condition| {
-        condition.facts(&mut |fact| asks |= fact == Fact::Server(ServerFact::RebootPending));
+        let of_restarts = [ServerFact::RebootPending, ServerFact::LastBoot].map(Fact::Server);
+        condition.facts(&mut |fact| asks |= of_restarts.contains(&fact));
     });
     asks
 }

@@ -40,6 +40,10 @@ pub struct Hypothesis<'a> {
     assumed: Vec<&'a UpdateId>,
     /// Updates of which any part may be installed.
     possible: Vec<&'a UpdateId>,
+    /// Updates that go together with the one that is asked about.
+    along: Vec<&'a UpdateId>,
+    /// An update that counts as installed and whose restart is still due.
+    due: Option<&'a UpdateId>,
     lean: Lean,
     products: Option<Vec<Runs<'a>>>,
     /// The other servers, as far as anything asks of them.
@@ -102,14 +106,15 @@ impl<'a> Hypothesis<'a> {
             });
             runs.collect()
         });
-        let (assumed, possible) = (Vec::new(), Vec::new());
         Self {
             server,
             catalogue,
             at,
             listed: Rc::new(listed),
-            assumed,
-            possible,
+            assumed: Vec::new(),
+            possible: Vec::new(),
+            along: Vec::new(),
+            due: None,
             lean: Lean::Most,
             products,
             neighbours: None,
@@ -147,6 +152,12 @@ impl<'a> Hypothesis<'a> {
         other
     }
 
+    /// The same server with an update installed too, whose restart may still be due.
+    #[must_use]
+    pub fn with_just(&self, update: &'a UpdateId) -> Self {
+        Self { due: Some(update), ..self.with([update]) }
+    }
+
     /// The same server where any part of these updates may be installed too.
     #[must_use]
     pub fn with_any(&self, updates: impl IntoIterator<Item = &'a UpdateId>) -> Self {
@@ -157,10 +168,25 @@ impl<'a> Hypothesis<'a> {
         other
     }
 
+    /// The same server, asked about an update that goes together with these. None of them is there before it.
+    #[must_use]
+    pub fn along(&self, updates: impl IntoIterator<Item = &'a UpdateId>) -> Self {
+        let mut other = self.clone();
+        other.along.extend(updates);
+        other
+    }
+
+    /// Whether an update, or what supersedes it, goes together with the one that is asked about.
+    pub fn goes_with(&self, update: &UpdateId) -> bool {
+        let newer = self.catalogue.successors(update);
+        self.along.iter().any(|one| newer.contains(*one))
+    }
+
     /// The same, asked for the weakest answer that any part gives, or again for the strongest: what is asked of a negation.
     #[must_use]
     pub fn opposite(&self) -> Cow<'_, Self> {
-        if self.possible.is_empty() && !self.neighbours().is_some_and(Neighbours::may_change) {
+        let is_open = !self.possible.is_empty() || self.neighbours().is_some_and(Neighbours::may_change);
+        if !is_open && !self.may_have_restarted() {
             return Cow::Borrowed(self);
         }
         let lean = match self.lean {
@@ -386,19 +412,35 @@ impl<'a> Hypothesis<'a> {
 
     /// Whether a restart is pending, as far as what may be installed leaves it open: what was installed earlier has had its own.
     pub fn reboot_pending(&self, wanted: bool) -> Truth {
-        let restarts = |id: &&UpdateId| {
-            let restart = self.catalogue.update(id).and_then(|known| known.restart);
-            restart != Some(Restart::Never)
-        };
-        let now = match self.assumed.iter().any(restarts) {
+        let has_restarted = |update: &&UpdateId| self.due != Some(*update) && self.may_restart(update);
+        let now = match self.assumed.iter().any(has_restarted) {
             true => Some(false),
             false => self.server.reboot_pending,
         };
         let now = Truth::from(now.map(|pending| pending == wanted));
-        match self.possible.iter().any(restarts) {
-            true => self.leaning([now, wanted.into()].into_iter()),
+        // Its restart may be due, or done.
+        match self.possible.iter().chain(&self.due).any(|update| self.may_restart(update)) {
+            true => self.leaning([Truth::True, Truth::False].into_iter()),
             false => now,
         }
+    }
+
+    /// What is asked of the last start; what is installed may have brought another since.
+    pub fn since_boot(&self, ask: impl Fn(Timestamp) -> Truth) -> Truth {
+        let collected = self.server.last_boot.map_or(Truth::Unknown, |boot| ask(boot.timestamp()));
+        match self.may_have_restarted() {
+            true => self.leaning([collected, ask(self.at)].into_iter()),
+            false => collected,
+        }
+    }
+
+    /// Whether anything that counts as installed, or may be, may have restarted the server.
+    fn may_have_restarted(&self) -> bool {
+        self.assumed.iter().chain(&self.possible).any(|update| self.may_restart(update))
+    }
+
+    fn may_restart(&self, update: &UpdateId) -> bool {
+        self.catalogue.update(update).and_then(|known| known.restart) != Some(Restart::Never)
     }
 
     /// Whether the server has one of the products, whatever the version.
@@ -592,13 +634,17 @@ impl<'a> Hypothesis<'a> {
                 false => Truth::False,
             };
         }
-        Truth::all(concerned.map(|runs| {
+        let all = Truth::all(concerned.map(|runs| {
             let proves = |level| self.proves(runs, level, knowledge);
             match runs.before_unknown_build() {
                 Some(former) => proves(former),
                 None => self.leaning(runs.levels().map(proves)),
             }
-        }))
+        }));
+        // One that may be there too, in a version that nobody knows, may not have reached it.
+        let is_there = |product: &ProductId| products.iter().any(|runs| runs.product == product);
+        let unlisted = told().map(|brings| &brings.product).filter(|product| !is_there(product));
+        if self.may_have_unlisted(unlisted) { all.and(Truth::Unknown) } else { all }
     }
 
     /// Whether a level of a product proves an update.

@@ -36,7 +36,9 @@ pub fn compare(inputs: &Inputs, document: &Value) -> Result<(), String> {
         differ(key, "", &listed(&own), &listed(document), &mut lines);
     }
     differ("unplaced", "", &unplaced(&own), &unplaced(document), &mut lines);
-    for (key, value) in own["summary"].as_object().into_iter().flatten() {
+    // Doubt whether anybody has looked at an update is told only where it does something.
+    let counts = own["summary"].as_object().into_iter().flatten().filter(|(key, _)| *key != "unassessed");
+    for (key, value) in counts {
         let other = document["summary"][key].as_u64().unwrap_or(0);
         differ("summary", key, &value.as_u64().unwrap_or(0), &other, &mut lines);
     }
@@ -67,28 +69,47 @@ fn compare_pair(
     lines: &mut Vec<String>,
 ) {
     let whose = format!("{} {}", name.0, name.1);
-    differ("verdict", &whose, &text(&one["verdict"]), &text(&other["verdict"]), lines);
+    let strictness = |verdict: &Value| ["approve", "sequence", "block"].iter().position(|one| verdict == one);
+    let is_milder = strictness(&other["verdict"]) < strictness(&one["verdict"]);
+    let word = if is_milder { "milder" } else { "stricter" };
+    differ(word, &whose, &text(&one["verdict"]), &text(&other["verdict"]), lines);
     for key in ["undecided", "conflict", "expedited"] {
         differ(key, &whose, &one[key].as_bool().unwrap_or(false), &other[key].as_bool().unwrap_or(false), lines);
     }
-    for key in ["after", "with"] {
-        differ(key, &whose, &named(own, &one[key]), &named(document, &other[key]), lines);
-    }
-    // The reading counts the rounds of one server, the document also those that other servers make it wait for.
-    if named(document, &other["after"]).iter().all(|(server, _)| *server == name.0) {
+    differ("after", &whose, &waited_for(own, name), &waited_for(document, name), lines);
+    // The reading counts the rounds of one server, the document also those that other servers make it wait for. What goes
+    // with another may as well go after it.
+    let is_alone = list(&one["with"]).is_empty() && list(&other["with"]).is_empty();
+    if is_alone && waited_for(document, name).iter().all(|(server, _)| *server == name.0) {
         differ("round", &whose, &one["round"].as_u64(), &other["round"].as_u64(), lines);
     }
     differ("not_before", &whose, &moment_of(&one["not_before"]), &moment_of(&other["not_before"]), lines);
     let (mine, theirs) = (reasons(one), reasons(other));
     for key in mine.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         let (mine, theirs) = (mine.get(key), theirs.get(key));
-        if mine != theirs {
+        // What does not stop it may be told or not.
+        let stops = |reason: &Option<&(String, String, bool)>| reason.is_some_and(|(effect, ..)| effect == "block");
+        if mine != theirs && (stops(&mine) || stops(&theirs)) {
             lines.push(format!(
                 "reason {}: {whose}: {}: the reading says {mine:?}, the document {theirs:?}",
                 key.0, key.1
             ));
         }
     }
+}
+
+/// Everything on other servers that a pair goes after, also through other pairs: how much of it is named may differ. What of its
+/// own server it waits for is judged by whether it is safe.
+fn waited_for(document: &Value, name: &Name) -> BTreeSet<Name> {
+    let pairs = by_name(document);
+    let (mut found, mut open) = (BTreeSet::new(), vec![name.clone()]);
+    while let Some(one) = open.pop() {
+        let Some(pair) = pairs.get(&one) else { continue };
+        let own = ["after", "with"].iter().flat_map(|key| named(document, &pair[*key]));
+        open.extend(own.filter(|other| found.insert(other.clone())));
+    }
+    found.retain(|other| other.0 != name.0);
+    found
 }
 
 /// The pairs that `after` or `with` names; a batch is all its servers.
@@ -252,15 +273,13 @@ fn pools(decider: &Decider, passed: &[Passed], lines: &mut Vec<String>) {
         };
         let away: Vec<_> = passed.iter().filter(restarts).collect();
         let due = |server: usize| decider.world.servers[server].reboot_pending == Some(true);
-        let idle =
-            members.iter().filter(|one| due(**one) && !away.iter().any(|other| other.pair.server == **one)).count()
-                as u64;
-        let slots = allowed.saturating_sub(idle);
-        for one in away.iter().filter(|one| slots == 0 && one.value["verdict"] == "approve") {
+        let is_idle = |one: &usize| due(*one) && !away.iter().any(|other| other.pair.server == *one);
+        let is_blocked = members.iter().any(is_idle) || allowed == 0;
+        for one in away.iter().filter(|one| is_blocked && one.value["verdict"] == "approve") {
             lines.push(format!("pool: {:?} is approved while nobody may be away", one.name));
         }
-        if slots > 0 && together(passed, &away, &mut Vec::new(), slots as usize) {
-            lines.push(format!("pool: of {members:?} more than {slots} may be away at once"));
+        if allowed > 0 && together(passed, &away, &mut Vec::new(), allowed as usize) {
+            lines.push(format!("pool: of {members:?} more than {allowed} may be away at once"));
         }
     }
 }

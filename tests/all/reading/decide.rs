@@ -448,7 +448,13 @@ impl<'a> Decider<'a> {
         before: &BTreeMap<String, Vec<BTreeMap<String, Have>>>,
         skip: &dyn Fn(Option<&str>) -> bool,
     ) -> Truth {
-        let state = &states[server];
+        // `when` describes the server before it: the restart that it needs itself is none that was pending then.
+        let as_before = |state: &Rc<State>| match state.boot {
+            Boot::Due => Rc::new(State { boot: Boot::AsBefore, ..(**state).clone() }),
+            _ => state.clone(),
+        };
+        let states: Vec<_> = states.iter().map(as_before).collect();
+        let (states, state) = (&states[..], &states[server]);
         let fixed = self.fixed(advisory, server, state, &BTreeSet::new());
         if fixed == True {
             return False;
@@ -490,7 +496,18 @@ impl<'a> Decider<'a> {
             }
             let update = self.facts.updates.get(&id).cloned().unwrap_or_else(|| missing(&id));
             let there = self.facts.direct(server, state, &id).and(self.facts.replaced(server, state, &id).not());
-            truth = truth.or(self.entry_is(entry, &update).and(there).and(applies(Some(&id), None)));
+            // Which release of an installed update it is nobody collects; before the day of the next one it was this.
+            let first = |before: jiff::civil::Date| {
+                let mut listed = self.world.servers[server].updates.iter().flatten();
+                listed.any(|(one, on)| *one == id && on.is_some_and(|on| on < before))
+            };
+            let is_told = before.contains_key(&id) || entry["id"].is_null();
+            let release = match day(&entry["released_before"]) {
+                Some(before) if !is_told && first(before) => True,
+                _ if is_told => self.entry_is(entry, &update),
+                _ => Unknown,
+            };
+            truth = truth.or(release.and(there).and(applies(Some(&id), None)));
         }
         for entry in list(&advisory.body["builds"]) {
             let product = text(&entry["product"]).unwrap_or_default();
@@ -701,8 +718,7 @@ impl<'a> Decider<'a> {
         let truth = products.iter().map(|product| {
             let known = self.world.family(product).and_then(|family| self.world.coverage.get(family)?.0);
             match (known, update.released) {
-                (None, _) => True,
-                (_, None) => Unknown,
+                (None, _) | (_, None) => Unknown,
                 (Some(known), Some(released)) => Truth::of(released > known),
             }
         });
@@ -1158,8 +1174,13 @@ impl<'a> Decider<'a> {
                 let other = self.pairs[*other].server;
                 let (one, two) = (&self.world.servers[*server].site, &self.world.servers[other].site);
                 let near = one.is_none() || two.is_none() || one == two;
-                near && update.products.iter().flatten().any(|product| {
-                    let last = self.world.product(product).map_or(0, |one| one.update_order.len()).saturating_sub(1);
+                let has = |product: &String| {
+                    let own =
+                        |server: usize| self.facts.base[server].have.get(product).map_or(False, |have| have.there);
+                    own(*server) != False && own(other) != False
+                };
+                near && update.products.iter().flatten().filter(|product| has(product)).any(|product| {
+                    let last = self.world.product(product).map_or(0, |one| one.update_order.len());
                     let own =
                         if self.facts.roles[*server].is_none() { Some(last) } else { self.rank(*server, product) };
                     self.rank(other, product).zip(own).is_some_and(|(other, own)| other < own)
@@ -1315,18 +1336,15 @@ impl<'a> Decider<'a> {
                 (!is_due(server), self.waits_for_steps(*pair, outcomes), self.moment(*pair, outcomes), line, server);
             units.entry(key).or_default().push(*pair);
         }
-        let idle = members
-            .iter()
-            .filter(|one| is_due(**one) && !pairs.iter().any(|pair| self.pairs[*pair].server == **one))
-            .count() as u64;
-        let slots = allowed.saturating_sub(idle);
-        if slots == 0 {
-            for pair in pairs.iter().filter(|_| idle > 0) {
+        // Nobody goes before a member whose restart is due, and nothing pending restarts it: a person does.
+        let is_idle = |one: &usize| is_due(*one) && !pairs.iter().any(|pair| self.pairs[*pair].server == *one);
+        if members.iter().any(is_idle) {
+            for pair in &pairs {
                 outcomes[*pair].reasons.push(Reason::of("pool", Effect::Sequence, True));
                 outcomes[*pair].turn = true;
             }
         }
-        self.fill_turns(units.into_values().collect(), slots.max(1), outcomes);
+        self.fill_turns(units.into_values().collect(), allowed.max(1), outcomes);
     }
 
     pub(super) fn fill_turns(&self, mut units: Vec<Vec<usize>>, slots: u64, outcomes: &mut [Outcome]) {
