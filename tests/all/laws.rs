@@ -164,7 +164,8 @@ fn strangers_do_not_matter() {
     });
 }
 
-/// The verdict is the strictest effect of the reasons that are not waived; what is approved goes now, and by itself.
+/// The verdict is the strictest effect of the reasons that are not waived; what is approved goes now, and by itself, and what
+/// is blocked goes in no round.
 #[test]
 fn the_verdict_is_a_join() {
     hold_on_fleets("the_verdict_is_a_join", |fleet| {
@@ -178,6 +179,8 @@ fn the_verdict_is_a_join() {
             insist(strictness(pair) == Some(least), || format!("join: {pair}"))?;
             let is_alone = pair["round"] == 0 && !waits && pair["not_before"].is_null();
             insist(pair["verdict"] != "approve" || is_alone, || format!("approve: {pair}"))?;
+            let goes = pair["verdict"] != "block";
+            insist(goes != pair["round"].is_null(), || format!("round: {pair}"))?;
         }
         Ok(())
     });

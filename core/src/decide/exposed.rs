@@ -93,11 +93,10 @@ fn bad<'a>(advisory: &'a Advisory, now: &Hypothesis<'_>) -> Vec<Installed<'a>> {
         Bad::Update(selector) => Some(&selector.id),
         Bad::Build(_) => None,
     };
-    let all = advisory.bad().map(|bad| Installed {
-        advisory,
-        bad,
-        is_there: bad.is_there(now, &mut Trace::silent()),
-        provable: provable(&bad),
+    let all = advisory.bad().map(|bad| {
+        let (is_there, provable) = (bad.is_there(now, &mut Trace::silent()), provable(&bad));
+        let is_covered = !is_there.is_possible() && provable.is_some_and(|update| now.is_present(update).is_possible());
+        Installed { advisory, bad, is_there, provable, is_covered }
     });
     all.filter(|one| one.is_there.is_possible() || one.provable.is_some()).collect()
 }

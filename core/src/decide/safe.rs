@@ -51,6 +51,8 @@ pub struct Installed<'a> {
     pub is_there: Truth,
     /// The update that a version which comes may prove.
     pub provable: Option<&'a UpdateId>,
+    /// Whether it may be there under something that supersedes it.
+    pub is_covered: bool,
 }
 
 impl Installed<'_> {
@@ -59,7 +61,7 @@ impl Installed<'_> {
         // What a pending update itself brings is asked of that one.
         let is_there = match self.provable.filter(|update| !on.assumes(update)) {
             // Without a proof nothing but what is pending brings it.
-            Some(update) if !self.is_there.is_possible() => on.has_reached_itself(update),
+            Some(update) if !self.is_there.is_possible() && !self.is_covered => on.has_reached_itself(update),
             Some(update) => on.has_itself(update),
             None => self.is_there.and(self.bad.is_there(on, &mut Trace::silent())),
         };
@@ -162,9 +164,8 @@ impl<'a> Asked<'a, '_> {
                 return Err(Objection { advisory, truth: claim.truth, on: Box::new(beside.clone()) });
             }
         }
-        let misfit = |on: &Hypothesis<'a>| self.gate.wrong_product(self.subject, on, update.candidate);
-        match misfit(beside) {
-            Some(reason) if reason.counts() && (reason.blocks() || misfit(alone).is_none()) => {
+        match self.gate.wrong_product(self.subject, beside, update.candidate) {
+            Some(reason) if update.misses(&reason) => {
                 Err(Objection { advisory: None, truth: reason.truth, on: Box::new(beside.clone()) })
             }
             _ => Ok(()),
@@ -293,10 +294,13 @@ impl<'a> Asked<'a, '_> {
     ) -> Result<(), Objection<'a>> {
         let counted = if was.is_possible() { truth } else { Truth::True };
         let claim = self.gate.claim(advisory, counted, on);
+        let is_waived = |truth| self.subject.is_waived(update, claim.rule(), advisory, truth);
         let is_free = !truth.is_possible()
             || claim.effect != Effect::Block
-            || self.subject.is_waived(update, claim.rule(), advisory, truth)
+            || is_waived(counted)
             || self.gate.is_exposed(self.subject, before, advisory) && self.gate.is_exposed(self.subject, on, advisory);
+        // A waiver of doubt does not silence what another update may have made true.
+        let truth = if is_waived(truth) { counted } else { truth };
         if is_free { Ok(()) } else { Err(Objection { advisory: Some(advisory), truth, on: Box::new(on.clone()) }) }
     }
 

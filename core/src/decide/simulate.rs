@@ -332,7 +332,8 @@ impl<'a, 's> Simulation<'a, 's> {
     fn is_blocked(&self, update: &Update<'a>, on: &Hypothesis<'a>) -> bool {
         let Asked { gate, subject, .. } = self.asked;
         let mut blocking = gate.blocking(subject, on, update.candidate, &update.speakers);
-        let is_wrong = || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| reason.blocks());
+        let is_wrong =
+            || gate.wrong_product(subject, on, update.candidate).is_some_and(|reason| update.misses(&reason));
         update.is_stopped_by_rules() || blocking.next().is_some() || is_wrong()
     }
 
@@ -345,7 +346,12 @@ impl<'a, 's> Simulation<'a, 's> {
 
     fn then(&self, id: PendingId, update: &Update<'a>, last: &Hypothesis<'a>) -> Option<Vec<Reason>> {
         let Asked { gate, subject, .. } = self.asked;
-        let advice = |on: &Hypothesis<'a>| gate.advice(subject, on, update.candidate, &update.speakers);
+        let advice = |on: &Hypothesis<'a>| {
+            let mut advice = gate.advice(subject, on, update.candidate, &update.speakers);
+            let misfits = advice.iter_mut().filter(|reason| reason.rule == Rule::WrongProduct && update.misses(reason));
+            misfits.for_each(|reason| reason.effect = Effect::Block);
+            advice
+        };
         match self.steps.of.get(&id) {
             Some(Step::Placed { round: 0, with, .. }) if with.is_empty() => None,
             Some(Step::Placed { after, with, .. }) => {

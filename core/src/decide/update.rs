@@ -134,6 +134,13 @@ impl<'a> Update<'a> {
         self.not_before.is_none() && !self.advice.iter().chain(&self.rules).any(waits)
     }
 
+    /// Whether it is not for the server as others leave it. What they put in doubt, and was not before, counts as true.
+    pub fn misses(&self, misfit: &Reason) -> bool {
+        let is_doubted = |reason: &Reason| reason.rule == Rule::WrongProduct && reason.truth == Truth::Unknown;
+        let is_new = || is_doubted(misfit) && !self.advice.iter().any(is_doubted);
+        misfit.blocks() || misfit.counts() && is_new()
+    }
+
     /// Whether the policy or another server stops it, whatever is installed.
     pub fn is_stopped_by_rules(&self) -> bool {
         self.rules.iter().any(Reason::blocks)

@@ -65,11 +65,16 @@ impl<'a> Gate<'a> {
         let about_server = subject.hazards.iter().map(|hazard| (*hazard, hazard.threatens(on, &candidate.update)));
         let speaking = about_update.chain(about_server).filter(|(_, truth)| truth.is_possible());
         speaking.map(|(advisory, truth)| {
-            let claim = self.claim(advisory, truth, on);
             let is_new = speakers.doubted.as_ref().is_some_and(|doubted| !doubted.contains(&advisory.id));
             let claim = match is_new {
-                true => Claim { truth, ..self.claim(advisory, Truth::True, on) },
-                false => claim,
+                true => {
+                    let counted = self.claim(advisory, Truth::True, on);
+                    // Who waives the doubt about a server does not waive what another update may make true.
+                    let is_waived = |truth| subject.is_waived(&candidate.update.id, counted.rule(), advisory, truth);
+                    let truth = if is_waived(truth) && !is_waived(Truth::True) { Truth::True } else { truth };
+                    Claim { truth, ..counted }
+                }
+                false => self.claim(advisory, truth, on),
             };
             let is_exposed = claim.effect > Effect::Note && self.is_exposed(subject, on, advisory);
             if is_exposed { claim.as_note() } else { self.by_rings(subject.server, candidate, claim) }

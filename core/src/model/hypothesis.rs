@@ -610,7 +610,7 @@ impl<'a> Hypothesis<'a> {
     }
 
     /// Whether this very update is listed, or its version reached.
-    fn is_present(&self, update: &UpdateId) -> Truth {
+    pub fn is_present(&self, update: &UpdateId) -> Truth {
         let may_be = || self.lean == Lean::Most && self.possible.contains(&update);
         if self.listed.contains(update) || self.assumed.contains(&update) || may_be() {
             return Truth::True;
